@@ -1,0 +1,88 @@
+/** Sign-in, the boot data of the pages, and the one-time set-up. */
+import { z } from "zod";
+import { brandingSchema, ROLES, SITE_KINDS } from "./config.ts";
+import type { EndpointTable } from "./endpoint.ts";
+import { emailSchema, localeSchema, passwordSchema } from "./values.ts";
+
+export const meSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.enum([...ROLES, "operator"]),
+  /** Slug and name of the subscription level. */
+  level: z.object({ slug: z.string(), name: z.string() }).nullable(),
+  locale: localeSchema.nullable(),
+});
+export type Me = z.infer<typeof meSchema>;
+
+/**
+ * What a page knows before its first request, written by the Worker into
+ * `<script type="application/json" id="boot">`.
+ */
+export const bootSchema = z.object({
+  /** `platform` on the platform's own host. */
+  host: z.enum(["site", "platform"]),
+  site: z.object({
+    slug: z.string(),
+    name: z.string(),
+    kind: z.enum(SITE_KINDS),
+    locale: localeSchema,
+    branding: brandingSchema,
+    registration: z.boolean(),
+  }),
+  /** Null when nobody is signed in. */
+  me: meSchema.nullable(),
+  /** True while no operator exists: the console shows the set-up page. */
+  setupNeeded: z.boolean(),
+  version: z.string(),
+});
+export type Boot = z.infer<typeof bootSchema>;
+
+export const authEndpoints = {
+  "GET /api/auth/boot": {
+    auth: "public",
+    summary: "The boot data of the page.",
+    response: bootSchema,
+  },
+  "POST /api/auth/login": {
+    auth: "public",
+    summary: "Log in with e-mail and password; sets the session cookie.",
+    body: z.strictObject({ email: emailSchema, password: z.string().min(1).max(256) }),
+    response: meSchema,
+  },
+  "POST /api/auth/register": {
+    auth: "public",
+    summary: "Register with e-mail and password where the site allows it; sets the session cookie.",
+    body: z.strictObject({
+      email: emailSchema,
+      password: passwordSchema,
+      name: z.string().trim().max(100).default(""),
+    }),
+    response: meSchema,
+  },
+  "POST /api/auth/logout": { auth: "user", summary: "End this session at once." },
+  "POST /api/auth/setup": {
+    auth: "public",
+    summary: "Use the one-time set-up link: make the operator and the demo site's owner.",
+    body: z.strictObject({
+      token: z.string().min(1).max(200),
+      email: emailSchema,
+      password: passwordSchema,
+    }),
+    response: meSchema,
+  },
+  "PATCH /api/auth/me": {
+    auth: "user",
+    summary: "Change one's name or language.",
+    body: z.strictObject({
+      name: z.string().trim().max(100).optional(),
+      locale: localeSchema.optional(),
+    }),
+    response: meSchema,
+  },
+  "POST /api/auth/password": {
+    auth: "user",
+    summary: "Change one's password; every other session ends.",
+    body: z.strictObject({ current: z.string().min(1).max(256), next: passwordSchema }),
+  },
+} as const satisfies EndpointTable;

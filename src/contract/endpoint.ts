@@ -1,0 +1,44 @@
+/**
+ * An endpoint table is the one declaration of a JSON API: the server implements its keys, the
+ * OpenAPI document is made from it, both UIs call through its types, and the security tests
+ * walk it. A key is `METHOD /path/{param}`.
+ */
+import type { z } from "zod";
+
+/**
+ * Who may call:
+ * `public` anybody on the site's host · `user` a signed-in user of the site ·
+ * `console` a user of the site whose role opens the console, with `permission` ·
+ * `operator` the operator on the platform's host, or the operator token.
+ */
+export type EndpointAuth = "public" | "user" | "console" | "operator";
+
+export interface Endpoint {
+  auth: EndpointAuth;
+  /** One sentence for the OpenAPI document. */
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Absent for streams. */
+  response?: z.ZodType;
+  /** The answer is a stream of server-sent events or a file, not JSON. */
+  raw?: true;
+}
+export type EndpointKey = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
+export type EndpointTable = Record<EndpointKey, Endpoint>;
+
+/** The path parameters of a key: `"id"` of `GET /api/x/{id}`. */
+export type PathParams<Key extends string> = Key extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParams<Rest>
+  : never;
+
+export type ResponseOf<E extends Endpoint> = E["response"] extends z.ZodType
+  ? z.infer<E["response"]>
+  : undefined;
+/** What a caller sends (before defaults are filled in). */
+export type BodyOf<E extends Endpoint> = E["body"] extends z.ZodType
+  ? z.input<E["body"]>
+  : undefined;
+export type QueryOf<E extends Endpoint> = E["query"] extends z.ZodType
+  ? z.input<E["query"]>
+  : undefined;

@@ -1,0 +1,235 @@
+/** The portal's own API: what a signed-in user of a site sees and does. */
+import { z } from "zod";
+import { limitsSchema } from "./config.ts";
+import type { EndpointTable } from "./endpoint.ts";
+import { pageQuerySchema } from "./values.ts";
+import { walletEntryPageSchema, walletSchema } from "./wallet.ts";
+
+/** How a use is priced, in credits, as the portal shows it before sending. */
+export const shownPriceSchema = z.union([
+  z.object({ kind: z.literal("free") }),
+  z.object({ kind: z.literal("perMessage"), credits: z.string() }),
+  z.object({
+    kind: z.literal("byTokens"),
+    inputPerMillion: z.string(),
+    outputPerMillion: z.string(),
+  }),
+]);
+export type ShownPrice = z.infer<typeof shownPriceSchema>;
+
+/** An agent, or a chat model offered bare. `target` is what `send` takes. */
+export const portalAgentSchema = z.object({
+  /** `agent/<slug>`, or the public model name. */
+  target: z.string(),
+  kind: z.enum(["agent", "model"]),
+  name: z.string(),
+  group: z.string(),
+  description: z.string(),
+  icon: z.string(),
+  openingMessage: z.string(),
+  suggestedQuestions: z.array(z.string()),
+  vision: z.boolean(),
+  files: z.boolean(),
+  price: shownPriceSchema,
+});
+export type PortalAgent = z.infer<typeof portalAgentSchema>;
+
+export const conversationSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Target of the last message. */
+  target: z.string(),
+  pinned: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  /** Set while an answer is being written. */
+  runningRunId: z.string().nullable(),
+});
+export type Conversation = z.infer<typeof conversationSchema>;
+
+export const imagePartSchema = z.strictObject({
+  type: z.literal("image"),
+  /** `data:image/…;base64,…`, at most 10 MB. */
+  url: z
+    .string()
+    .max(14_000_000)
+    .regex(/^data:image\/(png|jpeg|webp|gif);base64,/, "a PNG, JPEG, WebP or GIF data: address"),
+});
+
+export const citationSchema = z.object({
+  index: z.number().int(),
+  title: z.string(),
+  url: z.string().nullable(),
+  snippet: z.string().nullable(),
+});
+
+export const messageSchema = z.object({
+  id: z.string(),
+  /** Messages form a tree; null for the first. */
+  parentId: z.string().nullable(),
+  role: z.enum(["user", "assistant"]),
+  text: z.string(),
+  images: z.array(z.string()),
+  reasoning: z.string(),
+  citations: z.array(citationSchema),
+  suggestions: z.array(z.string()),
+  status: z.enum(["running", "done", "stopped", "failed"]),
+  error: z
+    .object({ code: z.string(), message: z.string(), link: z.string().optional() })
+    .nullable(),
+  target: z.string(),
+  createdAt: z.string(),
+  runId: z.string().nullable(),
+  requestId: z.string().nullable(),
+  /** Known once the answer has been settled. */
+  credits: z.string().nullable(),
+  outputTokens: z.number().int().nullable(),
+  /** Milliseconds from sending to the first token, and to the end. */
+  firstTokenMs: z.number().nullable(),
+  totalMs: z.number().nullable(),
+  feedback: z.enum(["up", "down"]).nullable(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/**
+ * Events of a run, sent as server-sent events: `id:` is the sequence number from which a reader
+ * can resume, `data:` one of these. The last one is `end`.
+ */
+export type PortalRunEvent =
+  | { type: "start"; conversation: Conversation; user: Message | null; assistant: Message }
+  | { type: "text"; text: string }
+  | { type: "reasoning"; text: string }
+  | { type: "replace"; text: string }
+  | { type: "status"; label: string }
+  | { type: "citation"; citation: z.infer<typeof citationSchema> }
+  | { type: "suggestion"; text: string }
+  /** The finished message as stored; nothing follows. */
+  | { type: "end"; message: Message; conversation: Conversation };
+
+export const sendSchema = z.strictObject({
+  /** Absent: a new conversation. */
+  conversationId: z.string().max(64).optional(),
+  target: z.string().min(1).max(300),
+  /** The message this one answers; null or absent: start of the conversation. */
+  parentId: z.string().max(64).nullable().default(null),
+  text: z.string().max(200_000),
+  images: z.array(imagePartSchema).max(8).default([]),
+  /** Chosen by the client: sending twice starts one run. */
+  clientId: z.string().min(8).max(64),
+});
+
+export const regenerateSchema = z.strictObject({
+  /** The user message to answer anew. */
+  messageId: z.string().max(64),
+  target: z.string().min(1).max(300),
+  clientId: z.string().min(8).max(64),
+});
+
+export const apiKeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** First characters, to recognise it by. */
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  limits: limitsSchema,
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+export type ApiKey = z.infer<typeof apiKeySchema>;
+
+export const createKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  limits: limitsSchema.default({}),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+});
+
+const conversationPage = z.object({
+  data: z.array(conversationSchema),
+  has_more: z.boolean(),
+  next: z.string().nullable(),
+});
+
+export const portalEndpoints = {
+  "GET /api/portal/agents": {
+    auth: "user",
+    summary: "The agents and models this user may use, in gallery order.",
+    response: z.object({ data: z.array(portalAgentSchema) }),
+  },
+  "GET /api/portal/wallet": { auth: "user", summary: "Balance.", response: walletSchema },
+  "GET /api/portal/wallet/entries": {
+    auth: "user",
+    summary: "The statement, newest first.",
+    query: pageQuerySchema,
+    response: walletEntryPageSchema,
+  },
+  "GET /api/portal/conversations": {
+    auth: "user",
+    summary: "Conversations, pinned first, then newest first; `search` looks in titles and texts.",
+    query: pageQuerySchema.extend({ search: z.string().max(200).optional() }),
+    response: conversationPage,
+  },
+  "GET /api/portal/conversations/{id}": {
+    auth: "user",
+    summary: "A conversation with all its messages (the whole tree).",
+    response: z.object({ conversation: conversationSchema, messages: z.array(messageSchema) }),
+  },
+  "PATCH /api/portal/conversations/{id}": {
+    auth: "user",
+    summary: "Rename or pin.",
+    body: z.strictObject({
+      title: z.string().trim().min(1).max(200).optional(),
+      pinned: z.boolean().optional(),
+    }),
+    response: conversationSchema,
+  },
+  "DELETE /api/portal/conversations/{id}": {
+    auth: "user",
+    summary: "Delete; can be restored for one day.",
+  },
+  "POST /api/portal/conversations/{id}/restore": {
+    auth: "user",
+    summary: "Undo a deletion.",
+    response: conversationSchema,
+  },
+  "POST /api/portal/runs": {
+    auth: "user",
+    summary: "Send a message; answers with the events of the run (server-sent events).",
+    body: sendSchema,
+    raw: true,
+  },
+  "POST /api/portal/runs/regenerate": {
+    auth: "user",
+    summary: "Answer a user message anew; answers with the events of the run.",
+    body: regenerateSchema,
+    raw: true,
+  },
+  "GET /api/portal/runs/{id}/events": {
+    auth: "user",
+    summary:
+      "The events of a run after a sequence number; a finished run answers with `end` alone.",
+    query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+    raw: true,
+  },
+  "POST /api/portal/runs/{id}/stop": {
+    auth: "user",
+    summary: "Stop a run; what was written is kept and charged.",
+  },
+  "PUT /api/portal/messages/{id}/feedback": {
+    auth: "user",
+    summary: "Thumb up, down, or none.",
+    body: z.strictObject({ feedback: z.enum(["up", "down"]).nullable() }),
+  },
+  "GET /api/portal/keys": {
+    auth: "user",
+    summary: "One's API keys.",
+    response: z.object({ data: z.array(apiKeySchema) }),
+  },
+  "POST /api/portal/keys": {
+    auth: "user",
+    summary: "Make an API key; its text is shown this once.",
+    body: createKeySchema,
+    response: z.object({ key: apiKeySchema, text: z.string() }),
+  },
+  "DELETE /api/portal/keys/{id}": { auth: "user", summary: "Revoke a key at once." },
+} as const satisfies EndpointTable;
