@@ -4,13 +4,7 @@
  *
  * `const call = createCaller<PortalEndpoints>(); await call("GET /api/portal/agents")`
  */
-import type {
-  BodyOf,
-  Endpoint,
-  PathParams,
-  QueryOf,
-  ResponseOf,
-} from "./endpoint.ts";
+import type { BodyOf, Endpoint, PathParams, QueryOf, ResponseOf } from "./endpoint.ts";
 import type { ErrorCode, ErrorEnvelope } from "./errors.ts";
 
 /** An answer that is not 2xx, or no answer at all (`status` 0, code `unavailable`). */

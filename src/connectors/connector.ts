@@ -1,0 +1,105 @@
+/**
+ * A connector is the code for one platform: pure in, pure out. It turns a `ChatInput` into an
+ * `UpstreamRequest` value and the platform's frames into `RunEvent`s; `kit/invoke.ts` alone
+ * touches the network.
+ */
+import type { z } from "zod";
+import type { Settings } from "../contract/config.ts";
+import type { Guide, Offer } from "../contract/guide.ts";
+import type { LocalText } from "../contract/values.ts";
+import type { Result } from "../core/result.ts";
+import type { ChatInput, RunEvent, UpstreamError, WireProtocol } from "../core/run.ts";
+
+/** A request as a value. Secrets stand in `headers` (or where the platform insists) and nowhere else. */
+export interface UpstreamRequest {
+  method: "GET" | "POST";
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** How the answer's body is cut into frames. */
+  framing: "sse" | "json" | "ndjson";
+}
+
+/** A frame of an answer: one server-sent event, one line, or a whole JSON body. */
+export interface Frame {
+  /** Name of the event where the framing has names. */
+  event?: string;
+  data: string;
+}
+
+/** An answer that was read whole: of an exchange, or of a failed call. */
+export interface UpstreamAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A connection opened for use: settings checked by the connector's schema, one secret unsealed. */
+export interface Account<S = Settings, K = Record<string, string>> {
+  settings: S;
+  secret: K;
+}
+
+/** A call that is not a stream: asks once, reads one answer. */
+export interface Exchange<S, K, Input, Value> {
+  prepare(account: Account<S, K>, input: Input): UpstreamRequest;
+  /** Reads a 2xx answer. */
+  read(answer: UpstreamAnswer): Result<Value, UpstreamError>;
+}
+
+export interface Decoder {
+  push(frame: Frame): RunEvent[];
+  /**
+   * The upstream closed the connection. Answers the terminal event if none was given yet:
+   * `run-end` where a close is the platform's own end, else `run-error` of reason `truncated`.
+   */
+  end(): RunEvent[];
+}
+
+/** What an agent or model is at the platform. */
+export interface UpstreamTarget {
+  /** Name of the model, or id of the agent; null where the key is the agent. */
+  id: string | null;
+  /** Lower than the model's own maximum when the balance pays for less. */
+  maxOutputTokens: number | null;
+}
+
+export interface Streaming<S, K> {
+  /** Set where the upstream speaks a protocol that clients speak too: frames may pass through. */
+  wire?: WireProtocol;
+  prepare(
+    account: Account<S, K>,
+    target: UpstreamTarget,
+    input: ChatInput,
+  ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError>;
+  decoder(input: ChatInput): Decoder;
+}
+
+export interface Connector<S = Settings, K = Record<string, string>> {
+  id: string;
+  label: LocalText;
+  family: "agents" | "models" | "builtin";
+  guide: Guide;
+  settings: z.ZodType<S>;
+  secret: z.ZodType<K>;
+  /** Milliseconds and bytes; the kit enforces them. */
+  limits: { timeoutMs: number; idleTimeoutMs: number; responseBytesMax: number };
+  /** What to do upstream when the client leaves. */
+  disconnect: "cancel" | "drain";
+  /** The address that requests go to, for the test's first steps. */
+  address(settings: S): string;
+  /** "Test connection": cheap. The value is the account's or app's name, where the platform tells it. */
+  probe?: Exchange<S, K, undefined, { account: string | null }>;
+  /** What can be published from this connection. */
+  offers?: Exchange<S, K, undefined, Offer[]>;
+  chat?: Streaming<S, K>;
+  /** A small question for the test's last step, where asking costs next to nothing. */
+  trial?: { target: UpstreamTarget; text: string };
+  /** Reads a failed answer (any status that is not 2xx). */
+  explain(answer: UpstreamAnswer): UpstreamError;
+  /** Says a failure in words that an admin can act on. */
+  advise?(error: UpstreamError): LocalText | null;
+}
+
+/** Any connector: what goes in has been checked by its own `settings` and `secret` schemas. */
+export type AnyConnector = Connector<unknown, unknown>;

@@ -1,0 +1,60 @@
+/** What follows from each way an upstream call can fail. Exhaustive: a new reason must be decided here. */
+import type { ErrorCode } from "../contract/errors.ts";
+import type { UpstreamReason } from "./run.ts";
+
+export interface FailurePolicy {
+  /** What the client is told. */
+  code: ErrorCode;
+  /** Whether another route may serve the request, before the first token. */
+  retry: "never" | "next-target";
+  /** Whether the platform's sentence helps the caller (it is about the caller's request). */
+  tellDetail: boolean;
+  /** What it says of the key or connection that was used. */
+  health: "none" | "cool-down" | "disable-key";
+}
+
+const callersFault: FailurePolicy = {
+  code: "upstream_rejected",
+  retry: "never",
+  tellDetail: true,
+  health: "none",
+};
+const passing: FailurePolicy = {
+  code: "upstream_unavailable",
+  retry: "next-target",
+  tellDetail: false,
+  health: "cool-down",
+};
+const keyBroken: FailurePolicy = {
+  code: "upstream_unavailable",
+  retry: "next-target",
+  tellDetail: false,
+  health: "disable-key",
+};
+const misconfigured: FailurePolicy = {
+  code: "upstream_unavailable",
+  retry: "next-target",
+  tellDetail: false,
+  health: "none",
+};
+
+export const FAILURE_POLICY: Record<UpstreamReason, FailurePolicy> = {
+  unauthorized: keyBroken,
+  forbidden: keyBroken,
+  quota_exhausted: keyBroken,
+  rate_limited: passing,
+  target_not_found: misconfigured,
+  conversation_gone: callersFault,
+  rejected: callersFault,
+  context_too_long: callersFault,
+  content_blocked: callersFault,
+  too_large: callersFault,
+  overloaded: passing,
+  unavailable: passing,
+  unreachable: passing,
+  timeout: { ...passing, code: "upstream_timeout" },
+  truncated: passing,
+  protocol_violation: passing,
+  answer_too_large: { ...misconfigured, retry: "never" },
+  address_not_allowed: misconfigured,
+};

@@ -1,0 +1,141 @@
+/**
+ * The snapshot of a site: everything a request needs to know of it, read in one batch and kept in
+ * isolate memory. Ids, not slugs, inside; secrets still sealed.
+ */
+import type {
+  AgentPrice,
+  Branding,
+  Limits,
+  ModelPrice,
+  Role,
+  Settings,
+} from "../contract/config.ts";
+import type { Locale } from "../contract/values.ts";
+import type { AccessRule } from "./access.ts";
+
+export interface SealedSecret {
+  id: string;
+  name: string;
+  weight: number;
+  /** AES-256-GCM, sealed for this site and connection (see store/seal.ts). */
+  sealed: string;
+  /** Set when an upstream refused the key; it is not used until an admin tests it again. */
+  disabledReason: string | null;
+}
+
+export interface SiteConnection {
+  id: string;
+  slug: string;
+  name: string;
+  connector: string;
+  enabled: boolean;
+  settings: Settings;
+  secrets: readonly SealedSecret[];
+}
+
+export interface SiteRoute {
+  connectionId: string;
+  /** The platform's name of the model. */
+  model: string;
+  weight: number;
+  priority: number;
+}
+
+export interface SiteModel {
+  id: string;
+  name: string;
+  kind: "chat" | "embedding" | "image" | "speech" | "transcription" | "video";
+  enabled: boolean;
+  vision: boolean;
+  routes: readonly SiteRoute[];
+  price: ModelPrice;
+  priceVersion: number;
+  maxOutputTokens: number | null;
+  contextTokens: number | null;
+  access: AccessRule;
+}
+
+export interface SiteAgent {
+  id: string;
+  slug: string;
+  name: string;
+  group: string;
+  description: string;
+  icon: string;
+  order: number;
+  enabled: boolean;
+  openingMessage: string;
+  suggestedQuestions: readonly string[];
+  vision: boolean;
+  files: boolean;
+  target:
+    | { kind: "platform"; connectionId: string; agent: string | null }
+    | {
+        kind: "prompt";
+        modelId: string;
+        prompt: string;
+        temperature: number | null;
+        topP: number | null;
+        maxOutputTokens: number | null;
+      };
+  price: AgentPrice;
+  priceVersion: number;
+  access: AccessRule;
+}
+
+export interface SiteLevel {
+  id: string;
+  slug: string;
+  name: string;
+  isDefault: boolean;
+  limits: Limits;
+}
+
+export interface SiteSnapshot {
+  id: string;
+  slug: string;
+  name: string;
+  kind: "external" | "internal" | "both";
+  locale: Locale;
+  edition: "free" | "standard" | "enterprise";
+  signupMicro: number;
+  registration: boolean;
+  branding: Branding;
+  suspended: boolean;
+  /** Grows with every change of configuration. */
+  version: number;
+  connections: ReadonlyMap<string, SiteConnection>;
+  /** By public name. */
+  models: ReadonlyMap<string, SiteModel>;
+  /** By slug. */
+  agents: ReadonlyMap<string, SiteAgent>;
+  levels: ReadonlyMap<string, SiteLevel>;
+}
+
+/** A user as the wallet and the session know him. */
+export interface UserProfile {
+  siteId: string;
+  userId: string;
+  email: string;
+  role: Role | "operator";
+  levelId: string | null;
+  groupIds: string[];
+  departmentIds: string[];
+  enabled: boolean;
+  /** Sessions made under an older epoch are void. */
+  sessionEpoch: number;
+  keys: ProfileKey[];
+  /** Grows with every change; an older projection never overwrites a newer one. */
+  version: number;
+}
+
+export interface ProfileKey {
+  id: string;
+  /** SHA-256 of the whole key text, hex. */
+  hash: string;
+  scopes: string[];
+  limits: Limits;
+  /** Milliseconds since 1970; null: never. */
+  expiresAt: number | null;
+  revoked: boolean;
+}

@@ -1,0 +1,92 @@
+/** What may be asked of a user's History, and what it asks of the Runner that answers a message. */
+import type { Conversation, Message } from "../../contract/portal.ts";
+import type { ChatMessage, RunEvent } from "../../core/run.ts";
+
+export interface SendRequest {
+  conversationId?: string;
+  target: string;
+  parentId: string | null;
+  text: string;
+  images: string[];
+  /** Made by the client: sending twice starts one run. */
+  clientId: string;
+  /** Carried to the Runner unchanged. */
+  caller: RunCaller;
+}
+
+export interface RegenerateRequest {
+  messageId: string;
+  target: string;
+  clientId: string;
+  caller: RunCaller;
+}
+
+/** Who runs, proven by the session that was checked at the edge. */
+export interface RunCaller {
+  siteId: string;
+  userId: string;
+  sessionId: string;
+  epoch: number;
+}
+
+export interface RunRequest {
+  caller: RunCaller;
+  requestId: string;
+  target: string;
+  /** The branch from the root to the user's message. */
+  messages: ChatMessage[];
+  /** The platform's conversation for this target, when this branch continues it. */
+  upstreamConversation: string | null;
+}
+
+/**
+ * What the Runner streams back, one JSON object a line: run events, then exactly one `done`.
+ */
+export type RunnerLine =
+  | { type: "event"; event: RunEvent }
+  | {
+      type: "done";
+      status: "done" | "stopped" | "failed";
+      error: { code: string; message: string; link?: string } | null;
+      chargedMicro: number;
+      outputTokens: number;
+    };
+
+/** The Worker's own entrypoint that runs a chat for a History object. */
+export interface RunnerRpc {
+  run(request: RunRequest): Promise<ReadableStream<Uint8Array>>;
+}
+
+export type HistoryFailure =
+  | "conversation_not_found"
+  | "message_not_found"
+  | "run_not_found"
+  | "busy"
+  | "too_large";
+export type HistoryResult<Value> =
+  | { ok: true; value: Value }
+  | { ok: false; reason: HistoryFailure };
+
+export interface HistoryRpc {
+  list(query: {
+    limit: number;
+    after: string | null;
+    search: string | null;
+  }): Promise<{ data: Conversation[]; has_more: boolean; next: string | null }>;
+  get(
+    conversationId: string,
+  ): Promise<HistoryResult<{ conversation: Conversation; messages: Message[] }>>;
+  update(
+    conversationId: string,
+    change: { title?: string; pinned?: boolean },
+  ): Promise<HistoryResult<Conversation>>;
+  remove(conversationId: string): Promise<HistoryResult<null>>;
+  restore(conversationId: string): Promise<HistoryResult<Conversation>>;
+  /** Stores the message, starts the run, answers its id; `events` follows it. */
+  send(request: SendRequest): Promise<HistoryResult<{ runId: string }>>;
+  regenerate(request: RegenerateRequest): Promise<HistoryResult<{ runId: string }>>;
+  /** Server-sent events of a run after a sequence number (see `PortalRunEvent`). */
+  events(runId: string, after: number): Promise<HistoryResult<ReadableStream<Uint8Array>>>;
+  stop(runId: string): Promise<HistoryResult<null>>;
+  feedback(messageId: string, feedback: "up" | "down" | null): Promise<HistoryResult<null>>;
+}

@@ -1,0 +1,22 @@
+/**
+ * Secrets and optional variables of the Worker: set by `npm start` or `wrangler secret put`,
+ * so not in wrangler.toml. All are read in src/http/environment.ts only.
+ */
+interface PorticoSecrets {
+  /** 32 bytes, base64: seals stored secrets and signs sessions and keys. Required. */
+  PORTICO_MASTER_KEY?: string;
+  /** Lets the CLI and `npm start` act as the operator. */
+  PORTICO_OPERATOR_TOKEN?: string;
+  /** SHA-256 (hex) of the one-time set-up token, while no operator exists. */
+  PORTICO_SETUP_HASH?: string;
+  /** Digest of the configuration file that must have been applied before /healthz says ok. */
+  PORTICO_CONFIG_DIGEST?: string;
+  LIBSQL_URL?: string;
+  LIBSQL_AUTH_TOKEN?: string;
+  /** Longest life of one request, milliseconds; also bounds how long a hold may stand. */
+  PORTICO_REQUEST_TIMEOUT_MS?: string;
+}
+declare namespace Cloudflare {
+  interface Env extends PorticoSecrets {}
+}
+interface Env extends PorticoSecrets {}

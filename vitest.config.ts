@@ -1,0 +1,38 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** A fixed key: tests must be able to make credentials that the Worker accepts. */
+const TEST_MASTER_KEY = "cG9ydGljby10ZXN0LW1hc3Rlci1rZXktMDEyMzQ1Njc=";
+
+/** Inside workerd, with real objects, D1 and sockets. */
+const worker = {
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: {
+          PORTICO_MASTER_KEY: TEST_MASTER_KEY,
+          PORTICO_OPERATOR_TOKEN: "pa-test-operator-token-0123456789",
+          PORTICO_BASE_DOMAIN: "localhost",
+          PORTICO_ALLOW_PRIVATE_UPSTREAMS: "true",
+          TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+        },
+      },
+    })),
+  ],
+  test: {
+    name: "worker",
+    include: ["tests/{core,connectors,durable,front,routes,store}/**/*.test.ts"],
+    exclude: ["tests/**/*.node.test.ts"],
+  },
+};
+
+/** On Node: the tidy test, the store on libSQL, configuration files. */
+const node = {
+  test: {
+    name: "node",
+    include: ["tests/tidy/**/*.test.ts", "tests/**/*.node.test.ts"],
+  },
+};
+
+export default defineConfig({ test: { projects: [worker, node] } });
