@@ -22,7 +22,7 @@ const worker = {
   ],
   test: {
     name: "worker",
-    include: ["tests/{core,connectors,durable,front,routes,store}/**/*.test.ts"],
+    include: ["tests/{connectors,durable,routes,store}/**/*.test.ts"],
     exclude: ["tests/**/*.node.test.ts"],
   },
 };
@@ -31,7 +31,7 @@ const worker = {
 const node = {
   test: {
     name: "node",
-    include: ["tests/tidy/**/*.test.ts", "tests/**/*.node.test.ts"],
+    include: ["tests/{core,front,tidy}/**/*.test.ts", "tests/**/*.node.test.ts"],
   },
 };
 

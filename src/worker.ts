@@ -1,10 +1,52 @@
+/** The entry: environment → services → routes. It only chooses. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { RunnerRpc, RunRequest } from "./durable/history/protocol.ts";
+import type { AppEnv } from "./http/app.ts";
+import { readEnvironment } from "./http/environment.ts";
+import { arrival, onError, onNotFound, siteOfHost } from "./http/middleware.ts";
+import { adminRoutes } from "./routes/admin.ts";
+import { authRoutes } from "./routes/auth.ts";
+import { gatewayRoutes } from "./routes/gateway.ts";
+import { documentRoutes, healthRoutes } from "./routes/meta.ts";
+import { pageRoutes } from "./routes/pages.ts";
+import { platformRoutes } from "./routes/platform.ts";
+import { portalRoutes } from "./routes/portal.ts";
+import { deliverProfiles } from "./services/profiles.ts";
+import { runForHistory } from "./services/runner.ts";
+import { servicesOf } from "./services/services.ts";
+
 export { History } from "./durable/history/history.ts";
 export { Meter } from "./durable/meter/meter.ts";
 export { Throttle } from "./durable/throttle/throttle.ts";
 export { Wallet } from "./durable/wallet/wallet.ts";
 
+const app = new OpenAPIHono<AppEnv>();
+app.onError(onError);
+app.notFound(onNotFound);
+app.use(arrival);
+healthRoutes(app);
+app.use(siteOfHost);
+gatewayRoutes(app);
+authRoutes(app);
+portalRoutes(app);
+adminRoutes(app);
+platformRoutes(app);
+documentRoutes(app);
+pageRoutes(app);
+
+/** Runs chats for the History objects, in a context of its own. */
+export class Runner extends WorkerEntrypoint<Env> implements RunnerRpc {
+  run(request: RunRequest): Promise<ReadableStream<Uint8Array>> {
+    const services = servicesOf(this.env, readEnvironment(this.env));
+    return runForHistory(services, request, (work) => this.ctx.waitUntil(work));
+  }
+}
+
 export default {
-  async fetch(): Promise<Response> {
-    return new Response("starting", { status: 503 });
+  fetch: app.fetch,
+  /** Every minute: what could not be delivered at once. */
+  async scheduled(_event, env) {
+    await deliverProfiles(servicesOf(env, readEnvironment(env)));
   },
-};
+} satisfies ExportedHandler<Env>;

@@ -1,18 +1,25 @@
 /**
  * Token estimates, for holds before a call and for charges when an upstream reports nothing.
- * Latin text runs at about four characters a token, CJK at about one and a half tokens for two
- * characters; digits and punctuation in between. Never exact, always said to be an estimate.
+ * Never exact, always said to be an estimate.
  */
-export function estimateTokens(text: string): number {
-  let quarter = 0;
+
+/**
+ * Quarter-tokens of a text: CJK, kana, hangul and full-width forms 3, other non-Latin 2, the rest
+ * 1. Additive, so that a stream can be weighed piece by piece.
+ */
+export function weighText(text: string): number {
+  let quarters = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    // Quarter-tokens: CJK, kana, hangul and full-width forms 3, other non-Latin 2, the rest 1.
-    if (code < 0x250) quarter += 1;
-    else if (code >= 0x2e80 && code <= 0xffef && !(code >= 0xd800 && code <= 0xdfff)) quarter += 3;
-    else quarter += 2;
+    if (code < 0x250) quarters += 1;
+    else if (code >= 0x2e80 && code <= 0xffef && !(code >= 0xd800 && code <= 0xdfff)) quarters += 3;
+    else quarters += 2;
   }
-  return Math.ceil(quarter / 4);
+  return quarters;
+}
+
+export function estimateTokens(text: string): number {
+  return Math.ceil(weighText(text) / 4);
 }
 
 /** What one image costs at most in the tiling schemes of the large providers. */

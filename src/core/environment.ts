@@ -1,0 +1,13 @@
+/** What the deployment was started with; read once by http/environment.ts. */
+export interface Environment {
+  /** 32 bytes; every other key is derived from it. */
+  masterKey: Uint8Array;
+  operatorToken: string | null;
+  /** SHA-256 (hex) of the set-up token. */
+  setupHash: string | null;
+  configDigest: string | null;
+  /** Base domain of the sites, lower case: `localhost`, `portico.example`. */
+  baseDomain: string;
+  allowPrivateUpstreams: boolean;
+  requestTimeoutMs: number;
+}

@@ -1,0 +1,228 @@
+/** `POST /v1/chat/completions`: the client's request, checked and turned into a `ChatInput`. */
+import { z } from "zod";
+import type { Failure } from "../core/failure.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";
+
+const MAX_MESSAGES = 2048;
+
+const textPart = z.looseObject({ type: z.literal("text"), text: z.string() });
+const imagePart = z.looseObject({
+  type: z.literal("image_url"),
+  image_url: z.looseObject({
+    url: z
+      .string()
+      .regex(/^(https?:\/\/|data:image\/)/, "an http(s) address or a data:image/ address"),
+    detail: z.string().optional(),
+  }),
+});
+const audioPart = z.looseObject({
+  type: z.literal("input_audio"),
+  input_audio: z.looseObject({ data: z.string(), format: z.string() }),
+});
+const filePart = z.looseObject({
+  type: z.literal("file"),
+  file: z.looseObject({ file_data: z.string().optional(), filename: z.string().optional() }),
+});
+const refusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
+const contentSchema = z.union([
+  z.string(),
+  z.array(z.discriminatedUnion("type", [textPart, imagePart, audioPart, filePart, refusalPart])),
+]);
+
+const toolCallSchema = z.looseObject({
+  id: z.string(),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
+});
+
+const messageSchema = z.looseObject({
+  role: z.enum(["developer", "system", "user", "assistant", "tool", "function"]),
+  content: contentSchema.nullish(),
+  name: z.string().optional(),
+  tool_calls: z.array(toolCallSchema).nullish(),
+  tool_call_id: z.string().optional(),
+});
+
+const toolSchema = z.looseObject({
+  type: z.string(),
+  function: z
+    .looseObject({
+      name: z.string().min(1),
+      description: z.string().optional(),
+      parameters: z.record(z.string(), z.unknown()).optional(),
+      strict: z.boolean().nullish(),
+    })
+    .optional(),
+});
+
+const requestSchema = z.looseObject({
+  model: z.string().min(1),
+  messages: z.array(messageSchema).min(1).max(MAX_MESSAGES),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.number().int().min(1).nullish(),
+  max_completion_tokens: z.number().int().min(1).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  n: z.number().int().min(1).max(16).nullish(),
+  tools: z.array(toolSchema).max(512).nullish(),
+  tool_choice: z
+    .union([
+      z.enum(["none", "auto", "required"]),
+      z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }).optional() }),
+    ])
+    .nullish(),
+  response_format: z
+    .discriminatedUnion("type", [
+      z.looseObject({ type: z.literal("text") }),
+      z.looseObject({ type: z.literal("json_object") }),
+      z.looseObject({
+        type: z.literal("json_schema"),
+        json_schema: z.looseObject({
+          name: z.string(),
+          schema: z.record(z.string(), z.unknown()).optional(),
+          strict: z.boolean().nullish(),
+        }),
+      }),
+    ])
+    .nullish(),
+  user: z.string().max(512).nullish(),
+});
+type ChatRequest = z.infer<typeof requestSchema>;
+
+export interface DecodedChat {
+  model: string;
+  input: ChatInput;
+  /** The client asked for the usage chunk at the end of its stream. */
+  includeUsage: boolean;
+}
+
+/** `endUser` is the caller's own stable id, given to platforms that scope by user. */
+export function decodeChat(body: unknown, endUser: string): Result<DecodedChat, Failure> {
+  const parsed = requestSchema.safeParse(body);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = (issue?.path ?? []).join(".");
+    return fail({
+      code: "invalid_value",
+      message: path ? `${path}: ${issue?.message}` : "The body must be a JSON object.",
+      ...(path ? { param: path } : {}),
+    });
+  }
+  const request = parsed.data;
+  const input: ChatInput = {
+    messages: request.messages.map(toMessage),
+    stream: request.stream ?? false,
+    endUser: request.user ? `${endUser}:${request.user}` : endUser,
+    raw: { protocol: "openai-chat", body: body as Record<string, unknown> },
+    ...optional(request),
+  };
+  return ok({
+    model: request.model,
+    input,
+    includeUsage: request.stream_options?.include_usage ?? false,
+  });
+}
+
+/** The fields that a client may leave out. */
+function optional(request: ChatRequest): Partial<ChatInput> {
+  const fields: Partial<ChatInput> = {};
+  const limits = [request.max_tokens, request.max_completion_tokens].filter((one) => one != null);
+  // Several choices are as many answers to pay for: the hold must cover each.
+  if (limits.length > 0) fields.maxOutputTokens = Math.min(...limits) * (request.n ?? 1);
+  if (request.temperature != null) fields.temperature = request.temperature;
+  if (request.top_p != null) fields.topP = request.top_p;
+  if (request.stop != null) fields.stop = [request.stop].flat();
+  const tools = (request.tools ?? []).flatMap((tool) => (tool.function ? [tool.function] : []));
+  if (tools.length > 0) {
+    fields.tools = tools.map((tool) => ({
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
+      ...(tool.strict == null ? {} : { strict: tool.strict }),
+    }));
+  }
+  const choice = toToolChoice(request.tool_choice);
+  if (choice) fields.toolChoice = choice;
+  const format = request.response_format;
+  if (format?.type === "json_schema") {
+    fields.responseFormat = {
+      type: "json_schema",
+      name: format.json_schema.name,
+      schema: format.json_schema.schema ?? {},
+      ...(format.json_schema.strict == null ? {} : { strict: format.json_schema.strict }),
+    };
+  } else if (format) {
+    fields.responseFormat = { type: format.type };
+  }
+  return fields;
+}
+
+function toToolChoice(choice: ChatRequest["tool_choice"]): ToolChoice | null {
+  if (choice == null) return null;
+  if (typeof choice === "string") return choice;
+  return choice.function ? { name: choice.function.name } : null;
+}
+
+const ROLES = {
+  developer: "system",
+  system: "system",
+  user: "user",
+  assistant: "assistant",
+  tool: "tool",
+  function: "tool",
+} as const;
+
+function toMessage(message: ChatRequest["messages"][number]): ChatMessage {
+  const result: ChatMessage = {
+    role: ROLES[message.role],
+    content: toParts(message.content),
+    raw: { protocol: "openai-chat", value: message },
+  };
+  if (message.name !== undefined) result.name = message.name;
+  if (message.tool_call_id !== undefined) result.toolCallId = message.tool_call_id;
+  if (message.tool_calls) {
+    result.toolCalls = message.tool_calls.map((call) => ({
+      id: call.id,
+      name: call.function?.name ?? "",
+      argumentsText: call.function?.arguments ?? "",
+    }));
+  }
+  return result;
+}
+
+function toParts(content: ChatRequest["messages"][number]["content"]): ContentPart[] {
+  if (content == null) return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content.map(toPart);
+}
+
+type InputPart = Exclude<
+  ChatRequest["messages"][number]["content"],
+  string | null | undefined
+>[number];
+
+function toPart(part: InputPart): ContentPart {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "refusal":
+      return { type: "text", text: part.refusal };
+    case "image_url":
+      return {
+        type: "image",
+        url: part.image_url.url,
+        ...(part.image_url.detail === undefined ? {} : { detail: part.image_url.detail }),
+      };
+    case "input_audio":
+      return { type: "audio", data: part.input_audio.data, format: part.input_audio.format };
+    case "file":
+      return {
+        type: "file",
+        url: part.file.file_data ?? "",
+        name: part.file.filename ?? "file",
+        mime: "application/octet-stream",
+      };
+  }
+}

@@ -1,0 +1,222 @@
+/** `POST /v1/chat/completions`: a run's events as chunks, or as one answer. */
+import type { ErrorEnvelope } from "../contract/errors.ts";
+import { microToText } from "../core/credits.ts";
+import type { FinishReason, RunEvent, Usage } from "../core/run.ts";
+import type { RunPiece } from "./step.ts";
+
+export interface Ending {
+  usage: Usage;
+  costMicro: number;
+}
+
+export interface ChatEncoding {
+  /** `chatcmpl-…` */
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+  /** The name the client asked for. */
+  model: string;
+  includeUsage: boolean;
+}
+
+export const KEEP_ALIVE = ": keep-alive\n\n";
+const DONE = "data: [DONE]\n\n";
+
+export function usageObject(usage: Usage): Record<string, unknown> {
+  return {
+    prompt_tokens: usage.input,
+    completion_tokens: usage.output,
+    total_tokens: usage.input + usage.output,
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedInput,
+      cache_write_tokens: usage.cacheWrite,
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+  };
+}
+
+/** Writes a stream of chunks. One per answer. */
+export class ChatStreamEncoder {
+  readonly #encoding: ChatEncoding;
+  #begun = false;
+
+  constructor(encoding: ChatEncoding) {
+    this.#encoding = encoding;
+  }
+
+  /** Chunks made from events: for every upstream that does not speak this protocol itself. */
+  encode(piece: RunPiece): string {
+    let text = "";
+    for (const event of piece.events) text += this.#chunkOf(event);
+    return text;
+  }
+
+  /**
+   * Frames of an upstream that speaks this protocol, as they are: whatever it says that we do
+   * not know reaches the client too. Its usage and end are held back; ours follow.
+   */
+  pass(piece: RunPiece): string {
+    let text = "";
+    for (const frame of piece.frames) {
+      if (frame.data === "[DONE]" || isUsageChunk(frame.data)) continue;
+      text += `data: ${frame.data}\n\n`;
+    }
+    if (text !== "") this.#begun = true;
+    return text;
+  }
+
+  /** What stands after the last content. */
+  end(ending: Ending): string {
+    const { includeUsage } = this.#encoding;
+    if (!includeUsage) return DONE;
+    const usage = { ...usageObject(ending.usage), credits: microToText(ending.costMicro) };
+    return `${this.#line({ choices: [], usage })}${DONE}`;
+  }
+
+  error(envelope: ErrorEnvelope): string {
+    return `data: ${JSON.stringify(envelope)}\n\n${DONE}`;
+  }
+
+  #chunkOf(event: RunEvent): string {
+    switch (event.type) {
+      case "text-delta":
+        return this.#delta({ content: event.text });
+      case "reasoning-delta":
+        return this.#delta({ reasoning_content: event.text });
+      case "text-replace":
+        // The protocol cannot take back what was sent; the replacement follows as text.
+        return this.#delta({ content: `\n\n${event.text}` });
+      case "tool-call-delta":
+        return this.#delta({
+          tool_calls: [
+            {
+              index: event.index,
+              ...(event.id === undefined ? {} : { id: event.id, type: "function" }),
+              function: {
+                ...(event.name === undefined ? {} : { name: event.name }),
+                arguments: event.argumentsText,
+              },
+            },
+          ],
+        });
+      case "file":
+        return this.#delta({ content: fileText(event) });
+      case "run-end":
+        return this.#line({ choices: [{ index: 0, delta: {}, finish_reason: event.finish }] });
+      default:
+        return "";
+    }
+  }
+
+  #delta(delta: Record<string, unknown>): string {
+    const first = !this.#begun;
+    this.#begun = true;
+    return this.#line({
+      choices: [
+        { index: 0, delta: first ? { role: "assistant", ...delta } : delta, finish_reason: null },
+      ],
+    });
+  }
+
+  #line(part: Record<string, unknown>): string {
+    const { id, created, model } = this.#encoding;
+    return `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...part })}\n\n`;
+  }
+}
+
+function fileText(file: { url: string; mime: string; name: string }): string {
+  return file.mime.startsWith("image/")
+    ? `![${file.name}](${file.url})`
+    : `[${file.name}](${file.url})`;
+}
+
+/** The chunk that carries usage and nothing else; the cheap test spares parsing all others. */
+function isUsageChunk(data: string): boolean {
+  if (!data.includes('"usage"') || !/"choices"\s*:\s*\[\s*\]/.test(data)) return false;
+  try {
+    const chunk = JSON.parse(data) as { choices?: unknown[]; usage?: unknown };
+    return chunk.usage != null && chunk.choices?.length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Gathers a whole answer, for clients that want no stream. */
+export class ChatCollector {
+  #content = "";
+  #reasoning = "";
+  #finish: FinishReason = "stop";
+  readonly #calls: { id: string; name: string; argumentsText: string }[] = [];
+  #native: string | null = null;
+
+  /** `native`: the upstream answered with one JSON body of this very protocol. */
+  take(piece: RunPiece, native: boolean): void {
+    if (native)
+      this.#native = piece.frames.find((frame) => frame.data !== "[DONE]")?.data ?? this.#native;
+    for (const event of piece.events) this.#event(event);
+  }
+
+  #event(event: RunEvent): void {
+    switch (event.type) {
+      case "text-delta":
+        this.#content += event.text;
+        break;
+      case "reasoning-delta":
+        this.#reasoning += event.text;
+        break;
+      case "text-replace":
+        this.#content = event.text;
+        break;
+      case "file":
+        this.#content += fileText(event);
+        break;
+      case "tool-call-delta": {
+        const call = this.#calls[event.index] ?? { id: "", name: "", argumentsText: "" };
+        this.#calls[event.index] = call;
+        if (event.id !== undefined) call.id = event.id;
+        if (event.name !== undefined) call.name = event.name;
+        call.argumentsText += event.argumentsText;
+        break;
+      }
+      case "run-end":
+        this.#finish = event.finish;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The JSON text of the answer. */
+  answer(encoding: ChatEncoding, ending: Ending): string {
+    const usage = { ...usageObject(ending.usage), credits: microToText(ending.costMicro) };
+    if (this.#native !== null) {
+      const body = JSON.parse(this.#native) as Record<string, unknown>;
+      const native = (body.usage ?? {}) as Record<string, unknown>;
+      return JSON.stringify({ ...body, usage: { ...usage, ...native, credits: usage.credits } });
+    }
+    const calls = this.#calls.filter((call) => call !== undefined);
+    const message = {
+      role: "assistant",
+      content: this.#content === "" && calls.length > 0 ? null : this.#content,
+      refusal: null,
+      ...(this.#reasoning === "" ? {} : { reasoning_content: this.#reasoning }),
+      ...(calls.length === 0
+        ? {}
+        : {
+            tool_calls: calls.map((call) => ({
+              id: call.id,
+              type: "function",
+              function: { name: call.name, arguments: call.argumentsText },
+            })),
+          }),
+    };
+    return JSON.stringify({
+      id: encoding.id,
+      object: "chat.completion",
+      created: encoding.created,
+      model: encoding.model,
+      choices: [{ index: 0, message, logprobs: null, finish_reason: this.#finish }],
+      usage,
+    });
+  }
+}

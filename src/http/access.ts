@@ -1,0 +1,75 @@
+/** Who is calling: the policy of each endpoint, enforced in one place. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { EndpointAuth } from "../contract/endpoint.ts";
+import { refuse } from "../core/failure.ts";
+import type { UserProfile } from "../core/site.ts";
+import { authoriseSession } from "../services/identity/callers.ts";
+import { readCookie, sessionCookieName, verifySession } from "../services/identity/sessions.ts";
+import type { AppContext } from "./app.ts";
+
+/** Roles that open the console. Permissions of each come with the people issue; these see all of it. */
+const CONSOLE_ROLES: ReadonlySet<UserProfile["role"]> = new Set(["owner", "admin", "operator"]);
+
+export async function requireCaller(c: AppContext, auth: EndpointAuth): Promise<void> {
+  const operatorByToken = carriesOperatorToken(c);
+  if (!operatorByToken) requireSameOrigin(c);
+  if (auth === "public") return;
+  if (auth === "operator") {
+    if (!c.var.onPlatformHost) refuse("not_found", "There is nothing here.");
+    if (operatorByToken) {
+      c.set("operator", "token");
+      return;
+    }
+    const user = await requireUser(c);
+    if (user.role !== "operator") refuse("access_denied", "Only the operator may do that.");
+    c.set("operator", user.userId);
+    return;
+  }
+  const user = await requireUser(c);
+  if (auth === "console" && !CONSOLE_ROLES.has(user.role)) {
+    refuse("access_denied", "Your role does not open the console.");
+  }
+}
+
+/** The signed-in user, with the wallet's word that the session still stands. */
+async function requireUser(c: AppContext): Promise<UserProfile> {
+  const signedIn = await currentUser(c);
+  return signedIn ?? refuse("expired_session", "Please log in.");
+}
+
+/** Null when nobody is signed in, or the session has ended. */
+export async function currentUser(c: AppContext): Promise<UserProfile | null> {
+  const { services, site } = c.var;
+  const secure = new URL(c.req.url).protocol === "https:";
+  const token = readCookie(c.req.header("cookie"), sessionCookieName(secure));
+  if (!token) return null;
+  const session = await verifySession(services.keys.session, site.id, token);
+  if (!session) return null;
+  const profile = await authoriseSession(services, site, session);
+  if (!profile) return null;
+  c.set("session", session);
+  c.set("user", profile);
+  return profile;
+}
+
+function carriesOperatorToken(c: AppContext): boolean {
+  const expected = c.var.services.environment.operatorToken;
+  const given = c.req.header("authorization")?.match(/^Bearer (pa-.+)$/)?.[1];
+  if (!expected || !given) return false;
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(expected), digest(given));
+}
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * A page of another origin must not act with this user's cookie. Browsers send Origin with every
+ * unsafe request; one that comes with a cookie and without Origin is refused too.
+ */
+function requireSameOrigin(c: AppContext): void {
+  if (SAFE_METHODS.has(c.req.method)) return;
+  const origin = c.req.header("origin");
+  const own = new URL(c.req.url).origin;
+  if (origin === undefined ? c.req.header("cookie") === undefined : origin === own) return;
+  refuse("origin_not_allowed", "This request did not come from a page of this site.");
+}

@@ -1,0 +1,131 @@
+/**
+ * Serves the endpoint tables of the contract: checks who calls, parses what came, answers what
+ * the schema says, and puts each into the OpenAPI document. There is no other way to add an
+ * endpoint of our own JSON API, so none can lack a policy.
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { Endpoint, EndpointKey, PathParams } from "../contract/endpoint.ts";
+import { ERRORS } from "../contract/errors.ts";
+import { type Failure, refuse } from "../core/failure.ts";
+import { requireCaller } from "./access.ts";
+import type { AppContext, AppEnv } from "./app.ts";
+import { readJson } from "./body.ts";
+
+export type App = OpenAPIHono<AppEnv>;
+
+interface Input<Key extends string, E extends Endpoint> {
+  params: Record<PathParams<Key>, string>;
+  query: E["query"] extends z.ZodType ? z.output<E["query"]> : undefined;
+  body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
+}
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing returns nothing
+type Output<E extends Endpoint> = E extends { raw: true }
+  ? Response
+  : E["response"] extends z.ZodType
+    ? z.input<E["response"]>
+    : void;
+
+export type Handlers<Table extends { [K in keyof Table]: Endpoint }> = {
+  [Key in keyof Table & string]: (
+    c: AppContext,
+    input: Input<Key, Table[Key]>,
+  ) => Promise<Output<Table[Key]>> | Output<Table[Key]>;
+};
+
+/** Every key of the table must have a handler: one that is missing does not compile. */
+export function serve<Table extends { [K in keyof Table]: Endpoint }>(
+  app: App,
+  table: Table,
+  handlers: Handlers<Table>,
+): void {
+  for (const key of Object.keys(table) as (keyof Table & EndpointKey)[]) {
+    const endpoint = table[key];
+    const handler = handlers[key] as (c: AppContext, input: unknown) => unknown;
+    if (!endpoint) continue;
+    const [method = "GET", path = "/"] = key.split(" ");
+    document(app, method, path, endpoint);
+    app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+      await requireCaller(c, endpoint.auth);
+      const input = {
+        params: c.req.param(),
+        query: endpoint.query ? parse(endpoint.query, c.req.query(), "query") : undefined,
+        body: endpoint.body ? parse(endpoint.body, await readJson(c.req.raw), "body") : undefined,
+      };
+      const output = await handler(c, input);
+      if (output instanceof Response) return output;
+      c.header("cache-control", "no-store");
+      return output === undefined ? c.body(null, 204) : c.json(output as object);
+    });
+  }
+}
+
+function parse(schema: z.ZodType, value: unknown, where: "query" | "body"): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const failure = issueFailure(parsed.error, where);
+  return refuse(failure.code, failure.message, failure);
+}
+
+/** The first problem, with its path: one clear sentence beats a list. */
+export function issueFailure(error: z.ZodError, where: "query" | "body"): Failure {
+  const issue = error.issues[0];
+  const path = (issue?.path ?? []).map(String).join(".");
+  return {
+    code: "invalid_value",
+    message: `${path || `the ${where}`}: ${issue?.message ?? "is not valid"}`,
+    ...(path ? { param: path } : {}),
+  };
+}
+
+const errorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    code: z.enum(Object.keys(ERRORS) as [string, ...string[]]),
+    param: z.string().nullable(),
+    request_id: z.string(),
+    link: z.string().optional(),
+  }),
+});
+
+function document(app: App, method: string, path: string, endpoint: Endpoint): void {
+  const params = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
+  app.openAPIRegistry.registerPath({
+    method: method.toLowerCase() as "get",
+    path,
+    summary: endpoint.summary,
+    tags: [path.split("/")[2] ?? "api"],
+    ...(endpoint.auth === "public" ? {} : { security: [{ [endpoint.auth]: [] }] }),
+    request: {
+      ...(params.length > 0
+        ? { params: z.object(Object.fromEntries(params.map((name) => [name, z.string()]))) }
+        : {}),
+      ...(endpoint.query ? { query: endpoint.query } : {}),
+      ...(endpoint.body
+        ? { body: { required: true, content: { "application/json": { schema: endpoint.body } } } }
+        : {}),
+    },
+    responses: {
+      ...(endpoint.raw
+        ? {
+            200: {
+              description: "A stream of server-sent events.",
+              content: { "text/event-stream": { schema: z.string() } },
+            },
+          }
+        : endpoint.response
+          ? {
+              200: {
+                description: "OK",
+                content: { "application/json": { schema: endpoint.response } },
+              },
+            }
+          : { 204: { description: "Done." } }),
+      default: {
+        description: "An error.",
+        content: { "application/json": { schema: errorSchema } },
+      },
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/** What happens before every route: a request id, the services, the site of the host. */
+import { createMiddleware } from "hono/factory";
+import { FailureError } from "../core/failure.ts";
+import { makeId } from "../core/ids.ts";
+import { servicesOf } from "../services/services.ts";
+import { type AppContext, type AppEnv, deferOf } from "./app.ts";
+import { EnvironmentError, readEnvironment } from "./environment.ts";
+import { errorResponse } from "./respond.ts";
+
+export const arrival = createMiddleware<AppEnv>(async (c, next) => {
+  c.set("startedAt", Date.now());
+  c.set("requestId", makeId("request", crypto.getRandomValues(new Uint8Array(10))));
+  c.set("services", servicesOf(c.env, readEnvironment(c.env)));
+  await next();
+  if (!c.res.headers.has("x-request-id")) c.res.headers.set("x-request-id", c.var.requestId);
+});
+
+/** The site comes from the host and from nothing else that a client sends. */
+export const siteOfHost = createMiddleware<AppEnv>(async (c, next) => {
+  const { services } = c.var;
+  const host = new URL(c.req.url).hostname.toLowerCase().replace(/\.$/, "");
+  const siteId = await services.sites.siteIdOf(host, deferOf(c));
+  const site = siteId === null ? null : await services.sites.snapshot(siteId, deferOf(c));
+  if (!site || site.suspended) return unknownHost();
+  c.set("onPlatformHost", services.sites.isPlatformHost(host));
+  c.set("site", site);
+  await next();
+});
+
+/** Plain, and the same for a host that never was, one that is gone, and one that is suspended. */
+function unknownHost(): Response {
+  return new Response("There is no site at this address.\n", {
+    status: 421,
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+  });
+}
+
+/** The single error handler. What is not an expected failure is logged, and told as such. */
+export function onError(error: Error, c: AppContext): Response {
+  const requestId = c.var.requestId ?? "req_none";
+  if (error instanceof FailureError) return errorResponse(error.failure, requestId);
+  if (error instanceof EnvironmentError) {
+    console.error("misconfigured", error.message);
+    return errorResponse(
+      { code: "unavailable", message: "This deployment is not set up: a setting is missing." },
+      requestId,
+    );
+  }
+  console.error("unexpected", requestId, error.stack ?? String(error));
+  return errorResponse(
+    { code: "internal", message: "Something went wrong on our side." },
+    requestId,
+  );
+}
+
+export function onNotFound(c: AppContext): Response {
+  return errorResponse(
+    {
+      code: "not_found",
+      message: `There is no ${c.req.method} ${new URL(c.req.url).pathname} here.`,
+    },
+    c.var.requestId ?? "req_none",
+  );
+}

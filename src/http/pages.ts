@@ -1,0 +1,90 @@
+/** The two static apps: their pages with the boot data written in, under a strict CSP. */
+import type { Boot } from "../contract/auth.ts";
+
+const PORTAL_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+const CONSOLE_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // Mantine writes style elements and attributes; scripts stay strict.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob: https:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The frame that draws diagrams: opaque origin, no network but its own scripts. */
+function frameCsp(origin: string): string {
+  return [
+    "default-src 'none'",
+    `script-src ${origin}`,
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+}
+
+const COMMON = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=()",
+};
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** The page of one of the apps with the boot data of this site and person. */
+export function renderPage(html: string, boot: Boot, app: "portal" | "console"): Response {
+  const locale = boot.me?.locale ?? boot.site.locale;
+  // `<` could end the script element; U+2028 and U+2029 are fine in JSON blocks.
+  const json = JSON.stringify(boot).replace(/</g, "\\u003c");
+  const page = html
+    .replace("<!--boot-->", () => `<script type="application/json" id="boot">${json}</script>`)
+    .replace('<html lang="en"', () => `<html lang="${locale}"`)
+    .replace("<title>Portico</title>", () => `<title>${escapeHtml(boot.site.name)}</title>`);
+  return new Response(page, {
+    headers: {
+      ...COMMON,
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": app === "portal" ? PORTAL_CSP : CONSOLE_CSP,
+      "x-frame-options": "DENY",
+    },
+  });
+}
+
+/** A hashed file: the same for every site, forever. */
+export function hashedAsset(asset: Response): Response {
+  const response = new Response(asset.body, asset);
+  response.headers.set("cache-control", "public, max-age=31536000, immutable");
+  response.headers.set("x-content-type-options", "nosniff");
+  // The diagram frame has an opaque origin and must be able to load its own scripts.
+  response.headers.set("access-control-allow-origin", "*");
+  return response;
+}
+
+export function framePage(asset: Response, origin: string): Response {
+  const response = new Response(asset.body, asset);
+  response.headers.set("content-security-policy", frameCsp(origin));
+  response.headers.set("cache-control", "no-cache");
+  for (const [name, value] of Object.entries(COMMON)) response.headers.set(name, value);
+  return response;
+}

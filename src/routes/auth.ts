@@ -1,0 +1,61 @@
+/** Sign-in and the boot data. */
+import { authEndpoints, type Me } from "../contract/auth.ts";
+import type { AppContext } from "../http/app.ts";
+import { bootOf } from "../http/boot.ts";
+import { type App, serve } from "../http/endpoint.ts";
+import * as accounts from "../services/identity/accounts.ts";
+import { changeOwnProfile, describeUser } from "../services/identity/people.ts";
+import { SESSION_TTL_MS, sessionCookie } from "../services/identity/sessions.ts";
+
+export function authRoutes(app: App): void {
+  serve(app, authEndpoints, {
+    "GET /api/auth/boot": (c) => bootOf(c),
+    "POST /api/auth/login": async (c, { body }) =>
+      await signedIn(
+        c,
+        await accounts.logIn(c.var.services, c.var.site, { ...body, address: addressOf(c) }),
+      ),
+    "POST /api/auth/register": async (c, { body }) =>
+      await signedIn(
+        c,
+        await accounts.register(c.var.services, c.var.site, { ...body, address: addressOf(c) }),
+      ),
+    "POST /api/auth/setup": async (c, { body }) =>
+      await signedIn(c, await accounts.setUp(c.var.services, c.var.site, body)),
+    "POST /api/auth/logout": async (c) => {
+      await accounts.logOut(c.var.services, c.var.session);
+      c.header("set-cookie", sessionCookie(isSecure(c), "", 0));
+    },
+    "PATCH /api/auth/me": async (c, { body }) => {
+      await changeOwnProfile(c.var.services, c.var.site, c.var.user.userId, body);
+      return await me(c, c.var.user.userId);
+    },
+    "POST /api/auth/password": async (c, { body }) => {
+      const renewed = await accounts.changePassword(
+        c.var.services,
+        c.var.site,
+        c.var.user.userId,
+        body,
+      );
+      c.header("set-cookie", sessionCookie(isSecure(c), renewed.token, SESSION_TTL_MS));
+    },
+  });
+}
+
+function isSecure(c: AppContext): boolean {
+  return new URL(c.req.url).protocol === "https:";
+}
+
+/** Cloudflare says who connects; elsewhere there is one address for all, and the e-mail counts. */
+function addressOf(c: AppContext): string {
+  return c.req.header("cf-connecting-ip") ?? "unknown";
+}
+
+async function signedIn(c: AppContext, session: accounts.SignedIn): Promise<Me> {
+  c.header("set-cookie", sessionCookie(isSecure(c), session.token, SESSION_TTL_MS));
+  return await me(c, session.userId);
+}
+
+async function me(c: AppContext, userId: string): Promise<Me> {
+  return await describeUser(c.var.services, c.var.site, userId);
+}

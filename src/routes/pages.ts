@@ -1,0 +1,52 @@
+/** Serves the portal at `/` and the console at `/admin/`. */
+import type { Hono } from "hono";
+import { refuse } from "../core/failure.ts";
+import type { AppContext, AppEnv } from "../http/app.ts";
+import { bootOf } from "../http/boot.ts";
+import { framePage, hashedAsset, renderPage } from "../http/pages.ts";
+
+/** Paths that are never a page, so that a mistyped API call is told so in JSON. */
+const NOT_PAGES = /^\/(api|v1|oauth|mcp|schemas|\.well-known)(\/|$)/;
+
+export function pageRoutes(app: Hono<AppEnv>): void {
+  app.get("/assets/*", (c) => hashed(c));
+  app.get("/admin/assets/*", (c) => hashed(c));
+  app.get("/mermaid-frame.html", async (c) => {
+    const asset = await fetchAsset(c, "/mermaid-frame.html");
+    return asset.ok ? framePage(asset, new URL(c.req.url).origin) : missing(c);
+  });
+  app.get("/favicon.svg", async (c) => {
+    const asset = await fetchAsset(c, "/favicon.svg");
+    return asset.ok ? asset : missing(c);
+  });
+  app.get("/admin", (c) => c.redirect("/admin/", 308));
+  app.get("/admin/*", (c) => page(c, "console"));
+  app.get("*", async (c): Promise<Response> => {
+    const { pathname } = new URL(c.req.url);
+    if (NOT_PAGES.test(pathname)) return missing(c);
+    if (/\.[a-z0-9]{2,5}$/i.test(pathname)) return missing(c);
+    // The platform's own host has no portal: it is where the operator works.
+    if (c.var.onPlatformHost) return c.redirect("/admin/", 302);
+    return await page(c, "portal");
+  });
+}
+
+function missing(c: AppContext): never {
+  return refuse("not_found", `There is no ${new URL(c.req.url).pathname} here.`);
+}
+
+async function fetchAsset(c: AppContext, path: string): Promise<Response> {
+  return await c.env.ASSETS.fetch(new URL(path, c.req.url));
+}
+
+async function hashed(c: AppContext): Promise<Response> {
+  const asset = await fetchAsset(c, new URL(c.req.url).pathname);
+  return asset.ok ? hashedAsset(asset) : missing(c);
+}
+
+async function page(c: AppContext, app: "portal" | "console"): Promise<Response> {
+  const path = app === "portal" ? "/index.html" : "/admin/index.html";
+  const [asset, boot] = await Promise.all([fetchAsset(c, path), bootOf(c)]);
+  if (!asset.ok) return refuse("unavailable", `The ${app} has not been built.`);
+  return renderPage(await asset.text(), boot, app);
+}

@@ -1,0 +1,191 @@
+/** Asking the wallet: how much to hold, and bringing what the wallet has not seen yet. */
+
+import type { Failure } from "../../core/failure.ts";
+import { affordableOutputTokens, ceilingMicro } from "../../core/pricing.ts";
+import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
+import type {
+  AdmitRefusal,
+  AdmitRequest,
+  AdmitResult,
+  Credential,
+  LimitPolicy,
+  WalletRpc,
+} from "../../durable/wallet/protocol.ts";
+import type { ChatTarget } from "./target.ts";
+
+/** Held for an answer whose length nobody has limited. */
+const DEFAULT_OUTPUT_TOKENS = 16_384;
+/** An answer shorter than this is not worth starting. */
+const MINIMUM_OUTPUT_TOKENS = 16;
+/** The estimate of the input is an estimate: hold a tenth more. */
+const INPUT_MARGIN = 1.1;
+
+export interface Hold {
+  holdMicro: number;
+  minimumMicro: number;
+  tokens: number;
+}
+
+/** The most and the least that the wallet should set aside. */
+export function holdFor(
+  target: ChatTarget,
+  inputTokens: number,
+  askedOutputTokens: number | undefined,
+): Hold {
+  const outputTokens = Math.min(
+    askedOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
+    target.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+  );
+  const input = Math.ceil(inputTokens * INPUT_MARGIN);
+  return {
+    holdMicro: ceilingMicro(target.tariff, input, outputTokens),
+    minimumMicro: ceilingMicro(target.tariff, input, Math.min(outputTokens, MINIMUM_OUTPUT_TOKENS)),
+    tokens: inputTokens + outputTokens,
+  };
+}
+
+/**
+ * The output limit to send upstream: the model's own, or less when the hold pays for less. Null
+ * when the client's own limit (or none) may stand.
+ */
+export function upstreamLimit(
+  target: ChatTarget,
+  inputTokens: number,
+  askedOutputTokens: number | undefined,
+  hold: Hold,
+  heldMicro: number,
+): number | null {
+  let limit = target.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  if (target.tariff.kind === "byTokens" && heldMicro < hold.holdMicro) {
+    const input = Math.ceil(inputTokens * INPUT_MARGIN);
+    limit = Math.min(limit, affordableOutputTokens(target.tariff.price, input, heldMicro));
+  }
+  if (limit === Number.POSITIVE_INFINITY || (askedOutputTokens ?? limit + 1) <= limit) return null;
+  return Math.max(1, limit);
+}
+
+export function policyOf(site: SiteSnapshot): LimitPolicy {
+  const limitsByLevel: LimitPolicy["limitsByLevel"] = {};
+  for (const level of site.levels.values()) limitsByLevel[level.id] = level.limits;
+  return { version: site.version, limitsByLevel };
+}
+
+/** What a wallet may ask for. */
+export interface WalletContext {
+  profile?: UserProfile;
+  policy?: LimitPolicy;
+}
+
+/** Calls the wallet, and once more with what it says it needs. */
+type Refusal = { ok: false; reason: AdmitRefusal; retryAfterMs?: number };
+
+export async function askWallet<Accepted extends { ok: true }, Refused extends Refusal>(
+  call: (more: WalletContext) => Promise<Accepted | Refused>,
+  site: SiteSnapshot,
+  loadProfile: () => Promise<UserProfile | null>,
+): Promise<Accepted | Refused> {
+  const more: WalletContext = {};
+  for (;;) {
+    const answer = await call(more);
+    if (answer.ok) return answer;
+    if (answer.reason === "profile_needed" && !more.profile) {
+      const profile = await loadProfile();
+      if (!profile) return { ...answer, reason: "unknown_key" };
+      more.profile = profile;
+    } else if (answer.reason === "policy_needed" && !more.policy) {
+      more.policy = policyOf(site);
+    } else {
+      return answer;
+    }
+  }
+}
+
+export type Refused = Extract<AdmitResult, { ok: false }>;
+
+/** What the wallet's refusal means to the client. */
+export function refusalFailure(
+  refused: { reason: AdmitRefusal; retryAfterMs?: number },
+  credential: Credential,
+  targetName: string,
+  topUpLink: string,
+): Failure {
+  const wait = refused.retryAfterMs === undefined ? {} : { retryAfterMs: refused.retryAfterMs };
+  switch (refused.reason) {
+    case "unknown_key":
+    case "key_expired":
+      return credential.kind === "key"
+        ? {
+            code: "invalid_api_key",
+            message: "This API key is not valid, has expired or was revoked.",
+          }
+        : { code: "expired_session", message: "Please log in again." };
+    case "session_expired":
+      return { code: "expired_session", message: "Please log in again." };
+    case "user_disabled":
+      return { code: "user_disabled", message: "This account is disabled." };
+    case "scope_missing":
+      return { code: "scope_missing", message: "This API key may not do that." };
+    case "access_denied":
+      // Not visible to the caller is the same as not there.
+      return targetName.startsWith("agent/")
+        ? {
+            code: "agent_not_found",
+            message: `There is no agent "${targetName}" that you may use.`,
+            param: "model",
+          }
+        : {
+            code: "model_not_found",
+            message: `There is no model "${targetName}" that you may use.`,
+            param: "model",
+          };
+    case "rate_limit_rpm":
+      return { code: "rate_limit_rpm", message: "Too many requests this minute.", ...wait };
+    case "rate_limit_tpm":
+      return { code: "rate_limit_tpm", message: "Too many tokens this minute.", ...wait };
+    case "rate_limit_concurrency":
+      return {
+        code: "rate_limit_concurrency",
+        message: "Too many requests at once.",
+        retryAfterMs: 1000,
+        ...wait,
+      };
+    case "rate_limit_daily":
+      return {
+        code: "rate_limit_daily",
+        message: "The credits for this period are used up.",
+        ...wait,
+      };
+    case "key_cap_reached":
+      return {
+        code: "key_cap_reached",
+        message: "This API key has reached its cap of credits.",
+        ...wait,
+      };
+    case "insufficient_credits":
+      return {
+        code: "insufficient_credits",
+        message: "There are not enough credits for this request.",
+        link: topUpLink,
+      };
+    case "holds_in_flight":
+      return {
+        code: "holds_in_flight",
+        message: "The credits are set aside for requests in progress; try again shortly.",
+        retryAfterMs: 1000,
+        link: topUpLink,
+        ...wait,
+      };
+    case "duplicate":
+      return { code: "conflict", message: "This request id was used before." };
+    case "profile_needed":
+    case "policy_needed":
+      return {
+        code: "unavailable",
+        message: "The wallet could not be opened; try again.",
+        retryAfterMs: 1000,
+      };
+  }
+}
+
+export type Admitter = Pick<WalletRpc, "admit">;
+export type { AdmitRequest };

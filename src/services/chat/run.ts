@@ -1,0 +1,447 @@
+/**
+ * One run of a chat: attempts at the upstreams in order, the stream of the one that answers, and
+ * the settlement. Invariants:
+ *
+ * 1. A run settles or releases its hold exactly once, however it ends: end, error, the client
+ *    leaving, stop. The settlement is given to `defer`, so it outlives the response.
+ * 2. Another route is tried only while nothing has reached the client, and only for reasons that
+ *    core/policy.ts allows.
+ * 3. `next()` gives exactly one terminal event, then null.
+ * 4. What is charged is what was reported; where nothing was, an estimate that says so.
+ */
+import type { AnyConnector, Decoder, Frame, UpstreamTarget } from "../../connectors/connector.ts";
+import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { Attempt, UsageRecord } from "../../contract/usage.ts";
+import type { UsageSource } from "../../contract/wallet.ts";
+import { FAILURE_POLICY } from "../../core/policy.ts";
+import { affordableOutputTokens, tariffMicro } from "../../core/pricing.ts";
+import {
+  type ChatInput,
+  type FinishReason,
+  isContent,
+  NO_USAGE,
+  type RunEvent,
+  type UpstreamError,
+  type Usage,
+} from "../../core/run.ts";
+import { weighText } from "../../core/tokens.ts";
+import type { UsageDraft, WalletRpc } from "../../durable/wallet/protocol.ts";
+import type { Candidate, RouteHealth } from "./health.ts";
+import type { ChatTarget } from "./target.ts";
+
+/** A piece of the run: its events, and the frames they came in where those may pass unchanged. */
+export interface Step {
+  frames: Frame[];
+  events: RunEvent[];
+}
+
+export interface OpenedUpstream {
+  connector: AnyConnector;
+  decoder: Decoder;
+  frames: FrameReader;
+}
+
+export interface RunParts {
+  requestId: string;
+  target: ChatTarget;
+  input: ChatInput;
+  inputTokens: number;
+  outputLimit: number | null;
+  heldMicro: number;
+  candidates: Candidate[];
+  surface: UsageRecord["surface"];
+  keyId: string | null;
+  /** Milliseconds since 1970, of the request's arrival. */
+  startedAt: number;
+  /** Milliseconds the admission took. */
+  admitMs: number;
+  wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
+  health: RouteHealth;
+  /** Calls one candidate. A failure is a value. */
+  open(
+    candidate: Candidate,
+    target: UpstreamTarget,
+    input: ChatInput,
+    signal: AbortSignal,
+  ): Promise<{ ok: true; value: OpenedUpstream } | { ok: false; error: UpstreamError }>;
+  /** A connection that refused our key: somebody should know. */
+  unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
+  /** Keeps work alive after the response (`ctx.waitUntil`). */
+  defer(work: Promise<unknown>): void;
+  now(): number;
+}
+
+export interface Settlement {
+  usage: Usage;
+  usageSource: UsageSource;
+  costMicro: number;
+}
+
+const PROGRESS_EVERY_MS = 5_000;
+const MAX_ATTEMPTS = 6;
+/** The estimate may run ahead of the true count by this much before a stream is cut. */
+const OUTRUN_TOLERANCE = 1.5;
+
+export class Run {
+  readonly attempts: Attempt[] = [];
+  /** Set once the run has ended. */
+  settlement: Settlement | null = null;
+  readonly #parts: RunParts;
+  readonly #abort = new AbortController();
+  readonly #outputBudget: number;
+  #candidates: Candidate[];
+  #current: { candidate: Candidate; upstream: OpenedUpstream; startedAt: number } | null = null;
+  #withheld: Step = { frames: [], events: [] };
+  #delivered = false;
+  #ended = false;
+  #usage: Usage | null = null;
+  #outputQuarters = 0;
+  #upstreamMs = 0;
+  #firstByteAt: number | null = null;
+  #progressAt: number;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#candidates = parts.candidates.slice(0, MAX_ATTEMPTS);
+    this.#progressAt = parts.now();
+    const { tariff } = parts.target;
+    this.#outputBudget =
+      tariff.kind === "byTokens"
+        ? affordableOutputTokens(tariff.price, parts.inputTokens, parts.heldMicro) *
+          OUTRUN_TOLERANCE
+        : Number.POSITIVE_INFINITY;
+  }
+
+  get connectionSlug(): string | null {
+    return this.#current?.candidate.route.connection.slug ?? null;
+  }
+
+  /** Whether frames speak the client's protocol and may pass unchanged. */
+  passesThrough(protocol: string): boolean {
+    return (
+      this.#parts.target.passThrough && this.#current?.upstream.connector.chat?.wire === protocol
+    );
+  }
+
+  /** Milliseconds until the first content: all, of it waiting for upstreams, and admission. */
+  get timings(): { first: number | null; upstream: number; admit: number; gateway: number } {
+    const { startedAt, admitMs, now } = this.#parts;
+    const first = (this.#firstByteAt ?? now()) - startedAt;
+    return {
+      first: this.#firstByteAt === null ? null : first,
+      upstream: this.#upstreamMs,
+      admit: admitMs,
+      gateway: Math.max(0, first - this.#upstreamMs),
+    };
+  }
+
+  /** The next piece that may reach the client; null after the terminal event. */
+  async next(): Promise<Step | null> {
+    while (!this.#ended) {
+      if (!this.#current) {
+        const failed = await this.#openNext();
+        if (this.#ended) return null;
+        if (failed) return this.#terminal(failed);
+        continue;
+      }
+      const step = await this.#read(this.#current);
+      if (this.#ended) return null;
+      const ready = this.#take(step);
+      if (ready) return ready;
+    }
+    return null;
+  }
+
+  /**
+   * The reader is gone (`left`), or a person pressed stop. Platforms that bill a whole answer
+   * anyway are drained after a disconnect, for exact usage; a stop always stops.
+   */
+  cancel(why: "left" | "stop"): void {
+    if (this.#ended) return;
+    const drains = this.#current?.upstream.connector.disconnect === "drain";
+    if (why === "left" && drains) {
+      this.#parts.defer(this.#drain());
+      return;
+    }
+    this.#finish("cancelled", null, null);
+    this.#abort.abort();
+    this.#current?.upstream.frames.cancel();
+  }
+
+  async #drain(): Promise<void> {
+    while (await this.next()) {
+      // Read for the usage at the end only.
+    }
+  }
+
+  /** Opens the next candidate. Null when one is open; an error when none is left. */
+  async #openNext(): Promise<UpstreamError | null> {
+    const { target, input, now } = this.#parts;
+    let last: UpstreamError | null = null;
+    for (;;) {
+      const candidate = this.#candidates.shift();
+      if (!candidate) return last ?? this.#lastFailure ?? NO_ROUTE;
+      const startedAt = now();
+      const opened = await this.#parts.open(
+        candidate,
+        { id: candidate.route.upstreamId, maxOutputTokens: this.#parts.outputLimit },
+        target.adapt(input),
+        this.#abort.signal,
+      );
+      this.#waited(startedAt);
+      if (this.#ended) {
+        if (opened.ok) opened.value.frames.cancel();
+        return null;
+      }
+      if (opened.ok) {
+        this.#current = { candidate, upstream: opened.value, startedAt };
+        return null;
+      }
+      last = opened.error;
+      if (!this.#mayRetry(candidate, last, startedAt)) return last;
+    }
+  }
+
+  #lastFailure: UpstreamError | null = null;
+
+  /** Writes the attempt down; true when another route may be tried. */
+  #mayRetry(candidate: Candidate, error: UpstreamError, startedAt: number): boolean {
+    const { now, health } = this.#parts;
+    const policy = FAILURE_POLICY[error.reason];
+    this.#lastFailure = error;
+    this.#noteAttempt(candidate, startedAt, error.reason, error.status, error.detail);
+    if (policy.health !== "none") {
+      health.failed(candidate, policy.health, error.retryAfterMs, now());
+      if (policy.health === "disable-key") {
+        this.#parts.defer(this.#parts.unhealthy(candidate, error));
+      }
+    }
+    return policy.retry === "next-target" && !this.#delivered;
+  }
+
+  #noteAttempt(
+    candidate: Candidate,
+    startedAt: number,
+    outcome: string,
+    status: number | null,
+    detail: string | null,
+  ): void {
+    this.attempts.push({
+      connection: candidate.route.connection.slug,
+      model: candidate.route.upstreamId,
+      outcome,
+      status,
+      ms: this.#parts.now() - startedAt,
+      detail,
+    });
+  }
+
+  async #read(current: { upstream: OpenedUpstream }): Promise<Step> {
+    const startedAt = this.#firstByteAt === null ? this.#parts.now() : 0;
+    const { frames, decoder } = current.upstream;
+    const piece = await frames.next();
+    if (startedAt > 0) this.#waited(startedAt);
+    if (!piece.ok) return { frames: [], events: [{ type: "run-error", error: piece.error }] };
+    if (piece.value === null) return { frames: [], events: decoder.end() };
+    const events: RunEvent[] = [];
+    for (const frame of piece.value) {
+      for (const event of decoder.push(frame)) events.push(event);
+    }
+    return { frames: piece.value, events };
+  }
+
+  #waited(since: number): void {
+    if (this.#firstByteAt === null) this.#upstreamMs += this.#parts.now() - since;
+  }
+
+  /** Observes a step; answers what may go out now, or null when there is nothing yet. */
+  #take(step: Step): Step | null {
+    const { now } = this.#parts;
+    let shows = false;
+    for (const event of step.events) {
+      if (event.type === "usage") this.#usage = event.usage;
+      else if (isContent(event)) shows = true;
+      else if (event.type === "status") shows = true;
+      this.#weigh(event);
+      if (event.type === "run-error" && this.#fallsBack(event.error)) return null;
+    }
+    if (shows && this.#firstByteAt === null) this.#firstByteAt = now();
+    this.#delivered ||= step.events.some(isContent);
+    const all = this.#withheld;
+    all.frames.push(...step.frames);
+    all.events.push(...step.events);
+    const end = step.events.find((event) => event.type === "run-end" || event.type === "run-error");
+    if (!end && !shows) return null;
+    this.#withheld = { frames: [], events: [] };
+    if (end?.type === "run-end") this.#finish("ok", end.finish, null);
+    else if (end?.type === "run-error") this.#finish("error", null, end.error);
+    else if (this.#outruns()) all.events.push(this.#cut());
+    else this.#reportProgress();
+    return all;
+  }
+
+  /** A stream that broke before anything was shown gives way to the next route. */
+  #fallsBack(error: UpstreamError): boolean {
+    const current = this.#current;
+    if (!current || this.#delivered) return false;
+    const retry = this.#mayRetry(current.candidate, error, current.startedAt);
+    if (!retry || this.#candidates.length === 0) {
+      // Written down already; the terminal event must not write it twice.
+      this.#current = null;
+      return false;
+    }
+    current.upstream.frames.cancel();
+    this.#current = null;
+    this.#withheld = { frames: [], events: [] };
+    this.#usage = null;
+    this.#outputQuarters = 0;
+    return true;
+  }
+
+  #weigh(event: RunEvent): void {
+    if (event.type === "text-delta" || event.type === "reasoning-delta") {
+      this.#outputQuarters += weighText(event.text);
+    } else if (event.type === "tool-call-delta") {
+      this.#outputQuarters += weighText((event.name ?? "") + event.argumentsText);
+    } else if (event.type === "text-replace") {
+      this.#outputQuarters = Math.max(this.#outputQuarters, weighText(event.text));
+    }
+  }
+
+  #outruns(): boolean {
+    return this.#outputQuarters / 4 > this.#outputBudget;
+  }
+
+  /** Ends a stream that costs more than is held: the upstream ignored the limit we sent. */
+  #cut(): RunEvent {
+    const current = this.#current;
+    this.#finish("ok", "length", null);
+    current?.upstream.frames.cancel();
+    return { type: "run-end", finish: "length" };
+  }
+
+  #reportProgress(): void {
+    const { now, wallet, requestId, target, defer } = this.#parts;
+    if (now() - this.#progressAt < PROGRESS_EVERY_MS) return;
+    this.#progressAt = now();
+    const cost = tariffMicro(target.tariff, this.#estimatedUsage(), this.#delivered);
+    if (cost > 0) defer(wallet.progress(requestId, cost));
+  }
+
+  #terminal(error: UpstreamError): Step {
+    this.#finish("error", null, error);
+    return { frames: [], events: [{ type: "run-error", error }] };
+  }
+
+  #estimatedUsage(): Usage {
+    return {
+      ...NO_USAGE,
+      input: this.#parts.inputTokens,
+      output: Math.ceil(this.#outputQuarters / 4),
+    };
+  }
+
+  /** Reported usage if there is any worth the name, else the estimate. */
+  #measure(complete: boolean): { usage: Usage; usageSource: UsageSource } {
+    const reported = this.#usage;
+    const estimated = this.#estimatedUsage();
+    if (reported && reported.input + reported.output > 0) {
+      if (complete) return { usage: reported, usageSource: "reported" };
+      // Cut off: what was reported so far may be older than what was delivered since.
+      const usage = { ...reported, output: Math.max(reported.output, estimated.output) };
+      return { usage, usageSource: "partial" };
+    }
+    return { usage: estimated, usageSource: "estimated" };
+  }
+
+  #finish(
+    status: "ok" | "cancelled" | "error",
+    finish: FinishReason | null,
+    error: UpstreamError | null,
+  ): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { wallet, requestId, target, defer, health, now } = this.#parts;
+    const current = this.#current;
+    if (current) {
+      const outcome = error ? error.reason : status;
+      this.#noteAttempt(
+        current.candidate,
+        current.startedAt,
+        outcome,
+        error?.status ?? 200,
+        error?.detail ?? null,
+      );
+      if (status === "ok") health.worked(current.candidate);
+      const policy = error ? FAILURE_POLICY[error.reason].health : "none";
+      if (error && policy !== "none") {
+        health.failed(current.candidate, policy, error.retryAfterMs, now());
+      }
+    }
+    // An upstream that took the request and was then left or cut has been paid for its input.
+    const spent =
+      status === "ok" || this.#delivered || (status === "cancelled" && current !== null);
+    const { usage, usageSource } = spent
+      ? this.#measure(status === "ok")
+      : { usage: NO_USAGE, usageSource: "none" as const };
+    const costMicro = spent
+      ? tariffMicro(target.tariff, usage, this.#delivered || status === "ok")
+      : 0;
+    this.settlement = { usage, usageSource, costMicro };
+    const record = this.#record({ status, finish, error, usage, usageSource });
+    defer(
+      spent
+        ? wallet.settle({
+            requestId,
+            costMicro,
+            usageSource,
+            priceVersion: target.priceVersion,
+            record,
+          })
+        : wallet.release(requestId, record),
+    );
+  }
+
+  #record(outcome: {
+    status: UsageDraft["status"];
+    finish: FinishReason | null;
+    error: UpstreamError | null;
+    usage: Usage;
+    usageSource: UsageSource;
+  }): UsageDraft {
+    const { requestId, surface, keyId, target, input, startedAt, now } = this.#parts;
+    const last = this.attempts.at(-1);
+    const timings = this.timings;
+    return {
+      request_id: requestId,
+      at: new Date(startedAt).toISOString(),
+      surface,
+      status: outcome.status,
+      error: outcome.error ? FAILURE_POLICY[outcome.error.reason].code : null,
+      key_id: keyId,
+      model: target.name,
+      connection: last?.connection ?? null,
+      upstream_model: last?.model ?? null,
+      stream: input.stream,
+      tokens: outcome.usage,
+      usage_source: outcome.usageSource,
+      price_version: target.priceVersion,
+      finish: outcome.finish,
+      attempts: this.attempts,
+      timings: {
+        gateway: timings.gateway,
+        admit: timings.admit,
+        first_byte: timings.first,
+        total: now() - startedAt,
+      },
+    };
+  }
+}
+
+const NO_ROUTE: UpstreamError = {
+  reason: "unavailable",
+  status: null,
+  upstreamCode: null,
+  retryAfterMs: null,
+  detail: "no route: every connection of this target is disabled or has no usable key",
+};

@@ -1,0 +1,141 @@
+/** From the name a client uses to what is to be called, who may, and what it costs. */
+import type { AccessRule } from "../../core/access.ts";
+import type { Failure } from "../../core/failure.ts";
+import { agentTariff, type Tariff } from "../../core/pricing.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { ChatInput } from "../../core/run.ts";
+import type { SiteAgent, SiteConnection, SiteModel, SiteSnapshot } from "../../core/site.ts";
+
+/** One way to serve a target: a connection and the platform's own name of the thing. */
+export interface Route {
+  connection: SiteConnection;
+  /** Model name or agent id; null where the key is the agent. */
+  upstreamId: string | null;
+  weight: number;
+  priority: number;
+}
+
+export interface ChatTarget {
+  /** Public name: `agent/<slug>` or the model's. */
+  name: string;
+  access: AccessRule;
+  tariff: Tariff;
+  priceVersion: number;
+  routes: Route[];
+  /** The most output tokens an answer may have; null where nobody has set one. */
+  maxOutputTokens: number | null;
+  vision: boolean;
+  /** Frames of an upstream may reach the client unchanged: not for agents, whose model is nobody's business. */
+  passThrough: boolean;
+  /** Puts the agent's prompt and parameters into the request. */
+  adapt(input: ChatInput): ChatInput;
+}
+
+export const AGENT_PREFIX = "agent/";
+
+const notFound = (name: string): Failure => ({
+  code: name.startsWith(AGENT_PREFIX) ? "agent_not_found" : "model_not_found",
+  message: `There is no ${name.startsWith(AGENT_PREFIX) ? "agent" : "model"} "${name}" that you may use.`,
+  param: "model",
+});
+
+export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarget, Failure> {
+  if (name.startsWith(AGENT_PREFIX)) {
+    const agent = site.agents.get(name.slice(AGENT_PREFIX.length));
+    return agent?.enabled ? agentTarget(site, agent, name) : fail(notFound(name));
+  }
+  const model = site.models.get(name);
+  if (!model?.enabled) return fail(notFound(name));
+  if (model.kind !== "chat") {
+    return fail({
+      code: "unsupported_value",
+      message: `The model "${name}" is for ${model.kind}, not for chat.`,
+      param: "model",
+    });
+  }
+  return ok({
+    name,
+    access: model.access,
+    tariff: { kind: "byTokens", price: model.price },
+    priceVersion: model.priceVersion,
+    routes: routesOf(site, model),
+    maxOutputTokens: model.maxOutputTokens,
+    vision: model.vision,
+    passThrough: true,
+    adapt: (input) => input,
+  });
+}
+
+function routesOf(site: SiteSnapshot, model: SiteModel): Route[] {
+  return model.routes.flatMap((route) => {
+    const connection = site.connections.get(route.connectionId);
+    return connection?.enabled
+      ? [{ connection, upstreamId: route.model, weight: route.weight, priority: route.priority }]
+      : [];
+  });
+}
+
+function agentTarget(
+  site: SiteSnapshot,
+  agent: SiteAgent,
+  name: string,
+): Result<ChatTarget, Failure> {
+  const common = {
+    name,
+    access: agent.access,
+    priceVersion: agent.priceVersion,
+    passThrough: false,
+  };
+  const target = agent.target;
+  if (target.kind === "platform") {
+    const connection = site.connections.get(target.connectionId);
+    return ok({
+      ...common,
+      tariff: agentTariff(agent.price, null),
+      routes: connection?.enabled
+        ? [{ connection, upstreamId: target.agent, weight: 1, priority: 0 }]
+        : [],
+      maxOutputTokens: null,
+      vision: agent.vision,
+      adapt: (input) => input,
+    });
+  }
+  const model = [...site.models.values()].find((candidate) => candidate.id === target.modelId);
+  if (!model?.enabled) return fail(notFound(name));
+  const tariff = agentTariff(agent.price, model.price);
+  return ok({
+    ...common,
+    tariff,
+    // A change of the model's price changes what this agent costs: say which price was meant.
+    priceVersion: tariff.kind === "byTokens" ? model.priceVersion : agent.priceVersion,
+    routes: routesOf(site, model),
+    maxOutputTokens: least(model.maxOutputTokens, target.maxOutputTokens),
+    vision: agent.vision && model.vision,
+    adapt: (input) => withPrompt(input, target),
+  });
+}
+
+function least(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
+
+interface Prompt {
+  prompt: string;
+  temperature: number | null;
+  topP: number | null;
+}
+
+/** The agent's own words come first; its parameters stand where the client sets none. */
+function withPrompt(input: ChatInput, target: Prompt): ChatInput {
+  const adapted: ChatInput = { ...input };
+  if (target.prompt) {
+    adapted.messages = [
+      { role: "system", content: [{ type: "text", text: target.prompt }] },
+      ...input.messages,
+    ];
+  }
+  if (target.temperature !== null) adapted.temperature ??= target.temperature;
+  if (target.topP !== null) adapted.topP ??= target.topP;
+  return adapted;
+}

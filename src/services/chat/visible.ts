@@ -1,0 +1,114 @@
+/** What a person may use: the gallery of the portal and the models of the gateway. */
+import type { PortalAgent, ShownPrice } from "../../contract/portal.ts";
+import { allows, type Subject } from "../../core/access.ts";
+import { microToText } from "../../core/credits.ts";
+import { FailureError } from "../../core/failure.ts";
+import { agentTariff, type Tariff } from "../../core/pricing.ts";
+import type { SiteAgent, SiteModel, SiteSnapshot, UserProfile } from "../../core/site.ts";
+import { walletOf } from "../../durable/wallet/client.ts";
+import { loadProfile } from "../../store/users.ts";
+import type { Caller } from "../identity/callers.ts";
+import type { Services } from "../services.ts";
+import { askWallet, refusalFailure } from "./admission.ts";
+import { AGENT_PREFIX } from "./target.ts";
+
+/** The profile behind a key that still stands; throws the failure otherwise. */
+export async function authoriseKey(
+  services: Services,
+  site: SiteSnapshot,
+  caller: Caller,
+): Promise<UserProfile> {
+  const wallet = walletOf(services.env, caller.siteId, caller.userId);
+  const answer = await askWallet(
+    ({ profile }) => wallet.authorise(caller.credential, "gateway", profile),
+    site,
+    () => loadProfile(services.db, caller.siteId, caller.userId),
+  );
+  if (answer.ok) return answer.profile;
+  throw new FailureError(refusalFailure(answer, caller.credential, "", ""));
+}
+
+export function subjectOf(profile: UserProfile): Subject {
+  return {
+    userId: profile.userId,
+    levelId: profile.levelId,
+    groupIds: profile.groupIds,
+    departmentIds: profile.departmentIds,
+    guest: false,
+  };
+}
+
+/** Agents in gallery order, then chat models by name. */
+export function visibleTargets(site: SiteSnapshot, profile: UserProfile): PortalAgent[] {
+  const subject = subjectOf(profile);
+  const models = [...site.models.values()];
+  const agents = [...site.agents.values()]
+    .filter((agent) => agent.enabled && allows(agent.access, subject) && isServable(agent, models))
+    .sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
+  const chatModels = models
+    .filter((model) => model.enabled && model.kind === "chat" && allows(model.access, subject))
+    .sort((a, b) => a.name.localeCompare(b.name));
+  return [
+    ...agents.map((agent) => shownAgent(agent, models)),
+    ...chatModels.map((model) => shownModel(model)),
+  ];
+}
+
+function modelOf(agent: SiteAgent, models: SiteModel[]): SiteModel | null {
+  const target = agent.target;
+  if (target.kind === "platform") return null;
+  return models.find((model) => model.id === target.modelId) ?? null;
+}
+
+function isServable(agent: SiteAgent, models: SiteModel[]): boolean {
+  return agent.target.kind === "platform" || (modelOf(agent, models)?.enabled ?? false);
+}
+
+function shownAgent(agent: SiteAgent, models: SiteModel[]): PortalAgent {
+  const model = modelOf(agent, models);
+  return {
+    target: `${AGENT_PREFIX}${agent.slug}`,
+    kind: "agent",
+    name: agent.name,
+    group: agent.group,
+    description: agent.description,
+    icon: agent.icon,
+    openingMessage: agent.openingMessage,
+    suggestedQuestions: [...agent.suggestedQuestions],
+    vision: agent.vision && (model?.vision ?? true),
+    files: agent.files,
+    price: shownPrice(agentTariff(agent.price, model?.price ?? null)),
+  };
+}
+
+function shownModel(model: SiteModel): PortalAgent {
+  return {
+    target: model.name,
+    kind: "model",
+    name: model.name,
+    group: "",
+    description: "",
+    icon: "",
+    openingMessage: "",
+    suggestedQuestions: [],
+    vision: model.vision,
+    files: false,
+    price: shownPrice({ kind: "byTokens", price: model.price }),
+  };
+}
+
+function shownPrice(tariff: Tariff): ShownPrice {
+  if (tariff.kind === "free") return { kind: "free" };
+  if (tariff.kind === "perMessage") {
+    return { kind: "perMessage", credits: microToText(tariff.micro) };
+  }
+  const { inputPerMillion = 0, outputPerMillion = 0 } = tariff.price;
+  if (inputPerMillion === 0 && outputPerMillion === 0 && !tariff.price.perRequest) {
+    return { kind: "free" };
+  }
+  return {
+    kind: "byTokens",
+    inputPerMillion: String(inputPerMillion),
+    outputPerMillion: String(outputPerMillion),
+  };
+}

@@ -1,0 +1,68 @@
+/** API keys: made, listed, revoked. The store keeps the list, the wallet decides. */
+import type { Limits } from "../../contract/config.ts";
+import type { ApiKey } from "../../contract/portal.ts";
+import { refuse } from "../../core/failure.ts";
+import * as keys from "../../store/keys.ts";
+import { deliverProfiles } from "../profiles.ts";
+import type { Services } from "../services.ts";
+import type { Owner } from "../wallets.ts";
+import { mintKey } from "./keys.ts";
+
+const MAX_LIVE_KEYS = 100;
+
+export interface KeyOrder {
+  name: string;
+  limits: Limits;
+  /** ISO 8601; null: never. */
+  expiresAt: string | null;
+}
+
+export async function listKeys(services: Services, owner: Owner): Promise<ApiKey[]> {
+  return (await keys.keysOfUser(services.db, owner.siteId, owner.userId)).map(shownKey);
+}
+
+/** The text is shown this once; only its hash is kept. */
+export async function createKey(
+  services: Services,
+  owner: Owner,
+  order: KeyOrder,
+): Promise<{ key: ApiKey; text: string }> {
+  const existing = await keys.keysOfUser(services.db, owner.siteId, owner.userId);
+  if (existing.filter((key) => key.revokedAt === null).length >= MAX_LIVE_KEYS) {
+    refuse("conflict", `At most ${MAX_LIVE_KEYS} keys; revoke one first.`);
+  }
+  const minted = mintKey(services.keys.keyTag, owner);
+  const key = await keys.createKey(services.db, owner.siteId, {
+    id: minted.keyId,
+    userId: owner.userId,
+    name: order.name,
+    hash: minted.hash,
+    prefix: minted.prefix,
+    scopes: ["gateway"],
+    limits: order.limits,
+    expiresAt: order.expiresAt === null ? null : Date.parse(order.expiresAt),
+  });
+  await deliverProfiles(services, owner.siteId);
+  return { key: shownKey(key), text: minted.text };
+}
+
+/** In force when this returns: the wallet has been told. */
+export async function revokeKey(services: Services, owner: Owner, keyId: string): Promise<void> {
+  const revoked = await keys.revokeKey(services.db, owner.siteId, owner.userId, keyId);
+  if (!revoked) refuse("key_not_found", "There is no such key.");
+  await deliverProfiles(services, owner.siteId);
+}
+
+export function shownKey(key: keys.KeyRow): ApiKey {
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    limits: key.limits,
+    createdAt: new Date(key.createdAt).toISOString(),
+    expiresAt: iso(key.expiresAt),
+    revokedAt: iso(key.revokedAt),
+  };
+}

@@ -1,0 +1,99 @@
+/** From a credential to the person behind it. The wallet of that person has the last word. */
+import type { Failure } from "../../core/failure.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
+import { walletOf } from "../../durable/wallet/client.ts";
+import type { Credential } from "../../durable/wallet/protocol.ts";
+import { loadProfile } from "../../store/users.ts";
+import { askWallet } from "../chat/admission.ts";
+import type { Services } from "../services.ts";
+import { hashKey, type KeyAddress, parseKey } from "./keys.ts";
+import type { SessionClaims } from "./sessions.ts";
+
+/** Who asks for something that is paid for. */
+export interface Caller {
+  siteId: string;
+  userId: string;
+  credential: Credential;
+}
+
+/** The profile of a live session; null when it has ended, or the user is disabled or gone. */
+export async function authoriseSession(
+  services: Services,
+  site: SiteSnapshot,
+  session: SessionClaims,
+): Promise<UserProfile | null> {
+  const wallet = walletOf(services.env, site.id, session.userId);
+  const credential = {
+    kind: "session",
+    sessionId: session.sessionId,
+    epoch: session.epoch,
+  } as const;
+  const answer = await askWallet(
+    ({ profile }) => wallet.authorise(credential, "gateway", profile),
+    site,
+    () => loadProfile(services.db, site.id, session.userId),
+  );
+  return answer.ok ? answer.profile : null;
+}
+
+const FORGED: Failure = { code: "invalid_api_key", message: "This API key is not valid." };
+const MISSING: Failure = {
+  code: "invalid_api_key",
+  message: "An API key is needed: send it as `Authorization: Bearer pk-…`.",
+};
+
+/** The key text of a gateway request, from any of the three headers that clients use. */
+export function readKey(headers: Headers): string | null {
+  const bearer = headers.get("authorization")?.match(/^Bearer\s+(\S+)\s*$/i)?.[1];
+  return bearer ?? headers.get("x-api-key") ?? headers.get("api-key");
+}
+
+/**
+ * Whose key this is. Ours says so itself; one brought along is looked up once and then known.
+ * `hostSiteId` is null on the platform's host, where the key says which site is meant.
+ */
+export async function callerOfKey(
+  services: Services,
+  text: string | null,
+  hostSiteId: string | null,
+): Promise<Result<Caller, Failure>> {
+  if (!text) return fail(MISSING);
+  const parsed = parseKey(services.keys.keyTag, text);
+  if (parsed.kind === "forged") return fail(FORGED);
+  const hash = hashKey(text);
+  const address =
+    parsed.kind === "ours" ? parsed.address : await services.foreignKeys.find(text, hash);
+  if (!address || (hostSiteId !== null && address.siteId !== hostSiteId)) return fail(FORGED);
+  return ok({
+    siteId: address.siteId,
+    userId: address.userId,
+    credential: { kind: "key", keyId: address.keyId, keyHash: hash },
+  });
+}
+
+const MAX_KNOWN = 20_000;
+const UNKNOWN_MS = 2_000;
+
+/**
+ * Keys brought along: their hash leads to a wallet, once looked up in the store. A hash that is
+ * not there is remembered for a moment only, so that a key made just now soon works.
+ */
+export class ForeignKeys {
+  readonly #lookUp: (hash: string) => Promise<KeyAddress | null>;
+  readonly #known = new Map<string, { address: KeyAddress | null; at: number }>();
+
+  constructor(lookUp: (hash: string) => Promise<KeyAddress | null>) {
+    this.#lookUp = lookUp;
+  }
+
+  async find(text: string, hash: string): Promise<KeyAddress | null> {
+    if (text.length < 24 || text.length > 200) return null;
+    const known = this.#known.get(hash);
+    if (known && (known.address || Date.now() - known.at < UNKNOWN_MS)) return known.address;
+    const address = await this.#lookUp(hash);
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(hash, { address, at: Date.now() });
+    return address;
+  }
+}

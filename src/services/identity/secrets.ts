@@ -1,0 +1,21 @@
+/** Keys derived from the master key, one for each purpose, so that none can stand in for another. */
+import { hkdfSync } from "node:crypto";
+
+export interface DerivedKeys {
+  /** Signs session tokens. */
+  session: Uint8Array;
+  /** Tags API keys. */
+  keyTag: Uint8Array;
+}
+
+const derived = new WeakMap<Uint8Array, DerivedKeys>();
+
+export function deriveKeys(masterKey: Uint8Array): DerivedKeys {
+  const cached = derived.get(masterKey);
+  if (cached) return cached;
+  const derive = (purpose: string) =>
+    new Uint8Array(hkdfSync("sha256", masterKey, new Uint8Array(0), `portico:${purpose}`, 32));
+  const keys = { session: derive("session"), keyTag: derive("api-key-tag") };
+  derived.set(masterKey, keys);
+  return keys;
+}

@@ -1,0 +1,79 @@
+/**
+ * Session tokens: a signed JWT in an HttpOnly cookie. The signature is checked at the edge; that
+ * the session was not ended and the user not disabled is the wallet's word.
+ */
+import { jwtVerify, SignJWT } from "jose";
+
+export const SESSION_TTL_MS = 30 * 24 * 3600 * 1000;
+
+export interface SessionClaims {
+  siteId: string;
+  userId: string;
+  sessionId: string;
+  epoch: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export async function signSession(key: Uint8Array, claims: SessionClaims): Promise<string> {
+  return new SignJWT({ sid: claims.sessionId, ep: claims.epoch })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setSubject(claims.userId)
+    .setAudience(claims.siteId)
+    .setExpirationTime(Math.floor(claims.expiresAt / 1000))
+    .sign(key);
+}
+
+/** Null when the token is not a live one of this site. The site is part of what is verified. */
+export async function verifySession(
+  key: Uint8Array,
+  siteId: string,
+  token: string,
+): Promise<SessionClaims | null> {
+  try {
+    const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], audience: siteId });
+    if (
+      typeof payload.sub !== "string" ||
+      typeof payload.sid !== "string" ||
+      typeof payload.ep !== "number" ||
+      payload.exp === undefined
+    ) {
+      return null;
+    }
+    return {
+      siteId,
+      userId: payload.sub,
+      sessionId: payload.sid,
+      epoch: payload.ep,
+      expiresAt: payload.exp * 1000,
+    };
+  } catch {
+    // jose throws for every way in which a token can be wrong; to the caller they are one.
+    return null;
+  }
+}
+
+/** On https the `__Host-` prefix pins the cookie to this very host; plain http is localhost only. */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? "__Host-portico" : "portico";
+}
+
+export function sessionCookie(secure: boolean, token: string, maxAgeMs: number): string {
+  const attributes = [
+    `${sessionCookieName(secure)}=${token}`,
+    "Path=/",
+    "HttpOnly",
+    "SameSite=Lax",
+    `Max-Age=${Math.floor(maxAgeMs / 1000)}`,
+  ];
+  if (secure) attributes.push("Secure");
+  return attributes.join("; ");
+}
+
+export function readCookie(header: string | null | undefined, name: string): string | null {
+  for (const part of (header ?? "").split(";")) {
+    const equals = part.indexOf("=");
+    if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+  }
+  return null;
+}

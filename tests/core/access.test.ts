@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { type AccessRule, allows, grantedBy, type Subject } from "../../src/core/access.ts";
+
+const rule = (parts: Partial<AccessRule>): AccessRule => ({
+  everyone: false,
+  guests: false,
+  levels: [],
+  groups: [],
+  departments: [],
+  users: [],
+  ...parts,
+});
+const ann: Subject = {
+  userId: "usr_ann",
+  levelId: "lvl_pro",
+  groupIds: ["grp_a"],
+  departmentIds: ["dep_x"],
+  guest: false,
+};
+const guest: Subject = { userId: "", levelId: null, groupIds: [], departmentIds: [], guest: true };
+
+describe("access", () => {
+  it("an empty rule lets nobody in", () => {
+    expect(allows(rule({}), ann)).toBe(false);
+    expect(allows(rule({}), guest)).toBe(false);
+  });
+
+  it("everyone means every signed-in user, not guests", () => {
+    expect(grantedBy(rule({ everyone: true }), ann)).toBe("everyone");
+    expect(allows(rule({ everyone: true }), guest)).toBe(false);
+  });
+
+  it("guests lets in guests and users alike", () => {
+    expect(allows(rule({ guests: true }), guest)).toBe(true);
+    expect(allows(rule({ guests: true }), ann)).toBe(true);
+  });
+
+  it.each([
+    ["levels", { levels: ["lvl_pro"] }, "level"],
+    ["groups", { groups: ["grp_a"] }, "group"],
+    ["departments", { departments: ["dep_x"] }, "department"],
+    ["users", { users: ["usr_ann"] }, "user"],
+  ] as const)("%s let in whom they name and nobody else", (_name, parts, by) => {
+    expect(grantedBy(rule(parts), ann)).toBe(by);
+    expect(
+      allows(rule(parts), { ...ann, userId: "x", levelId: null, groupIds: [], departmentIds: [] }),
+    ).toBe(false);
+    expect(allows(rule(parts), guest)).toBe(false);
+  });
+});
