@@ -45,7 +45,15 @@ export interface Exchange<S, K, Input, Value> {
   prepare(account: Account<S, K>, input: Input): UpstreamRequest;
   /** Reads a 2xx answer. */
   read(answer: UpstreamAnswer): Result<Value, UpstreamError>;
+  /** A second call that completes the value; where it fails, the first value stands. */
+  refine?: {
+    prepare(account: Account<S, K>, value: Value): UpstreamRequest;
+    read(answer: UpstreamAnswer, value: Value): Result<Value, UpstreamError>;
+  };
 }
+
+/** Answers a request in place of the network: for what is built in. `signal` is the reader leaving. */
+export type Transport = (request: UpstreamRequest, signal: AbortSignal) => Promise<Response>;
 
 export interface Decoder {
   push(frame: Frame): RunEvent[];
@@ -84,6 +92,8 @@ export interface Connector<S = Settings, K = Record<string, string>> {
   secret: z.ZodType<K>;
   /** Milliseconds and bytes; the kit enforces them. */
   limits: { timeoutMs: number; idleTimeoutMs: number; responseBytesMax: number };
+  /** Where the requests do not go to the network. */
+  transport?: Transport;
   /** What to do upstream when the client leaves. */
   disconnect: "cancel" | "drain";
   /** The address that requests go to, for the test's first steps. */

@@ -1,0 +1,300 @@
+/**
+ * The only way out: every call to an upstream passes here. Invariants:
+ *
+ * 1. No failure is thrown; each is an `UpstreamError`.
+ * 2. An address is called only after the guard allowed it, redirects included.
+ * 3. A body is read to its end, or cancelled; never left open.
+ * 4. No value of `secrets` leaves in a frame, an answer or an error.
+ */
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { UpstreamError } from "../../core/run.ts";
+import type {
+  Account,
+  Connector,
+  Exchange,
+  Frame,
+  Transport,
+  UpstreamAnswer,
+  UpstreamRequest,
+} from "../connector.ts";
+import { type FrameCutter, frameCutter, framingOf } from "./frames.ts";
+import { guardUrl } from "./guard.ts";
+import { errorOfStatus, isPage, PAGE_DETAIL, retryAfterMs, upstreamError } from "./http-errors.ts";
+import { safeDetail, secretForms, withoutSecrets } from "./redact.ts";
+import { Watch } from "./watch.ts";
+
+export interface InvokeOptions {
+  limits: Connector["limits"];
+  /** Whether http, loopback and private addresses are allowed. */
+  allowPrivate: boolean;
+  /** Values that must never leave again. */
+  secrets: readonly string[];
+  signal?: AbortSignal;
+  /** Milliseconds left for the whole call, where less than the connector's own limit. */
+  deadlineMs?: number;
+  transport?: Transport;
+}
+
+export interface UpstreamStream {
+  status: number;
+  headers: Record<string, string>;
+  frames: FrameReader;
+}
+
+export interface FrameReader {
+  /** The frames in the next piece that arrived (may be none); null at the end of the body. */
+  next(): Promise<Result<Frame[] | null, UpstreamError>>;
+  /** Aborts the upstream call at once. */
+  cancel(): void;
+}
+
+/** `answer` is there when the upstream answered with a status that is not 2xx. */
+export type InvokeError = UpstreamError & { answer?: UpstreamAnswer };
+
+const FAILED_BODY_BYTES_MAX = 65_536;
+const REDIRECTS_MAX = 3;
+
+/** Sends one request. Resolves when the head of the answer is there. */
+export async function invoke(
+  request: UpstreamRequest,
+  options: InvokeOptions,
+): Promise<Result<UpstreamStream, InvokeError>> {
+  const { limits, signal } = options;
+  const totalMs = Math.min(limits.timeoutMs, options.deadlineMs ?? limits.timeoutMs);
+  // A whole JSON answer is silent until it is complete: only the deadline bounds it.
+  const idleMs = request.framing === "json" ? totalMs : limits.idleTimeoutMs;
+  const watch = new Watch({ totalMs, idleMs, signal });
+  const forms = secretForms(options.secrets);
+  const sent = await send(request, options, watch);
+  watch.arrived();
+  if (!sent.ok) {
+    watch.stop();
+    return fail({ ...sent.error, detail: safeDetail(sent.error.detail, forms) });
+  }
+  const response = sent.value;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of response.headers) headers[name] = value;
+  if (!response.ok) {
+    const body = withoutSecrets(await readHead(response, watch), forms);
+    watch.stop();
+    const answer = { status: response.status, headers, body };
+    return fail({ ...errorOfStatus(answer), answer });
+  }
+  if (isPage(headers)) {
+    watch.cancel();
+    return fail(upstreamError("protocol_violation", PAGE_DETAIL, { status: response.status }));
+  }
+  const cutter = frameCutter(framingOf(headers["content-type"] ?? "", request.framing));
+  const bytesMax = limits.responseBytesMax;
+  const frames = new BodyReader(response, { cutter, watch, forms, bytesMax });
+  return ok({ status: response.status, headers, frames });
+}
+
+/** `invoke`, with a failed answer explained by the connector. */
+export async function openStream<S, K>(
+  connector: Connector<S, K>,
+  request: UpstreamRequest,
+  options: InvokeOptions,
+): Promise<Result<UpstreamStream, UpstreamError>> {
+  const { transport } = connector;
+  const opened = await invoke(request, transport ? { ...options, transport } : options);
+  if (opened.ok) return opened;
+  const { answer, ...error } = opened.error;
+  if (!answer) return fail(error);
+  const explained = isPage(answer.headers) ? error : connector.explain(answer);
+  return fail({
+    ...explained,
+    detail: safeDetail(explained.detail, secretForms(options.secrets)),
+    retryAfterMs: explained.retryAfterMs ?? retryAfterMs(answer.headers, Date.now()),
+  });
+}
+
+/** A one-shot call, and the second one that completes its value where there is one. */
+export async function exchange<S, K, Input, Value>(
+  connector: Connector<S, K>,
+  call: Exchange<S, K, Input, Value>,
+  account: Account<S, K>,
+  input: Input,
+  options: InvokeOptions,
+): Promise<Result<Value, UpstreamError>> {
+  const answer = await askWhole(connector, call.prepare(account, input), options);
+  const value = answer.ok ? call.read(answer.value) : answer;
+  if (!value.ok || !call.refine) return value;
+  const more = await askWhole(connector, call.refine.prepare(account, value.value), options);
+  const refined = more.ok ? call.refine.read(more.value, value.value) : more;
+  return refined.ok ? refined : value;
+}
+
+async function askWhole<S, K>(
+  connector: Connector<S, K>,
+  request: UpstreamRequest,
+  options: InvokeOptions,
+): Promise<Result<UpstreamAnswer, UpstreamError>> {
+  const opened = await openStream(connector, request, options);
+  if (!opened.ok) return opened;
+  const { frames, status, headers } = opened.value;
+  const parts: string[] = [];
+  for (;;) {
+    const piece = await frames.next();
+    if (!piece.ok) return piece;
+    if (piece.value === null) return ok({ status, headers, body: parts.join("\n") });
+    for (const frame of piece.value) parts.push(frame.data);
+  }
+}
+
+async function send(
+  request: UpstreamRequest,
+  options: InvokeOptions,
+  watch: Watch,
+): Promise<Result<Response, UpstreamError>> {
+  let address = request.url;
+  for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
+    const response = await sendOnce({ ...request, url: address }, options, watch);
+    if (!response.ok) return response;
+    const location = response.value.headers.get("location");
+    if (response.value.status < 300 || response.value.status > 399 || location === null) {
+      return response;
+    }
+    const status = response.value.status;
+    await discard(response.value);
+    const target = URL.parse(location, address);
+    if (target?.origin !== new URL(address).origin) {
+      const where = target ? target.origin : location;
+      return fail(upstreamError("address_not_allowed", `redirects to ${where}`, { status }));
+    }
+    if (request.method === "POST" && status !== 307 && status !== 308) {
+      const detail = `redirects to ${target.href} without the request: check the base URL`;
+      return fail(upstreamError("protocol_violation", detail, { status }));
+    }
+    address = target.href;
+  }
+  return fail(upstreamError("protocol_violation", "too many redirects"));
+}
+
+async function sendOnce(
+  request: UpstreamRequest,
+  options: InvokeOptions,
+  watch: Watch,
+): Promise<Result<Response, UpstreamError>> {
+  try {
+    if (options.transport) return ok(await options.transport(request, watch.signal));
+    const address = guardUrl(request.url, options);
+    if (!address.ok) return fail(upstreamError("address_not_allowed", address.error));
+    const response = await fetch(address.value.href, {
+      method: request.method,
+      headers: { "user-agent": "Portico", ...request.headers },
+      redirect: "manual",
+      signal: watch.signal,
+      ...(request.body === undefined ? {} : { body: request.body }),
+    });
+    return ok(response);
+  } catch (cause) {
+    return fail(watch.failure ?? upstreamError("unreachable", messageOf(cause)));
+  }
+}
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
+/** The body is of no interest, and an error while dropping it neither. */
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+/** The beginning of a failed answer's body; what broke off is good enough to explain it. */
+async function readHead(response: Response, watch: Watch): Promise<string> {
+  if (!response.body) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  try {
+    watch.waiting();
+    for (;;) {
+      const piece = await reader.read();
+      if (piece.done) return text + decoder.decode();
+      bytes += piece.value.byteLength;
+      text += decoder.decode(piece.value, { stream: true });
+      if (bytes >= FAILED_BODY_BYTES_MAX) {
+        watch.cancel();
+        return text.slice(0, FAILED_BODY_BYTES_MAX);
+      }
+    }
+  } catch {
+    // Reset or timed out in the middle: the status still says what happened.
+    return text;
+  }
+}
+
+interface BodyParts {
+  cutter: FrameCutter;
+  watch: Watch;
+  forms: readonly string[];
+  bytesMax: number;
+}
+
+class BodyReader implements FrameReader {
+  readonly #parts: BodyParts;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
+  #bytes = 0;
+  #over = false;
+
+  constructor(response: Response, parts: BodyParts) {
+    this.#parts = parts;
+    const reader = response.body?.getReader() ?? null;
+    this.#reader = reader;
+    // A read that is waiting when the verdict falls must wake up, whatever feeds the body.
+    parts.watch.onVerdict = () => {
+      reader?.cancel().catch(() => undefined);
+    };
+  }
+
+  async next(): Promise<Result<Frame[] | null, UpstreamError>> {
+    if (this.#over || !this.#reader) return ok(null);
+    const { watch, cutter, bytesMax } = this.#parts;
+    try {
+      watch.waiting();
+      const piece = await this.#reader.read();
+      watch.arrived();
+      const failure = watch.failure;
+      if (failure) return this.#broken(failure);
+      if (piece.done) return this.#end();
+      this.#bytes += piece.value.byteLength;
+      if (this.#bytes > bytesMax) {
+        watch.cancel();
+        return this.#broken(
+          upstreamError("answer_too_large", `the answer is larger than ${bytesMax} bytes`),
+        );
+      }
+      return ok(this.#clean(cutter.feed(piece.value)));
+    } catch (cause) {
+      return this.#broken(
+        watch.failure ?? upstreamError("truncated", `the connection broke: ${messageOf(cause)}`),
+      );
+    }
+  }
+
+  cancel(): void {
+    this.#over = true;
+    this.#parts.watch.cancel();
+  }
+
+  #end(): Result<Frame[] | null, never> {
+    this.#over = true;
+    this.#parts.watch.stop();
+    const left = this.#clean(this.#parts.cutter.flush());
+    return ok(left.length > 0 ? left : null);
+  }
+
+  #broken(error: UpstreamError): { ok: false; error: UpstreamError } {
+    this.#over = true;
+    this.#parts.watch.stop();
+    return fail({ ...error, detail: safeDetail(error.detail, this.#parts.forms) });
+  }
+
+  #clean(frames: Frame[]): Frame[] {
+    const { forms } = this.#parts;
+    for (const frame of frames) frame.data = withoutSecrets(frame.data, forms);
+    return frames;
+  }
+}

@@ -1,0 +1,123 @@
+/** `POST /chat/completions`: a `ChatInput` as the OpenAI family takes it. */
+import type { ChatInput, ChatMessage, ContentPart } from "../../../core/run.ts";
+import type { UpstreamTarget } from "../../connector.ts";
+import type { Json } from "../json.ts";
+
+export interface BodyHabits {
+  /** The field that limits the output where the client set none. */
+  limitField: "max_tokens" | "max_completion_tokens";
+  /** Whether the platform knows no other; the client's is then renamed. */
+  limitFieldOnly?: boolean;
+}
+
+/**
+ * The body. What the client wrote in this very protocol stays as it is, unknown fields included;
+ * known fields that it left out are filled in from `input`.
+ */
+export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyHabits): Json {
+  const raw = input.raw?.protocol === "openai-chat" ? input.raw.body : {};
+  const body: Json = { ...raw, model: target.id, messages: input.messages.map(messageOf) };
+  fill(body, "temperature", input.temperature);
+  fill(body, "top_p", input.topP);
+  fill(body, "stop", input.stop);
+  fill(body, "tools", input.tools?.map(toolOf));
+  fill(body, "tool_choice", toolChoiceOf(input.toolChoice));
+  fill(body, "response_format", responseFormatOf(input.responseFormat));
+  limitOutput(body, input, target, habits);
+  if (input.stream) {
+    body.stream = true;
+    // Without it a stream reports no usage, and somebody would have to guess the bill.
+    body.stream_options = { ...(body.stream_options as Json | undefined), include_usage: true };
+  } else {
+    delete body.stream;
+    delete body.stream_options;
+  }
+  return body;
+}
+
+function fill(body: Json, name: string, value: unknown): void {
+  if (value !== undefined && body[name] == null) body[name] = value;
+}
+
+/** Lowers the client's limit to what may be spent; sets one where the client set none. */
+function limitOutput(
+  body: Json,
+  input: ChatInput,
+  target: UpstreamTarget,
+  habits: BodyHabits,
+): void {
+  const choices = typeof body.n === "number" && body.n > 1 ? body.n : 1;
+  // The platform's limit holds for each choice, ours for all of them.
+  const ceiling =
+    target.maxOutputTokens === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(1, Math.floor(target.maxOutputTokens / choices));
+  let limited = false;
+  for (const field of ["max_tokens", "max_completion_tokens"]) {
+    const asked = body[field];
+    if (typeof asked !== "number") continue;
+    const name = habits.limitFieldOnly ? habits.limitField : field;
+    if (name !== field) delete body[field];
+    body[name] = Math.min(asked, ceiling);
+    limited = true;
+  }
+  if (limited) return;
+  const limit = Math.min(input.maxOutputTokens ?? Number.POSITIVE_INFINITY, ceiling);
+  if (limit !== Number.POSITIVE_INFINITY) body[habits.limitField] = limit;
+}
+
+function messageOf(message: ChatMessage): Json {
+  if (message.raw?.protocol === "openai-chat") return message.raw.value;
+  const encoded: Json = { role: message.role, content: contentOf(message.content) };
+  if (message.name !== undefined) encoded.name = message.name;
+  if (message.toolCallId !== undefined) encoded.tool_call_id = message.toolCallId;
+  if (message.toolCalls && message.toolCalls.length > 0) {
+    encoded.tool_calls = message.toolCalls.map((call) => ({
+      id: call.id,
+      type: "function",
+      function: { name: call.name, arguments: call.argumentsText },
+    }));
+    if (encoded.content === "") encoded.content = null;
+  }
+  return encoded;
+}
+
+/** Plain text stays a string: some look-alikes take parts only with images. */
+function contentOf(parts: readonly ContentPart[]): string | Json[] {
+  if (parts.every((part) => part.type === "text")) {
+    return parts.map((part) => part.text).join("\n\n");
+  }
+  return parts.map(partOf);
+}
+
+function partOf(part: ContentPart): Json {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image":
+      return {
+        type: "image_url",
+        image_url: { url: part.url, ...(part.detail === undefined ? {} : { detail: part.detail }) },
+      };
+    case "file":
+      return { type: "file", file: { file_data: part.url, filename: part.name } };
+    case "audio":
+      return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
+  }
+}
+
+function toolOf(tool: NonNullable<ChatInput["tools"]>[number]): Json {
+  return { type: "function", function: { ...tool } };
+}
+
+function toolChoiceOf(choice: ChatInput["toolChoice"]): unknown {
+  return typeof choice === "object"
+    ? { type: "function", function: { name: choice.name } }
+    : choice;
+}
+
+function responseFormatOf(format: ChatInput["responseFormat"]): unknown {
+  if (format?.type !== "json_schema") return format;
+  const { type, ...schema } = format;
+  return { type, json_schema: schema };
+}

@@ -1,0 +1,34 @@
+/** Any other platform that speaks OpenAI's chat protocol: vLLM, LM Studio, one's own gateway. */
+import { say, step, TEST_STEP } from "../kit/guide.ts";
+import { openAiLike } from "../kit/openai/look-alike.ts";
+
+export const custom = openAiLike({
+  id: "openai-compatible",
+  label: say("兼容 OpenAI 的平台", "Any OpenAI-compatible platform"),
+  baseUrl: null,
+  baseUrlHelp: say(
+    "平台文档里的 base_url，通常以 /v1 结尾，须能从本服务器访问。",
+    "What the platform's documents call base_url, usually ending in /v1; it must be reachable from this server.",
+  ),
+  key: {
+    placeholder: "sk-…",
+    help: say("平台不需要密钥时留空。", "Leave it empty where the platform needs none."),
+    required: false,
+    pattern: {
+      source: "^(?!sk-admin-|sk-ant-admin)",
+      message: say("这是管理密钥，不能调用模型。", "This is an admin key; it cannot call models."),
+    },
+  },
+  steps: [
+    step(
+      "向平台确认三样东西：接口地址（base_url）、密钥、模型名称。",
+      "Ask the platform for three things: the base URL (base_url), a key, and the names of the models.",
+    ),
+    step(
+      "平台在内网时，请填写本服务器能访问到的地址；自签名证书不可用。",
+      "Where the platform is on your own network, enter an address that this server reaches; self-signed certificates do not work.",
+    ),
+    TEST_STEP,
+  ],
+  body: { limitField: "max_tokens" },
+});

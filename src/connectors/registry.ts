@@ -1,0 +1,73 @@
+/** The only file that names every platform. */
+import type { Settings } from "../contract/config.ts";
+import type { ConnectorInfo } from "../contract/guide.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { Account, AnyConnector, Connector } from "./connector.ts";
+import { loopback } from "./loopback/connector.ts";
+import { custom } from "./openai-compatible/custom.ts";
+import { deepseek } from "./openai-compatible/deepseek.ts";
+import { openai } from "./openai-compatible/openai.ts";
+import { openrouter } from "./openai-compatible/openrouter.ts";
+import { siliconflow } from "./openai-compatible/siliconflow.ts";
+import { xai } from "./openai-compatible/xai.ts";
+
+/** In the order in which the console shows them. */
+const CONNECTORS: readonly AnyConnector[] = [
+  openai,
+  deepseek,
+  siliconflow,
+  openrouter,
+  xai,
+  custom,
+  loopback,
+];
+
+const byId = new Map(CONNECTORS.map((connector) => [connector.id, connector]));
+
+/** Null: no such platform. */
+export function connectorById(id: string): AnyConnector | null {
+  return byId.get(id) ?? null;
+}
+
+export function allConnectors(): readonly AnyConnector[] {
+  return CONNECTORS;
+}
+
+/** What the console draws. */
+export function connectorInfos(): ConnectorInfo[] {
+  return CONNECTORS.map(({ id, label, family, guide, chat, offers }) => ({
+    id,
+    label,
+    family,
+    offers: {
+      chat: chat !== undefined,
+      agents: offers !== undefined && family === "agents",
+      models: offers !== undefined && family !== "agents",
+    },
+    guide,
+  }));
+}
+
+/** Settings and one secret, checked by the connector's own schemas; else the first that is wrong. */
+export function openAccount<S, K>(
+  connector: Pick<Connector<S, K>, "settings" | "secret">,
+  settings: Settings,
+  secretValues: Record<string, string>,
+): Result<Account<S, K>, { path: string; message: string }> {
+  const checked = connector.settings.safeParse(settings);
+  if (!checked.success) return fail(firstIssue("settings", checked.error.issues));
+  const secret = connector.secret.safeParse(secretValues);
+  if (!secret.success) return fail(firstIssue("secret", secret.error.issues));
+  return ok({ settings: checked.data, secret: secret.data });
+}
+
+interface Issue {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+function firstIssue(root: string, issues: readonly Issue[]): { path: string; message: string } {
+  const issue = issues[0];
+  const path = [root, ...(issue?.path ?? [])].map(String).join(".");
+  return { path, message: issue?.message ?? "not valid" };
+}
