@@ -22,6 +22,10 @@ export interface AdmitRequest {
   scope: "gateway" | "wallet";
   /** `agent/<slug>` or the public model name, for the record of a request that is never settled. */
   model: string;
+  /** For the same record; absent: `gateway` for keys, `portal` for sessions. */
+  surface?: UsageRecord["surface"];
+  /** For the charge of a request that is never settled; absent: not known. */
+  priceVersion?: number | null;
   access: AccessRule;
   /** Micro-credits to set aside: the most the request can cost. */
   holdMicro: number;
@@ -30,7 +34,11 @@ export interface AdmitRequest {
    * this does, what is available is held and the caller lowers the upstream's output limit.
    */
   minimumMicro: number;
-  /** Input plus most output tokens, for the tokens-per-minute limit. */
+  /**
+   * Input plus most output tokens, for the tokens-per-minute limit. Counts until the request is
+   * resolved; from then on what it used counts. One that is larger than the whole limit is let
+   * in when the window is empty, and then fills it.
+   */
   tokens: number;
   /** How long the hold may stand before it expires into the last reported progress. */
   ttlMs: number;
@@ -139,9 +147,15 @@ export interface EntryPage {
 export interface WalletRpc {
   /** One call per request, before anything is sent upstream. */
   admit(request: AdmitRequest): Promise<AdmitResult>;
-  /** The high-water mark of a long stream: what it has cost so far. */
+  /**
+   * The high-water mark of a long stream: what it has cost so far. A lower one, or one of a
+   * request that is not open, changes nothing.
+   */
   progress(requestId: string, costMicro: number): Promise<void>;
-  /** Ends the hold with a charge. */
+  /**
+   * Ends the hold with a charge. After the hold has expired into the last reported progress this
+   * is `repeated`: what was charged then stands.
+   */
   settle(request: SettleRequest): Promise<SettleResult>;
   /** Ends the hold without a charge (nothing was delivered, nothing was spent). */
   release(requestId: string, record: UsageDraft): Promise<SettleResult>;

@@ -1,0 +1,137 @@
+/** What a wallet keeps in memory: only a cache of its tables, rebuilt whenever it is in doubt. */
+import type { UserProfile } from "../../core/site.ts";
+import { GrantBook, invariant } from "./ledger.ts";
+import { dayOf, firstDayOfMonth, RateWindow, type Scope, type Spent, WINDOW_MS } from "./limits.ts";
+import type { LimitPolicy } from "./protocol.ts";
+import type { OpenHold } from "./schema.ts";
+import type { WalletTables } from "./statements.ts";
+
+export interface Memory {
+  profile: UserProfile | null;
+  policy: LimitPolicy | null;
+  book: GrantBook;
+  /** The running balance of the ledger; equals the book's balance after every change. */
+  ledgerMicro: number;
+  holds: OpenHolds;
+  window: RateWindow;
+  spending: Spending;
+  /** Session id → when it would have expired anyway. */
+  revoked: Map<string, number>;
+}
+
+export function readMemory(tables: WalletTables, now: number): Memory {
+  const holds = tables.openHolds();
+  const reserved = new Map<number, number>();
+  for (const [grantId, micro] of holds.flatMap((hold) => hold.earmarks)) {
+    reserved.set(grantId, (reserved.get(grantId) ?? 0) + micro);
+  }
+  const book = new GrantBook(
+    tables.grants().map((grant) => ({ ...grant, reservedMicro: reserved.get(grant.id) ?? 0 })),
+  );
+  const ledgerMicro = tables.lastBalance();
+  invariant(ledgerMicro === book.balanceMicro, "Σ entries = Σ remaining of grants");
+  const heldMicro = holds.reduce((sum, hold) => sum + hold.heldMicro, 0);
+  invariant(heldMicro === book.heldMicro, "every hold is earmarked");
+  return {
+    profile: tables.profile(),
+    policy: tables.policy(),
+    book,
+    ledgerMicro,
+    holds: new OpenHolds(holds),
+    window: new RateWindow(tables.admissionsSince(now - WINDOW_MS)),
+    spending: new Spending(tables),
+    revoked: new Map(tables.revokedSessions().map((row) => [row.session_id, row.expires_at])),
+  };
+}
+
+/** Holds that are neither settled, released nor expired, with totals by key. */
+export class OpenHolds {
+  readonly #holds = new Map<string, OpenHold>();
+  readonly #totals = new Map<Scope, { count: number; micro: number }>();
+
+  constructor(holds: readonly OpenHold[]) {
+    for (const hold of holds) this.add(hold);
+  }
+
+  get(requestId: string): OpenHold | undefined {
+    return this.#holds.get(requestId);
+  }
+
+  add(hold: OpenHold): void {
+    this.#holds.set(hold.requestId, hold);
+    this.#count(hold, 1);
+  }
+
+  remove(hold: OpenHold): void {
+    if (this.#holds.delete(hold.requestId)) this.#count(hold, -1);
+  }
+
+  total(scope: Scope): { count: number; micro: number } {
+    return this.#totals.get(scope) ?? { count: 0, micro: 0 };
+  }
+
+  /** Those whose time is over, in the order in which it ended. */
+  due(now: number): OpenHold[] {
+    return [...this.#holds.values()]
+      .filter((hold) => hold.expiresAt <= now)
+      .sort((a, b) => a.expiresAt - b.expiresAt);
+  }
+
+  nextExpiry(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const hold of this.#holds.values()) next = Math.min(next, hold.expiresAt);
+    return next;
+  }
+
+  #count(hold: OpenHold, sign: 1 | -1): void {
+    const scopes: Scope[] = hold.keyId === null ? [null] : [null, hold.keyId];
+    for (const scope of scopes) {
+      const { count, micro } = this.total(scope);
+      if (count + sign === 0) this.#totals.delete(scope);
+      else this.#totals.set(scope, { count: count + sign, micro: micro + sign * hold.heldMicro });
+    }
+  }
+}
+
+/** What was spent in the current day and month (UTC); read only where a cap asks for it. */
+export class Spending {
+  readonly #tables: WalletTables;
+  #day = -1;
+  #spent: Map<Scope, Spent> | null = null;
+
+  constructor(tables: WalletTables) {
+    this.#tables = tables;
+  }
+
+  of(scope: Scope, now: number): Spent {
+    return this.#current(now).get(scope) ?? { dayMicro: 0, monthMicro: 0 };
+  }
+
+  add(keyId: string | null, micro: number, now: number): void {
+    this.#tables.addSpending(dayOf(now), keyId, micro);
+    if (this.#spent && this.#day === dayOf(now)) this.#count(this.#spent, keyId, micro, true);
+  }
+
+  #current(now: number): Map<Scope, Spent> {
+    const today = dayOf(now);
+    if (this.#spent && this.#day === today) return this.#spent;
+    const spent = new Map<Scope, Spent>();
+    for (const row of this.#tables.spendingSince(firstDayOfMonth(now))) {
+      this.#count(spent, row.key_id === "" ? null : row.key_id, row.micro, row.day === today);
+    }
+    this.#day = today;
+    this.#spent = spent;
+    return spent;
+  }
+
+  #count(spent: Map<Scope, Spent>, keyId: string | null, micro: number, isToday: boolean): void {
+    const scopes: Scope[] = keyId === null ? [null] : [null, keyId];
+    for (const scope of scopes) {
+      const { dayMicro, monthMicro } = spent.get(scope) ?? { dayMicro: 0, monthMicro: 0 };
+      spent.set(scope, {
+        dayMicro: dayMicro + (isToday ? micro : 0),
+        monthMicro: monthMicro + micro,
+      });
+    }
+  }
+}
