@@ -3,6 +3,7 @@ import type { Settings } from "../contract/config.ts";
 import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
+import { dify } from "./dify/connector.ts";
 import { loopback } from "./loopback/connector.ts";
 import { custom } from "./openai-compatible/custom.ts";
 import { deepseek } from "./openai-compatible/deepseek.ts";
@@ -19,6 +20,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   openrouter,
   xai,
   custom,
+  dify,
   loopback,
 ];
 

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { Connector } from "../connector.ts";
 import { say, step } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 import { answerLoopback, LOOPBACK_MODEL } from "./answer.ts";
 
 const ADDRESS = "loopback:";
 
-const speech = openAiLike({
+const speech = declareOpenAiLike({
   id: "loopback",
   label: say("内置模型", "Built-in model"),
   baseUrl: ADDRESS,

@@ -1,8 +1,8 @@
 /** Any other platform that speaks OpenAI's chat protocol: vLLM, LM Studio, one's own gateway. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const custom = openAiLike({
+export const custom = declareOpenAiLike({
   id: "openai-compatible",
   label: say("兼容 OpenAI 的平台", "Any OpenAI-compatible platform"),
   baseUrl: null,

@@ -1,8 +1,8 @@
 /** DeepSeek: https://api-docs.deepseek.com */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const deepseek = openAiLike({
+export const deepseek = declareOpenAiLike({
   id: "deepseek",
   label: say("深度求索 DeepSeek", "DeepSeek"),
   baseUrl: "https://api.deepseek.com",

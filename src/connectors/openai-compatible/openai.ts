@@ -1,8 +1,8 @@
 /** OpenAI: https://platform.openai.com/docs/api-reference/chat */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const openai = openAiLike({
+export const openai = declareOpenAiLike({
   id: "openai",
   label: say("OpenAI", "OpenAI"),
   baseUrl: "https://api.openai.com/v1",

@@ -1,8 +1,8 @@
 /** OpenRouter: https://openrouter.ai/docs. The list of models is public, so `/key` proves the key. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const openrouter = openAiLike({
+export const openrouter = declareOpenAiLike({
   id: "openrouter",
   label: say("OpenRouter", "OpenRouter"),
   baseUrl: "https://openrouter.ai/api/v1",

@@ -1,8 +1,8 @@
 /** SiliconFlow: https://docs.siliconflow.cn. Its errors are not shaped like OpenAI's. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const siliconflow = openAiLike({
+export const siliconflow = declareOpenAiLike({
   id: "siliconflow",
   label: say("硅基流动 SiliconFlow", "SiliconFlow"),
   baseUrl: "https://api.siliconflow.cn/v1",

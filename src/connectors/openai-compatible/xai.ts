@@ -1,8 +1,8 @@
 /** xAI: https://docs.x.ai. Reasoning is not counted among completion tokens, and may be sent twice. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
-import { openAiLike } from "../kit/openai/look-alike.ts";
+import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
 
-export const xai = openAiLike({
+export const xai = declareOpenAiLike({
   id: "xai",
   label: say("xAI Grok", "xAI Grok"),
   baseUrl: "https://api.x.ai/v1",

@@ -47,7 +47,7 @@ interface OpenAiSecret {
 
 const LIMITS = { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 };
 
-export function openAiLike(preset: Preset): Connector<OpenAiSettings, OpenAiSecret> {
+export function declareOpenAiLike(preset: Preset): Connector<OpenAiSettings, OpenAiSecret> {
   const habits: DecoderHabits = { ...PLAIN_HABITS, ...preset.answers };
   const key = keySchema(preset.key.pattern);
   const defaultUrl = preset.baseUrl ?? undefined;

@@ -1,0 +1,160 @@
+/** Dify: chatbot, agent and chatflow apps. One key is one app. https://docs.dify.ai */
+import { z } from "zod";
+import type { Offer } from "../../contract/guide.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
+import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
+import { upstreamError } from "../kit/http-errors.ts";
+import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
+import { joinUrl, withVersion } from "../kit/urls.ts";
+import { DifyDecoder } from "./decoder.ts";
+import { errorInPayload, explain } from "./errors.ts";
+import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
+import { filesOf, queryOf } from "./query.ts";
+
+interface DifySettings {
+  baseUrl: string;
+}
+interface DifySecret {
+  apiKey: string;
+}
+type DifyAccount = Account<DifySettings, DifySecret>;
+
+/** Apps that hold a conversation; old servers do not tell the mode at all. */
+const CHAT_MODES = new Set(["chat", "agent-chat", "advanced-chat", "agent"]);
+
+export const dify: Connector<DifySettings, DifySecret> = {
+  id: "dify",
+  label: say("Dify", "Dify"),
+  family: "agents",
+  guide,
+  settings: z.strictObject({
+    baseUrl: baseUrlSchema(CLOUD_URL).transform((url) => withVersion(url)),
+  }),
+  secret: z.strictObject({ apiKey: keySchema(KEY_PATTERN) }),
+  // A ping comes every ten seconds: a minute of silence is a dead connection.
+  limits: { timeoutMs: 600_000, idleTimeoutMs: 60_000, responseBytesMax: 64 * 1024 * 1024 },
+  // The app works on when the reader leaves, bills it, and tells the usage only at the end.
+  disconnect: "drain",
+  address: (settings) => settings.baseUrl,
+  probe: {
+    prepare: (account) => get(account, "/info"),
+    read: (answer) => {
+      const info = readInfo(answer);
+      return info.ok ? ok({ account: asText(info.value.name) }) : info;
+    },
+  },
+  offers: {
+    prepare: (account) => get(account, "/info"),
+    read: (answer) => {
+      const info = readInfo(answer);
+      return info.ok ? ok([offerOf(info.value)]) : info;
+    },
+    refine: {
+      prepare: (account) => get(account, "/parameters"),
+      read: (answer, offers) => withParameters(offers, asObject(parseJson(answer.body))),
+    },
+  },
+  chat: {
+    prepare: (account, _target, input) => prepareChat(account, input),
+    decoder: () => new DifyDecoder(),
+  },
+  explain,
+  advise,
+};
+
+function get(account: DifyAccount, path: string): UpstreamRequest {
+  return {
+    method: "GET",
+    url: joinUrl(account.settings.baseUrl, path),
+    headers: { accept: "application/json", authorization: `Bearer ${account.secret.apiKey}` },
+    framing: "json",
+  };
+}
+
+function prepareChat(
+  account: DifyAccount,
+  input: ChatInput,
+): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
+  const query = queryOf(input);
+  if (!query.ok) return query;
+  const files = filesOf(input);
+  if (!files.ok) return files;
+  const body = {
+    query: query.value,
+    inputs: input.inputs ?? {},
+    user: input.endUser,
+    // Left out it would mean `blocking`, which agent apps refuse and the cloud cuts off.
+    response_mode: "streaming",
+    ...(input.upstreamConversation === undefined
+      ? {}
+      : { conversation_id: input.upstreamConversation }),
+    ...(files.value.length === 0 ? {} : { files: files.value }),
+    auto_generate_name: false,
+  };
+  return ok({
+    request: {
+      method: "POST",
+      url: joinUrl(account.settings.baseUrl, "/chat-messages"),
+      headers: {
+        accept: "text/event-stream",
+        authorization: `Bearer ${account.secret.apiKey}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+      framing: "sse",
+    },
+    warnings: warningsFor(input),
+  });
+}
+
+function warningsFor(input: ChatInput): string[] {
+  const ignored = [
+    input.tools ? "tools" : null,
+    input.temperature === undefined ? null : "temperature",
+    input.maxOutputTokens === undefined ? null : "the output limit",
+    input.responseFormat ? "the response format" : null,
+  ].filter((name) => name !== null);
+  return ignored.length === 0
+    ? []
+    : [`An app of Dify has settings of its own; ignored: ${ignored.join(", ")}.`];
+}
+
+function readInfo(answer: UpstreamAnswer): Result<Json, UpstreamError> {
+  const info = asObject(parseJson(answer.body));
+  if (!info || asText(info.name) === null) {
+    const error = info && errorInPayload(info, null);
+    return fail(error ?? upstreamError("protocol_violation", "the answer of /info names no app"));
+  }
+  const mode = asText(info.mode);
+  if (mode === null || CHAT_MODES.has(mode)) return ok(info);
+  return fail(
+    upstreamError("target_not_found", `"${info.name}" is an app of the kind ${mode}`, {
+      upstreamCode: "not_chat_app",
+    }),
+  );
+}
+
+function offerOf(info: Json): Offer {
+  return {
+    kind: "agent",
+    // The key is the app; Dify has no other id for it here.
+    id: "app",
+    name: asText(info.name) ?? "Dify",
+    description: asText(info.description) ?? "",
+    icon: "",
+    openingMessage: "",
+    suggestedQuestions: [],
+    modelKind: null,
+  };
+}
+
+function withParameters(offers: Offer[], parameters: Json | null): Result<Offer[], UpstreamError> {
+  if (!parameters) return fail(upstreamError("protocol_violation", "no parameters"));
+  const openingMessage = asText(parameters.opening_statement) ?? "";
+  const suggestedQuestions = asArray(parameters.suggested_questions).filter(
+    (question) => typeof question === "string" && question !== "",
+  ) as string[];
+  return ok(offers.map((offer) => ({ ...offer, openingMessage, suggestedQuestions })));
+}
