@@ -1,0 +1,107 @@
+/** The targets that Portico sets itself, and whether a run meets them. */
+import type { PhaseResult } from "./measure.ts";
+import type { Results } from "./results.ts";
+import type { Target } from "./targets.ts";
+import { percentile } from "./works.ts";
+
+export interface Goal {
+  what: string;
+  wanted: string;
+  measured: string;
+  isMet: boolean;
+}
+
+type Name = Target["name"];
+
+export function goalsOf(results: Results): Goal[] {
+  return [
+    ...latencyGoals(results),
+    ...cpuGoals(results),
+    ...speedGoals(results),
+    {
+      what: "bundle, gzip",
+      wanted: "≤ 400 KB",
+      measured: `${results.weight.gzipKb.toFixed(0)} KB`,
+      isMet: results.weight.gzipKb <= 400,
+    },
+    accountsGoal(results),
+  ];
+}
+
+function latencyGoals({ latency }: Results): Goal[] {
+  const phase = (work: string, concurrency: number) =>
+    latency.find((part) => part.phase.work === work && part.phase.concurrency === concurrency)
+      ?.result;
+  const gateway = phase("json", 10)?.get("portico")?.gatewayMs ?? [];
+  const [p50, p99] = [percentile(gateway, 0.5), percentile(gateway, 0.99)];
+  const stream = phase("stream", 1);
+  const firstByte = (name: Name) => percentile(stream?.get(name)?.firstByteMs ?? [], 0.5);
+  const own = firstByte("portico") - firstByte("direct");
+  const portkey = firstByte("portkey") - firstByte("direct");
+  return [
+    {
+      what: "server-timing gateway at c=10, p50 / p99",
+      wanted: "≤ 3 / ≤ 15 ms",
+      measured: `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`,
+      isMet: p50 <= 3 && p99 <= 15,
+    },
+    {
+      what: "stream: added first byte p50 at c=1",
+      wanted: "≤ 3 ms",
+      measured: `${own.toFixed(1)} ms`,
+      isMet: own <= 3,
+    },
+    atMost("the same", own, portkey, { ratio: 0.2, of: "Portkey" }),
+  ];
+}
+
+function cpuGoals({ oneWallet, manyWallets, streams }: Results): Goal[] {
+  const cpu = (result: PhaseResult, name: Name) => result.get(name)?.cpuMsPerRequest ?? Number.NaN;
+  const against = (result: PhaseResult, what: string, name: Name, ratio: number, of: string) =>
+    atMost(what, cpu(result, "portico"), cpu(result, name), { ratio, of });
+  const json = "CPU per JSON request";
+  return [
+    against(oneWallet, `${json}, one wallet`, "ledger", 1.5, "minimal ledger"),
+    against(manyWallets, `${json}, 1 000 wallets`, "ledger", 1.5, "minimal ledger"),
+    against(streams, "CPU per chunk", "tee", 1.2, "tee"),
+    against(streams, "stretch: CPU per chunk", "pass-through", 1.3, "pass-through"),
+  ];
+}
+
+function speedGoals({ manyWallets }: Results): Goal[] {
+  const speed = (name: Name) => manyWallets.get(name)?.perSecond ?? Number.NaN;
+  const against = (what: string, name: Name, of: string): Goal => {
+    const ratio = speed("portico") / speed(name);
+    return { what, wanted: `≥ 1× ${of}`, measured: `${ratio.toFixed(2)}×`, isMet: ratio >= 1 };
+  };
+  const what = "JSON/s, 0 ms, c=50, 1 000 wallets";
+  return [
+    against(what, "ledger", "minimal ledger"),
+    against(`stretch: ${what}`, "portkey", "Portkey"),
+  ];
+}
+
+/** Speed with accounts that do not add up would be no speed at all. */
+function accountsGoal({ audit: { answered, charged, heldMicro } }: Results): Goal {
+  return {
+    what: "every answered request charged once, nothing held",
+    wanted: `${answered} charges, 0 µ held`,
+    measured: `${charged} charges, ${heldMicro} µ held`,
+    isMet: charged === answered && heldMicro === 0,
+  };
+}
+
+function atMost(
+  what: string,
+  own: number,
+  base: number,
+  limit: { ratio: number; of: string },
+): Goal {
+  const ratio = own / base;
+  return {
+    what,
+    wanted: `≤ ${limit.ratio}× ${limit.of}`,
+    measured: `${ratio.toFixed(2)}×`,
+    isMet: ratio <= limit.ratio,
+  };
+}

@@ -1,0 +1,56 @@
+/** Which phases there are, and how much of each: the whole bench is bounded in count and time. */
+import type { Phase } from "./measure.ts";
+import { WALLETS } from "./targets.ts";
+import type { WorkName } from "./works.ts";
+
+export const CONCURRENCIES = [1, 10, 50];
+
+export interface Plan {
+  /** With a provider that thinks for 60 ms: what a gateway adds. */
+  latency: Phase[];
+  /** With a provider that answers at once, 50 clients: what a gateway can do, and what it costs. */
+  oneWallet: Phase;
+  manyWallets: Phase;
+  /** Streams as fast as they come. */
+  streams: Phase;
+  starts: number;
+}
+
+export function planOf(isQuick: boolean): Plan {
+  const rounds = isQuick ? 1 : 3;
+  const counts: Record<number, number> = isQuick
+    ? { 1: 12, 10: 60, 50: 150 }
+    : { 1: 20, 10: 150, 50: 400 };
+  const works: WorkName[] = ["json", "json50k", "stream"];
+  const saturated = {
+    latency: 0,
+    rounds,
+    requests: 1_000_000,
+    durationMs: isQuick ? 1000 : 2000,
+    concurrency: 50,
+  } as const;
+  return {
+    latency: works.flatMap((work) =>
+      CONCURRENCIES.map((concurrency) => ({
+        work,
+        latency: 60 as const,
+        concurrency,
+        wallets: 1,
+        rounds,
+        requests: counts[concurrency] ?? 0,
+        durationMs: 4000,
+      })),
+    ),
+    oneWallet: { ...saturated, work: "json", wallets: 1 },
+    manyWallets: { ...saturated, work: "json", wallets: WALLETS },
+    streams: {
+      ...saturated,
+      work: "stream",
+      wallets: 1,
+      concurrency: 10,
+      requests: isQuick ? 60 : 200,
+      durationMs: 4000,
+    },
+    starts: isQuick ? 1 : 3,
+  };
+}

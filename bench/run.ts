@@ -1,0 +1,127 @@
+/** `npm run bench`: starts everything, measures, prints one table, writes RESULTS.md, ends everything. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../scripts/paths.ts";
+import { audit } from "./accounts.ts";
+import { weigh } from "./bundle.ts";
+import { type PhaseResult, runPhase, warmUp } from "./measure.ts";
+import { planOf } from "./plan.ts";
+import { portico } from "./portico.ts";
+import { type Child, memoryMb, startProgram } from "./processes.ts";
+import { document, goalTable, measurements } from "./report.ts";
+import type { Results } from "./results.ts";
+import { direct, plainWorker, portkey, type Target, WALLETS } from "./targets.ts";
+
+function machine(): string {
+  const memoryGb = Math.round(totalmem() / 2 ** 30);
+  const manifest = JSON.parse(
+    readFileSync(join(ROOT, "node_modules/workerd/package.json"), "utf8"),
+  ) as { version: string };
+  const [cpu] = cpus();
+  return `${cpus().length} × ${cpu?.model.trim() ?? "unknown CPU"}, ${memoryGb} GB, Linux ${release()}, Node ${process.version}, workerd ${manifest.version}`;
+}
+
+/** Starts the targets one after another; `closers` grows with each, so that a failure ends them too. */
+async function startTargets(
+  upstreamPort: number,
+  stateFolder: string,
+  closers: (() => Promise<void>)[],
+): Promise<Target[]> {
+  const starts = [
+    () => Promise.resolve(direct(upstreamPort)),
+    () => plainWorker("pass-through", "pass-through", upstreamPort, stateFolder),
+    () => plainWorker("tee", "tee", upstreamPort, stateFolder),
+    () => plainWorker("ledger", "minimal ledger", upstreamPort, stateFolder),
+    () => portico(upstreamPort, stateFolder),
+    () => portkey(upstreamPort),
+  ];
+  const targets: Target[] = [];
+  for (const start of starts) {
+    const target = await start();
+    closers.push(target.close);
+    targets.push(target);
+  }
+  return targets;
+}
+
+async function measure(load: Child, targets: Target[], isQuick: boolean): Promise<Results> {
+  const startedAt = new Date();
+  const plan = planOf(isQuick);
+  const own = targets.filter((target) => target.name === "portico");
+  const withoutTee = targets.filter((target) => target.name !== "tee");
+  const [one] = own;
+  if (one === undefined) throw new Error("Portico is not among the targets");
+  let answered = 0;
+  const run = async (label: string, who: Target[], phase: Parameters<typeof runPhase>[2]) => {
+    console.log(`… ${label}`);
+    const result = await runPhase(load, who, phase);
+    answered += result.get("portico")?.answered ?? 0;
+    complain(result);
+    return result;
+  };
+  console.log("… warming up");
+  answered += await warmUp(load, targets, WALLETS);
+  const latency: Results["latency"] = [];
+  for (const phase of plan.latency) {
+    const label = `${phase.work}, 60 ms, c=${phase.concurrency}`;
+    latency.push({ phase, result: await run(label, withoutTee, phase) });
+  }
+  const oneWallet = await run("json, 0 ms, one wallet", withoutTee, plan.oneWallet);
+  const manyWallets = await run("json, 0 ms, many wallets", withoutTee, plan.manyWallets);
+  const streams = await run("streams, 0 ms", targets, plan.streams);
+  const memory = targets.flatMap(({ name, pid }) =>
+    pid === null ? [] : [[name, memoryMb(pid)] as const],
+  );
+  console.log("… reading the wallets, weighing the bundle");
+  return {
+    mode: isQuick ? "quick" : "full",
+    startedAt,
+    machine: machine(),
+    targets,
+    latency,
+    oneWallet,
+    manyWallets,
+    streams,
+    memoryMb: new Map(memory),
+    audit: await audit(one, answered),
+    weight: await weigh(plan.starts),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+  };
+}
+
+/** A number without an answer behind it is worthless: the first error ends the bench. */
+function complain(result: PhaseResult): void {
+  for (const [name, { errors }] of result) {
+    if (errors[0] !== undefined) throw new Error(`${name} failed: ${errors.join("\n")}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const isQuick = process.argv.includes("--quick");
+  const folder = join(ROOT, ".cache");
+  mkdirSync(folder, { recursive: true });
+  const stateFolder = mkdtempSync(join(folder, "bench-"));
+  const closers: (() => Promise<void>)[] = [
+    () => Promise.resolve(rmSync(stateFolder, { recursive: true, force: true })),
+  ];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  process.once("SIGINT", () => void close().finally(() => process.exit(130)));
+  try {
+    const upstream = startProgram("upstream.ts");
+    closers.push(upstream.stop);
+    const { port } = await upstream.hear<{ port: number }>();
+    const load = startProgram("load.ts");
+    closers.push(load.stop);
+    const targets = await startTargets(port, stateFolder, closers);
+    const results = await measure(load, targets, isQuick);
+    console.log(`\n${measurements(results)}\n\n${goalTable(results)}\n`);
+    writeFileSync(join(ROOT, "bench/RESULTS.md"), document(results));
+  } finally {
+    await close();
+  }
+}
+
+await main();
