@@ -1,0 +1,189 @@
+/**
+ * One running answer: reads the Runner, folds, saves, tells the readers.
+ *
+ * 1. It ends exactly once, whoever is first: the Runner's `done`, a stop, the watch-dog, a broken
+ *    stream. The desk's `finish` is called then and never again, and nothing is saved after it.
+ * 2. What was written reaches storage after at most 500 ms or 4 000 characters.
+ * 3. Nobody who reads can delay it.
+ */
+import type { Message, PortalRunEvent } from "../../contract/portal.ts";
+import { isContent } from "../../core/run.ts";
+import { type Draft, EMPTY_DRAFT, foldEvent } from "./draft.ts";
+import { Feed, type FeedSource } from "./feed.ts";
+import type { Ending } from "./messages.ts";
+import type { RunnerLine } from "./protocol.ts";
+
+const SAVE_AFTER_MS = 500;
+const SAVE_AFTER_CHARACTERS = 4_000;
+/** A line of the Runner carries one event; the largest is a picture as data. */
+const LINE_CHARACTERS_MAX = 16_000_000;
+
+export interface RunPlan {
+  id: string;
+  conversationId: string;
+  /** The answer being written. */
+  messageId: string;
+  startedAtMs: number;
+  requestId: string;
+  /** The platform's conversation that the request continued. */
+  sentUpstream: string | null;
+}
+
+/** What a run needs of the object it lives in. */
+export interface RunDesk extends FeedSource {
+  save(draft: Draft, firstTokenMs: number | null): void;
+  forgetUpstream(upstreamConversation: string): void;
+  /** Stores draft and ending together; answers the last event. */
+  finish(draft: Draft, firstTokenMs: number | null, ending: Ending): PortalRunEvent;
+}
+
+export class Run {
+  readonly plan: RunPlan;
+  readonly feed: Feed;
+  heardAtMs: number;
+  readonly #desk: RunDesk;
+  #draft: Draft = EMPTY_DRAFT;
+  #firstTokenMs: number | null = null;
+  #savedCharacters = 0;
+  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  #ended = false;
+
+  constructor(plan: RunPlan, desk: RunDesk) {
+    this.plan = plan;
+    this.#desk = desk;
+    this.heardAtMs = plan.startedAtMs;
+    this.feed = new Feed({
+      opening: () => desk.opening(),
+      standing: () => {
+        this.#save();
+        return desk.standing();
+      },
+    });
+  }
+
+  /**
+   * Runs to the end; whatever happens to the Runner, the answer gets an ending. Takes the Runner's
+   * answer and not the request, whose pictures need not stay in memory meanwhile.
+   */
+  async drive(answer: Promise<ReadableStream<Uint8Array>>): Promise<void> {
+    try {
+      const stream = await answer;
+      if (this.#ended) return await stream.cancel("stop");
+      this.#reader = stream.getReader();
+      // Read to the very end, also behind `done`: cancelling would look like a stop.
+      for await (const line of linesOf(this.#reader)) {
+        if (!this.#ended) this.#take(JSON.parse(line) as RunnerLine);
+      }
+    } catch (cause) {
+      // A stop cancels the stream under a pending read, which then fails: nothing to tell.
+      if (!this.#ended) console.error("history: a run broke off", this.plan.requestId, cause);
+      this.#reader = null;
+    }
+    this.interrupt();
+  }
+
+  /** A person asked for it: what was written is kept. */
+  stop(): void {
+    if (this.#ended) return;
+    this.#end({ status: "stopped", error: null, chargedMicro: null, outputTokens: null });
+    this.#letGo("stop");
+  }
+
+  /** The Runner fell silent or broke off. No effect on a run that has ended. */
+  interrupt(): void {
+    if (this.#ended) return;
+    this.#end({
+      status: "failed",
+      error: INTERRUPTED,
+      chargedMicro: null,
+      outputTokens: null,
+    });
+    this.#letGo("interrupted");
+  }
+
+  #take(line: RunnerLine): void {
+    this.heardAtMs = Date.now();
+    if (line.type === "done") {
+      const { status, error, chargedMicro, outputTokens } = line;
+      this.#end({ status, error, chargedMicro, outputTokens });
+      return;
+    }
+    const { event } = line;
+    const sent = this.plan.sentUpstream;
+    if (event.type === "run-error" && event.error.reason === "conversation_gone" && sent !== null) {
+      this.#desk.forgetUpstream(sent);
+    }
+    if (isContent(event)) this.#firstTokenMs ??= this.heardAtMs - this.plan.startedAtMs;
+    const folded = foldEvent(this.#draft, event, sent);
+    this.#draft = folded.draft;
+    for (const told of folded.events) this.feed.push(told);
+    if (folded.overflow) {
+      this.#end({ status: "failed", error: TOO_LARGE, chargedMicro: null, outputTokens: null });
+      this.#letGo("answer too large");
+      return;
+    }
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
+    const unsaved = this.#draft.text.length + this.#draft.reasoning.length - this.#savedCharacters;
+    if (Math.abs(unsaved) >= SAVE_AFTER_CHARACTERS) this.#save();
+    else this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_AFTER_MS);
+  }
+
+  #save(): void {
+    this.#forgetTimer();
+    if (this.#ended) return;
+    this.#desk.save(this.#draft, this.#firstTokenMs);
+    this.#savedCharacters = this.#draft.text.length + this.#draft.reasoning.length;
+  }
+
+  #forgetTimer(): void {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
+    this.#saveTimer = null;
+  }
+
+  #end(ending: Omit<Ending, "totalMs">): void {
+    const totalMs = Date.now() - this.plan.startedAtMs;
+    const last = this.#desk.finish(this.#draft, this.#firstTokenMs, { ...ending, totalMs });
+    this.#ended = true;
+    this.#forgetTimer();
+    this.feed.push(last);
+    this.feed.close();
+  }
+
+  #letGo(reason: string): void {
+    this.#reader?.cancel(reason).catch((cause: unknown) => {
+      console.warn("history: a Runner's stream was already gone", cause);
+    });
+    this.#reader = null;
+  }
+}
+
+export const INTERRUPTED: NonNullable<Message["error"]> = {
+  code: "interrupted",
+  message: "The answer broke off before its end. What was written is kept.",
+};
+
+const TOO_LARGE: NonNullable<Message["error"]> = {
+  code: "answer_too_large",
+  message: "The answer is larger than a message can be. What fits is kept.",
+};
+
+/** Splits a byte stream at line feeds; a last line without one counts too. */
+async function* linesOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
+    const lines = rest.split("\n");
+    rest = done ? "" : (lines.pop() ?? "");
+    if (rest.length > LINE_CHARACTERS_MAX) throw new Error("the Runner sent a line without end");
+    yield* lines.filter((line) => line !== "");
+    if (done) return;
+  }
+}
