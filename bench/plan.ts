@@ -10,6 +10,7 @@ export interface Plan {
   latency: Phase[];
   /** With a provider that answers at once, 50 clients: what a gateway can do, and what it costs. */
   oneWallet: Phase;
+  /** The same for the targets that keep wallets. */
   manyWallets: Phase;
   /** Streams as fast as they come. */
   streams: Phase;
@@ -42,7 +43,12 @@ export function planOf(isQuick: boolean): Plan {
       })),
     ),
     oneWallet: { ...saturated, work: "json", wallets: 1 },
-    manyWallets: { ...saturated, work: "json", wallets: WALLETS },
+    manyWallets: {
+      ...saturated,
+      work: "json",
+      wallets: WALLETS,
+      durationMs: isQuick ? 2000 : 3000,
+    },
     streams: {
       ...saturated,
       work: "stream",

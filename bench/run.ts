@@ -48,10 +48,10 @@ async function startTargets(
 async function measure(load: Child, targets: Target[], isQuick: boolean): Promise<Results> {
   const startedAt = new Date();
   const plan = planOf(isQuick);
-  const own = targets.filter((target) => target.name === "portico");
+  const keepers = targets.filter(({ name }) => name === "ledger" || name === "portico");
   const withoutTee = targets.filter((target) => target.name !== "tee");
-  const [one] = own;
-  if (one === undefined) throw new Error("Portico is not among the targets");
+  const own = targets.find(({ name }) => name === "portico");
+  if (own === undefined) throw new Error("Portico is not among the targets");
   let answered = 0;
   const run = async (label: string, who: Target[], phase: Parameters<typeof runPhase>[2]) => {
     console.log(`… ${label}`);
@@ -68,7 +68,7 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
     latency.push({ phase, result: await run(label, withoutTee, phase) });
   }
   const oneWallet = await run("json, 0 ms, one wallet", withoutTee, plan.oneWallet);
-  const manyWallets = await run("json, 0 ms, many wallets", withoutTee, plan.manyWallets);
+  const manyWallets = await run("json, 0 ms, many wallets", keepers, plan.manyWallets);
   const streams = await run("streams, 0 ms", targets, plan.streams);
   const memory = targets.flatMap(({ name, pid }) =>
     pid === null ? [] : [[name, memoryMb(pid)] as const],
@@ -84,7 +84,7 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
     manyWallets,
     streams,
     memoryMb: new Map(memory),
-    audit: await audit(one, answered),
+    audit: await audit(own, answered),
     weight: await weigh(plan.starts),
     seconds: (Date.now() - startedAt.getTime()) / 1000,
   };

@@ -36,7 +36,7 @@ export const ZONES: Record<string, Zone> = {
     packages: ["zod", "node:crypto", "node:buffer", "cloudflare:workers"],
   },
   connectors: { below: GROUND, packages: ["zod", "eventsource-parser", "aws4fetch"] },
-  durable: { below: GROUND, packages: ["zod", "cloudflare:workers"] },
+  durable: { below: GROUND, packages: ["zod", "cloudflare:workers", "node:crypto"] },
   store: {
     below: GROUND,
     packages: ["zod", "drizzle-orm", "@libsql/client"],

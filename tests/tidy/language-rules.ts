@@ -4,7 +4,7 @@ import { type Source, type SyntaxNode, type Violation, walk } from "./sources.ts
 
 /** Files whose reader (workerd, Vite, Vitest, drizzle-kit, Playwright) asks for a default export. */
 function mayExportDefault(path: string): boolean {
-  return path === "src/worker.ts" || /\.config\.(ts|mjs|js)$/.test(path);
+  return /^(src\/worker\.ts$|bench\/workers\/)/.test(path) || /\.config\.(ts|mjs|js)$/.test(path);
 }
 
 export function looseCode(source: Source): Violation[] {
