@@ -1,0 +1,94 @@
+/** Sending, as the scripted upstream does it: paced, cut, stalled, or all at once. */
+import type { ServerResponse } from "node:http";
+import type { Behaviour } from "./upstream-behaviour.ts";
+
+/** Answers that the upstream itself broke: not the client's doing. */
+export const cutByUs = new WeakSet<ServerResponse>();
+
+export const sleep = (ms: number): Promise<void> =>
+  ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}
+
+/** What is the same for every protocol; true when the call is answered (or never will be). */
+export async function misbehaves(
+  response: ServerResponse,
+  behaviour: Behaviour,
+  path: string,
+): Promise<boolean> {
+  await sleep(behaviour.delayMs);
+  if (behaviour.hang) return true;
+  if (behaviour.redirect !== null) {
+    const target =
+      behaviour.redirect === "self"
+        ? path.replace(/redirect-self/, "ok")
+        : behaviour.redirect === "forever"
+          ? path
+          : `${behaviour.redirect}/v1/models`;
+    response.writeHead(307, { location: target }).end();
+    return true;
+  }
+  if (behaviour.page) {
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+    response.end("<!doctype html><title>Log in</title>");
+    return true;
+  }
+  return false;
+}
+
+export interface Lines {
+  behaviour: Behaviour;
+  /** One line a chunk. */
+  chunks: string[];
+  /** After the last chunk: end marks, usage. */
+  ending: string;
+  /** In the middle, when the behaviour says so. */
+  error: string;
+  /** Told with every chunk that was written, and at the end. */
+  onChunk(): void;
+  onEnd(): void;
+}
+
+/** Streams the chunks as the behaviour says; ends the response unless it stalls. */
+export async function sendStream(response: ServerResponse, lines: Lines): Promise<void> {
+  const { behaviour, chunks } = lines;
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  if (behaviour.garbage) {
+    response.end("data: {this is no JSON\n\ndata: [DONE]\n\n");
+    return;
+  }
+  const half = Math.ceil(chunks.length / 2);
+  for (const [at, chunk] of chunks.entries()) {
+    if (response.destroyed) return;
+    if (at === half && behaviour.errorMid) {
+      response.end(lines.error);
+      return;
+    }
+    if (at === half && behaviour.endEarly) {
+      response.end();
+      return;
+    }
+    if (at === half && behaviour.cut) {
+      cutByUs.add(response);
+      // What was written must be on its way before the connection breaks.
+      await sleep(20);
+      response.destroy();
+      return;
+    }
+    if (at > 0) await sleep(behaviour.paceMs);
+    response.write(chunk);
+    lines.onChunk();
+    if (behaviour.stall) return;
+  }
+  if (response.destroyed) return;
+  lines.onEnd();
+  response.end(lines.ending);
+}

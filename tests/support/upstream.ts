@@ -1,0 +1,128 @@
+/**
+ * A scripted upstream for tests, benches and trials: a real HTTP server that speaks OpenAI's chat
+ * protocol (`/v1/…`) and Dify's (`/dify/v1/…`). What it does is said by the model's name, or by
+ * the app key of Dify (`app-<behaviour>`); parts are joined with `+`: `chunks-200+pace-10ms`.
+ *
+ * Tests that share one server use lanes: everything under `/t/<lane>/` is counted apart, and
+ * `GET /t/<lane>/__state` tells what that lane has seen.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
+import type { Call, LaneState } from "./upstream-call.ts";
+import { answerDify } from "./upstream-dify.ts";
+import { answerOpenAi } from "./upstream-openai.ts";
+import { cutByUs, sendJson } from "./upstream-stream.ts";
+
+export interface Upstream extends LaneState {
+  /** `http://127.0.0.1:<port>`; the OpenAI base is `${url}/v1`, Dify's `${url}/dify/v1`. */
+  url: string;
+  port: number;
+  /** Gives a model's name (or a Dify app's) a behaviour of its own. */
+  script(target: string, behaviour: Partial<Behaviour>): void;
+  lane(name: string): LaneState;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const emptyLane = (): LaneState => ({ requests: [], aborted: 0, billed: [] });
+
+export async function startUpstream(options: { port?: number } = {}): Promise<Upstream> {
+  const lanes = new Map<string, LaneState>();
+  const scripts = new Map<string, Partial<Behaviour>>();
+  const laneOf = (name: string): LaneState => {
+    const known = lanes.get(name) ?? emptyLane();
+    lanes.set(name, known);
+    return known;
+  };
+  const server = createServer((request, response) => {
+    serve(request, response, laneOf, scripts).catch((cause: unknown) => {
+      // Only a defect of this server gets here; a test must not wait for it in vain.
+      console.error(cause);
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const main = laneOf("");
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    get requests() {
+      return main.requests;
+    },
+    get aborted() {
+      return main.aborted;
+    },
+    get billed() {
+      return main.billed;
+    },
+    script: (target, behaviour) => void scripts.set(target, behaviour),
+    lane: laneOf,
+    reset() {
+      for (const lane of lanes.values()) Object.assign(lane, emptyLane());
+      scripts.clear();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  laneOf: (name: string) => LaneState,
+  scripts: ReadonlyMap<string, Partial<Behaviour>>,
+): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://upstream");
+  const [, laneName = "", rest] = /^\/t\/([^/]+)(\/.*)$/.exec(url.pathname) ?? [];
+  const path = rest ?? url.pathname;
+  const lane = laneOf(laneName);
+  if (path === "/__state") return sendJson(response, 200, lane);
+  const body = await readBody(request);
+  lane.requests.push({
+    method: request.method ?? "",
+    path,
+    headers: flat(request.headers),
+    body,
+    at: Date.now(),
+  });
+  response.on("close", () => {
+    if (!response.writableFinished && !cutByUs.has(response)) lane.aborted++;
+  });
+  const call: Call = {
+    body: typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {},
+    path,
+    method: request.method ?? "",
+    key: (request.headers.authorization ?? "").replace(/^Bearer /, ""),
+    behaviour: (target) => ({ ...behaviourOf(target), ...scripts.get(target) }),
+    bill(entry) {
+      lane.billed.push(entry);
+      return entry;
+    },
+    response,
+  };
+  await (path.startsWith("/dify/") ? answerDify(call) : answerOpenAi(call));
+}
+
+function flat(headers: IncomingMessage["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]),
+  );
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  const text = Buffer.concat(pieces).toString("utf8");
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
