@@ -1,0 +1,49 @@
+/** Reads a configuration file: YAML or JSON, with `${NAME}` taken from the environment. */
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument } from "yaml";
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The file's value. Throws with the line of a syntax error, or the path of an unknown variable. */
+export function readConfigFile(file: string, env: Record<string, string | undefined>): unknown {
+  return parseConfig(readFileSync(file, "utf8"), env, file);
+}
+
+export function parseConfig(
+  text: string,
+  env: Record<string, string | undefined>,
+  file = "the file",
+): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new Error(`${file}:${line}:${col}: ${error.message.split("\n")[0]}`);
+  }
+  return interpolate(document.toJS(), env, "");
+}
+
+function interpolate(
+  value: unknown,
+  env: Record<string, string | undefined>,
+  path: string,
+): unknown {
+  if (typeof value === "string") {
+    return value.replace(VARIABLE, (_match, name: string) => {
+      const found = env[name];
+      if (found === undefined) throw new Error(`${path}: the variable ${name} is not set`);
+      return found;
+    });
+  }
+  if (Array.isArray(value)) return value.map((one, at) => interpolate(one, env, `${path}[${at}]`));
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        key,
+        interpolate(one, env, path ? `${path}.${key}` : key),
+      ]),
+    );
+  }
+  return value;
+}

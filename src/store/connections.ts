@@ -1,0 +1,85 @@
+/** Connections and their sealed secrets. */
+import { and, eq } from "drizzle-orm";
+import type { Settings } from "../contract/config.ts";
+import type { Database, Statement } from "./database.ts";
+import * as t from "./schema.ts";
+
+export interface ConnectionValues {
+  slug: string;
+  name: string;
+  connector: string;
+  enabled: boolean;
+  settings: Settings;
+}
+
+export interface NewSecret {
+  id: string;
+  name: string;
+  weight: number;
+  sealed: string;
+  hint: string;
+}
+
+const mine = (siteId: string, id: string) =>
+  and(eq(t.connections.siteId, siteId), eq(t.connections.id, id));
+
+export function insertConnection(
+  db: Database,
+  siteId: string,
+  id: string,
+  values: ConnectionValues,
+): Statement {
+  return db.insert(t.connections).values({ siteId, id, ...values });
+}
+
+/** What was known of its health is about the old settings. */
+export function updateConnection(
+  db: Database,
+  siteId: string,
+  id: string,
+  values: ConnectionValues,
+): Statement {
+  return db
+    .update(t.connections)
+    .set({ ...values, health: "unknown", healthDetail: null, checkedAt: null })
+    .where(mine(siteId, id));
+}
+
+/** The secrets of a connection become exactly these. */
+export function replaceSecrets(
+  db: Database,
+  siteId: string,
+  connectionId: string,
+  secrets: NewSecret[],
+): Statement[] {
+  return [
+    db
+      .delete(t.connectionSecrets)
+      .where(
+        and(
+          eq(t.connectionSecrets.siteId, siteId),
+          eq(t.connectionSecrets.connectionId, connectionId),
+        ),
+      ),
+    ...secrets.map((secret, position) =>
+      db.insert(t.connectionSecrets).values({ siteId, connectionId, position, ...secret }),
+    ),
+  ];
+}
+
+export function deleteConnection(db: Database, siteId: string, id: string): Statement[] {
+  return [...replaceSecrets(db, siteId, id, []), db.delete(t.connections).where(mine(siteId, id))];
+}
+
+/** What a test or a refused key has shown. */
+export async function noteHealth(
+  db: Database,
+  siteId: string,
+  id: string,
+  health: { state: "connected" | "needs_attention"; detail: string | null },
+): Promise<void> {
+  await db
+    .update(t.connections)
+    .set({ health: health.state, healthDetail: health.detail, checkedAt: Date.now() })
+    .where(mine(siteId, id));
+}

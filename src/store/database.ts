@@ -1,0 +1,66 @@
+/**
+ * One database type over D1 and libSQL. Every statement that is sent is counted, so that a test
+ * (and an operator, at /metrics) can see that a warm request sends none.
+ */
+import { createClient } from "@libsql/client/web";
+import type { BatchItem } from "drizzle-orm/batch";
+import { drizzle as drizzleD1 } from "drizzle-orm/d1";
+import { drizzle as drizzleLibsql } from "drizzle-orm/libsql/web";
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import * as schema from "./schema.ts";
+
+export type Statement = BatchItem<"sqlite">;
+
+/** What the repositories use: queries, and `batch` for atomic writes (D1 has no open transactions). */
+export type Database = BaseSQLiteDatabase<"async", unknown, typeof schema> & {
+  batch(statements: [Statement, ...Statement[]]): Promise<unknown[]>;
+};
+
+const counts = new WeakMap<object, { queries: number }>();
+
+/** Counts statements as drizzle hands them over. */
+class CountingLogger {
+  readonly count = { queries: 0 };
+  logQuery(): void {
+    this.count.queries++;
+  }
+}
+
+function counted(open: (logger: CountingLogger) => unknown): Database {
+  const logger = new CountingLogger();
+  const db = open(logger) as Database;
+  counts.set(db, logger.count);
+  return db;
+}
+
+export function openD1(binding: D1Database): Database {
+  return counted((logger) => drizzleD1(binding, { schema, logger }));
+}
+
+/** A client of libSQL: over HTTP in the Worker, or an embedded file on Node. */
+export type LibsqlClient = ReturnType<typeof createClient>;
+
+export function openLibsql(client: LibsqlClient): Database {
+  return counted((logger) => drizzleLibsql({ client, schema, logger }));
+}
+
+/** libSQL where LIBSQL_URL is set, else D1. */
+export function openDatabase(env: Env): Database {
+  if (!env.LIBSQL_URL) return openD1(env.DB);
+  return openLibsql(
+    createClient({
+      url: env.LIBSQL_URL,
+      ...(env.LIBSQL_AUTH_TOKEN ? { authToken: env.LIBSQL_AUTH_TOKEN } : {}),
+    }),
+  );
+}
+
+export function queriesSent(db: Database): number {
+  return counts.get(db)?.queries ?? 0;
+}
+
+/** All of the statements or none. An empty list is nothing to do. */
+export async function atomically(db: Database, statements: Statement[]): Promise<unknown[]> {
+  const [first, ...rest] = statements;
+  return first ? await db.batch([first, ...rest]) : [];
+}

@@ -1,0 +1,94 @@
+/** API keys: their hashes, never their texts. */
+import { and, desc, eq, isNull } from "drizzle-orm";
+import type { Limits } from "../contract/config.ts";
+import { atomically, type Database, type Statement } from "./database.ts";
+import { announceProfile } from "./outbox.ts";
+import * as t from "./schema.ts";
+import { touchProfile } from "./users.ts";
+
+export type KeyRow = typeof t.apiKeys.$inferSelect;
+
+export interface NewKey {
+  id: string;
+  userId: string;
+  name: string;
+  /** SHA-256, hex. */
+  hash: string;
+  prefix: string;
+  scopes: string[];
+  limits: Limits;
+  expiresAt: number | null;
+}
+
+export function insertKey(db: Database, siteId: string, key: NewKey, now: number): Statement {
+  return db.insert(t.apiKeys).values({ siteId, ...key, createdAt: now });
+}
+
+export async function createKey(db: Database, siteId: string, key: NewKey): Promise<KeyRow> {
+  const now = Date.now();
+  await atomically(db, [
+    insertKey(db, siteId, key, now),
+    touchProfile(db, siteId, key.userId),
+    announceProfile(db, siteId, key.userId),
+  ]);
+  return { siteId, ...key, createdAt: now, revokedAt: null };
+}
+
+/** Live and revoked, newest first. */
+export async function keysOfUser(db: Database, siteId: string, userId: string): Promise<KeyRow[]> {
+  return await db
+    .select()
+    .from(t.apiKeys)
+    .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId)))
+    .orderBy(desc(t.apiKeys.createdAt))
+    .limit(1000);
+}
+
+export async function keysOfSite(
+  db: Database,
+  siteId: string,
+): Promise<(KeyRow & { email: string })[]> {
+  const rows = await db
+    .select({ key: t.apiKeys, email: t.users.email })
+    .from(t.apiKeys)
+    .innerJoin(t.users, and(eq(t.users.siteId, t.apiKeys.siteId), eq(t.users.id, t.apiKeys.userId)))
+    .where(eq(t.apiKeys.siteId, siteId))
+    .orderBy(desc(t.apiKeys.createdAt))
+    .limit(5000);
+  return rows.map(({ key, email }) => ({ ...key, email }));
+}
+
+/** False when the user has no such live key. */
+export async function revokeKey(
+  db: Database,
+  siteId: string,
+  userId: string,
+  id: string,
+): Promise<boolean> {
+  const mine = and(
+    eq(t.apiKeys.siteId, siteId),
+    eq(t.apiKeys.userId, userId),
+    eq(t.apiKeys.id, id),
+    isNull(t.apiKeys.revokedAt),
+  );
+  const [found] = await db.select({ id: t.apiKeys.id }).from(t.apiKeys).where(mine);
+  if (!found) return false;
+  await atomically(db, [
+    db.update(t.apiKeys).set({ revokedAt: Date.now() }).where(mine),
+    touchProfile(db, siteId, userId),
+    announceProfile(db, siteId, userId),
+  ]);
+  return true;
+}
+
+/** Whose key this is, over all sites: for keys that say nothing of themselves. */
+export async function findKeyByHash(
+  db: Database,
+  hash: string,
+): Promise<{ siteId: string; userId: string; keyId: string } | null> {
+  const [row] = await db
+    .select({ siteId: t.apiKeys.siteId, userId: t.apiKeys.userId, keyId: t.apiKeys.id })
+    .from(t.apiKeys)
+    .where(eq(t.apiKeys.hash, hash));
+  return row ?? null;
+}

@@ -1,0 +1,33 @@
+/** Profiles that changed and that a wallet has not acknowledged yet. */
+import { and, eq } from "drizzle-orm";
+import type { Database, Statement } from "./database.ts";
+import * as t from "./schema.ts";
+
+export interface PendingProfile {
+  id: number;
+  siteId: string;
+  userId: string;
+}
+
+/** Goes into the same batch as the change it announces. */
+export function announceProfile(db: Database, siteId: string, userId: string): Statement {
+  return db.insert(t.outbox).values({ siteId, userId, createdAt: Date.now() });
+}
+
+/** Oldest first. */
+export async function pendingProfiles(
+  db: Database,
+  limit: number,
+  siteId?: string,
+): Promise<PendingProfile[]> {
+  return await db
+    .select({ id: t.outbox.id, siteId: t.outbox.siteId, userId: t.outbox.userId })
+    .from(t.outbox)
+    .where(siteId === undefined ? undefined : eq(t.outbox.siteId, siteId))
+    .orderBy(t.outbox.id)
+    .limit(limit);
+}
+
+export async function acknowledge(db: Database, siteId: string, id: number): Promise<void> {
+  await db.delete(t.outbox).where(and(eq(t.outbox.siteId, siteId), eq(t.outbox.id, id)));
+}

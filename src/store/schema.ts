@@ -1,0 +1,335 @@
+/**
+ * The configuration of a deployment. Every tenant table carries `site_id`, and its keys and
+ * indexes begin with it. Times are milliseconds since 1970. Balances are not here: the Wallet
+ * objects hold them.
+ */
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import type {
+  Access,
+  AgentPrice,
+  Branding,
+  Limits,
+  ModelPrice,
+  Role,
+  Settings,
+} from "../contract/config.ts";
+import type { Locale } from "../contract/values.ts";
+
+const json = <Value>(name: string) => text(name, { mode: "json" }).$type<Value>();
+const flag = (name: string) => integer(name, { mode: "boolean" });
+
+export const sites = sqliteTable("sites", {
+  id: text("id").primaryKey(),
+  slug: text("slug").notNull().unique(),
+  name: text("name").notNull(),
+  kind: text("kind").$type<"external" | "internal" | "both">().notNull(),
+  locale: text("locale").$type<Locale>().notNull(),
+  edition: text("edition").$type<"free" | "standard" | "enterprise">().notNull(),
+  signupMicro: integer("signup_micro").notNull().default(0),
+  registration: flag("registration").notNull().default(true),
+  branding: json<Branding>("branding").notNull(),
+  suspended: flag("suspended").notNull().default(false),
+  /** Grows with every change of the site's configuration. */
+  configVersion: integer("config_version").notNull().default(1),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** Own domains. `<slug>.<base domain>` is not a row: it follows from the slug. */
+export const hosts = sqliteTable(
+  "hosts",
+  {
+    host: text("host").primaryKey(),
+    siteId: text("site_id").notNull(),
+    /** Null until ownership is proven; only then does the host lead anywhere. */
+    verifiedAt: integer("verified_at"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("hosts_site").on(table.siteId)],
+);
+
+export const levels = sqliteTable(
+  "levels",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    icon: text("icon").notNull().default(""),
+    isDefault: flag("is_default").notNull().default(false),
+    price: json<{ month?: number; year?: number; currency: string } | null>("price"),
+    monthlyMicro: integer("monthly_micro").notNull().default(0),
+    limits: json<Limits>("limits").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("levels_slug").on(table.siteId, table.slug),
+  ],
+);
+
+export const groups = sqliteTable(
+  "groups",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("groups_slug").on(table.siteId, table.slug),
+  ],
+);
+
+export const departments = sqliteTable(
+  "departments",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    parentId: text("parent_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("departments_slug").on(table.siteId, table.slug),
+  ],
+);
+
+export const users = sqliteTable(
+  "users",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    email: text("email").notNull(),
+    name: text("name").notNull().default(""),
+    /** `scrypt$…`; null: this person has no password. */
+    passwordHash: text("password_hash"),
+    role: text("role").$type<Role | "operator">().notNull(),
+    levelId: text("level_id"),
+    departmentId: text("department_id"),
+    enabled: flag("enabled").notNull().default(true),
+    locale: text("locale").$type<Locale>(),
+    /** Sessions signed under an older epoch are void. */
+    sessionEpoch: integer("session_epoch").notNull().default(1),
+    /** Orders the projections that the wallet gets. */
+    profileVersion: integer("profile_version").notNull().default(1),
+    createdAt: integer("created_at").notNull(),
+    lastLoginAt: integer("last_login_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("users_email").on(table.siteId, table.email),
+    index("users_level").on(table.siteId, table.levelId),
+  ],
+);
+
+export const userGroups = sqliteTable(
+  "user_groups",
+  {
+    siteId: text("site_id").notNull(),
+    userId: text("user_id").notNull(),
+    groupId: text("group_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.userId, table.groupId] })],
+);
+
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    index("sessions_user").on(table.siteId, table.userId),
+  ],
+);
+
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    userId: text("user_id").notNull(),
+    name: text("name").notNull(),
+    /** SHA-256 (hex) of the whole text; on the platform's host it alone says whose key this is. */
+    hash: text("hash").notNull().unique(),
+    /** What the list shows to recognise it by. */
+    prefix: text("prefix").notNull(),
+    scopes: json<string[]>("scopes").notNull(),
+    limits: json<Limits>("limits").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    index("api_keys_user").on(table.siteId, table.userId),
+  ],
+);
+
+export const connections = sqliteTable(
+  "connections",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    connector: text("connector").notNull(),
+    enabled: flag("enabled").notNull().default(true),
+    settings: json<Settings>("settings").notNull(),
+    health: text("health")
+      .$type<"unknown" | "connected" | "needs_attention">()
+      .notNull()
+      .default("unknown"),
+    healthDetail: text("health_detail"),
+    checkedAt: integer("checked_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("connections_slug").on(table.siteId, table.slug),
+  ],
+);
+
+export const connectionSecrets = sqliteTable(
+  "connection_secrets",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    connectionId: text("connection_id").notNull(),
+    name: text("name").notNull().default(""),
+    weight: integer("weight").notNull().default(1),
+    /** See seal.ts. */
+    sealed: text("sealed").notNull(),
+    /** The last characters, to recognise it by. */
+    hint: text("hint").notNull(),
+    disabledReason: text("disabled_reason"),
+    position: integer("position").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    index("connection_secrets_connection").on(table.siteId, table.connectionId),
+  ],
+);
+
+export const models = sqliteTable(
+  "models",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    name: text("name").notNull(),
+    kind: text("kind")
+      .$type<"chat" | "embedding" | "image" | "speech" | "transcription" | "video">()
+      .notNull(),
+    enabled: flag("enabled").notNull().default(true),
+    vision: flag("vision").notNull().default(false),
+    maxOutputTokens: integer("max_output_tokens"),
+    contextTokens: integer("context_tokens"),
+    /** Null: every signed-in user. Slugs and e-mails as a person wrote them. */
+    access: json<Access | null>("access"),
+    price: json<ModelPrice>("price").notNull(),
+    priceVersion: integer("price_version").notNull().default(1),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("models_name").on(table.siteId, table.name),
+  ],
+);
+
+export const modelRoutes = sqliteTable(
+  "model_routes",
+  {
+    siteId: text("site_id").notNull(),
+    modelId: text("model_id").notNull(),
+    position: integer("position").notNull(),
+    connectionId: text("connection_id").notNull(),
+    upstreamModel: text("upstream_model").notNull(),
+    weight: integer("weight").notNull().default(1),
+    priority: integer("priority").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.modelId, table.position] }),
+    index("model_routes_connection").on(table.siteId, table.connectionId),
+  ],
+);
+
+export type AgentTargetRow =
+  | { kind: "platform"; connectionId: string; agent: string | null }
+  | {
+      kind: "prompt";
+      modelId: string;
+      prompt: string;
+      temperature: number | null;
+      topP: number | null;
+      maxOutputTokens: number | null;
+    };
+
+export const agents = sqliteTable(
+  "agents",
+  {
+    siteId: text("site_id").notNull(),
+    id: text("id").notNull(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    group: text("group_name").notNull().default(""),
+    description: text("description").notNull().default(""),
+    icon: text("icon").notNull().default(""),
+    position: integer("position").notNull().default(0),
+    enabled: flag("enabled").notNull().default(true),
+    openingMessage: text("opening_message").notNull().default(""),
+    suggestedQuestions: json<string[]>("suggested_questions").notNull(),
+    vision: flag("vision").notNull().default(false),
+    files: flag("files").notNull().default(false),
+    target: json<AgentTargetRow>("target").notNull(),
+    access: json<Access>("access").notNull(),
+    price: json<AgentPrice>("price").notNull(),
+    priceVersion: integer("price_version").notNull().default(1),
+  },
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.id] }),
+    uniqueIndex("agents_slug").on(table.siteId, table.slug),
+  ],
+);
+
+/** Every price there ever was, so that an old statement stays explainable. Append-only. */
+export const prices = sqliteTable(
+  "prices",
+  {
+    siteId: text("site_id").notNull(),
+    /** Id of the model or agent. */
+    targetId: text("target_id").notNull(),
+    version: integer("version").notNull(),
+    price: json<ModelPrice | AgentPrice>("price").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.targetId, table.version] })],
+);
+
+/** Changed profiles that a wallet has not acknowledged yet. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    siteId: text("site_id").notNull(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("outbox_site").on(table.siteId)],
+);
+
+/** Facts of the deployment as a whole. */
+export const deployment = sqliteTable("deployment", {
+  key: text("key").primaryKey(),
+  value: text("value").notNull(),
+});

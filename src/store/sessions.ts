@@ -1,0 +1,49 @@
+/** Sessions, as a person sees and ends them. Whether one still stands, the wallet says. */
+import { and, eq, isNull } from "drizzle-orm";
+import type { Database } from "./database.ts";
+import * as t from "./schema.ts";
+
+export async function createSession(
+  db: Database,
+  siteId: string,
+  session: { id: string; userId: string; expiresAt: number },
+): Promise<void> {
+  await db.insert(t.sessions).values({ siteId, ...session, createdAt: Date.now() });
+}
+
+export async function revokeSession(db: Database, siteId: string, id: string): Promise<void> {
+  await db
+    .update(t.sessions)
+    .set({ revokedAt: Date.now() })
+    .where(and(eq(t.sessions.siteId, siteId), eq(t.sessions.id, id), isNull(t.sessions.revokedAt)));
+}
+
+export async function revokeAllSessions(
+  db: Database,
+  siteId: string,
+  userId: string,
+): Promise<void> {
+  await db
+    .update(t.sessions)
+    .set({ revokedAt: Date.now() })
+    .where(
+      and(
+        eq(t.sessions.siteId, siteId),
+        eq(t.sessions.userId, userId),
+        isNull(t.sessions.revokedAt),
+      ),
+    );
+}
+
+export async function liveSessions(db: Database, siteId: string, userId: string) {
+  return await db
+    .select()
+    .from(t.sessions)
+    .where(
+      and(
+        eq(t.sessions.siteId, siteId),
+        eq(t.sessions.userId, userId),
+        isNull(t.sessions.revokedAt),
+      ),
+    );
+}

@@ -1,0 +1,305 @@
+/** Users of a site, and their profile as the wallet gets it. */
+import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import type { Role } from "../contract/config.ts";
+import type { Locale } from "../contract/values.ts";
+import type { UserProfile } from "../core/site.ts";
+import { atomically, type Database, type Statement } from "./database.ts";
+import { announceProfile } from "./outbox.ts";
+import * as t from "./schema.ts";
+
+export type UserRow = typeof t.users.$inferSelect;
+
+const mine = (siteId: string, userId: string) =>
+  and(eq(t.users.siteId, siteId), eq(t.users.id, userId));
+
+export async function findById(
+  db: Database,
+  siteId: string,
+  userId: string,
+): Promise<UserRow | null> {
+  const [row] = await db.select().from(t.users).where(mine(siteId, userId));
+  return row ?? null;
+}
+
+export async function findByEmail(
+  db: Database,
+  siteId: string,
+  email: string,
+): Promise<UserRow | null> {
+  const [row] = await db
+    .select()
+    .from(t.users)
+    .where(and(eq(t.users.siteId, siteId), eq(t.users.email, email)));
+  return row ?? null;
+}
+
+export async function countUsers(db: Database, siteId: string): Promise<number> {
+  const [row] = await db.select({ count: count() }).from(t.users).where(eq(t.users.siteId, siteId));
+  return row?.count ?? 0;
+}
+
+/** Marks the profile as newer than any projection made before. */
+export function touchProfile(db: Database, siteId: string, userId: string): Statement {
+  return db
+    .update(t.users)
+    .set({ profileVersion: sql`${t.users.profileVersion} + 1` })
+    .where(mine(siteId, userId));
+}
+
+export interface NewUser {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  role: Role | "operator";
+  levelId: string | null;
+  departmentId?: string | null;
+  enabled?: boolean;
+}
+
+export function insertUser(db: Database, siteId: string, user: NewUser, now: number): Statement {
+  return db.insert(t.users).values({ siteId, ...user, createdAt: now });
+}
+
+/** The insert of one group membership. */
+export function joinGroup(
+  db: Database,
+  siteId: string,
+  userId: string,
+  groupId: string,
+): Statement {
+  return db.insert(t.userGroups).values({ siteId, userId, groupId });
+}
+
+export function leaveGroups(db: Database, siteId: string, userId: string): Statement {
+  return db
+    .delete(t.userGroups)
+    .where(and(eq(t.userGroups.siteId, siteId), eq(t.userGroups.userId, userId)));
+}
+
+export async function createUser(
+  db: Database,
+  siteId: string,
+  user: NewUser,
+  groupIds: string[] = [],
+): Promise<UserRow> {
+  const now = Date.now();
+  await atomically(db, [
+    insertUser(db, siteId, user, now),
+    ...groupIds.map((groupId) => joinGroup(db, siteId, user.id, groupId)),
+    announceProfile(db, siteId, user.id),
+  ]);
+  const row = await findById(db, siteId, user.id);
+  if (!row) throw new Error("a user that was just made is not there");
+  return row;
+}
+
+export interface UserChange {
+  email?: string;
+  name?: string;
+  passwordHash?: string;
+  role?: Role;
+  levelId?: string | null;
+  departmentId?: string | null;
+  enabled?: boolean;
+  locale?: Locale;
+}
+
+/** The statements of a change: the row, its version, the groups, the announcement to the wallet. */
+export function userChange(
+  db: Database,
+  siteId: string,
+  userId: string,
+  values: UserChange,
+  groupIds?: string[],
+): Statement[] {
+  return [
+    db
+      .update(t.users)
+      .set({ ...values, profileVersion: sql`${t.users.profileVersion} + 1` })
+      .where(mine(siteId, userId)),
+    ...(groupIds
+      ? [
+          leaveGroups(db, siteId, userId),
+          ...groupIds.map((groupId) => joinGroup(db, siteId, userId, groupId)),
+        ]
+      : []),
+    announceProfile(db, siteId, userId),
+  ];
+}
+
+export async function updateUser(
+  db: Database,
+  siteId: string,
+  userId: string,
+  values: UserChange,
+  groupIds?: string[],
+): Promise<void> {
+  await atomically(db, userChange(db, siteId, userId, values, groupIds));
+}
+
+/** A new password ends every session: the epoch grows. */
+export async function setPassword(
+  db: Database,
+  siteId: string,
+  userId: string,
+  passwordHash: string,
+): Promise<void> {
+  await atomically(db, [
+    db
+      .update(t.users)
+      .set({
+        passwordHash,
+        sessionEpoch: sql`${t.users.sessionEpoch} + 1`,
+        profileVersion: sql`${t.users.profileVersion} + 1`,
+      })
+      .where(mine(siteId, userId)),
+    announceProfile(db, siteId, userId),
+  ]);
+}
+
+export async function noteLogin(
+  db: Database,
+  siteId: string,
+  userId: string,
+  at: number,
+): Promise<void> {
+  await db.update(t.users).set({ lastLoginAt: at }).where(mine(siteId, userId));
+}
+
+/** The profile with its keys, in one batch. Null when the user is gone. */
+export async function loadProfile(
+  db: Database,
+  siteId: string,
+  userId: string,
+): Promise<UserProfile | null> {
+  const [people, memberships, keys] = (await db.batch([
+    db.select().from(t.users).where(mine(siteId, userId)),
+    db
+      .select({ groupId: t.userGroups.groupId })
+      .from(t.userGroups)
+      .where(and(eq(t.userGroups.siteId, siteId), eq(t.userGroups.userId, userId))),
+    db
+      .select()
+      .from(t.apiKeys)
+      .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId))),
+  ])) as [UserRow[], { groupId: string }[], (typeof t.apiKeys.$inferSelect)[]];
+  const [user] = people;
+  if (!user) return null;
+  return {
+    siteId,
+    userId,
+    email: user.email,
+    role: user.role,
+    levelId: user.levelId,
+    groupIds: memberships.map((row) => row.groupId),
+    departmentIds: user.departmentId === null ? [] : [user.departmentId],
+    enabled: user.enabled,
+    sessionEpoch: user.sessionEpoch,
+    keys: keys.map((key) => ({
+      id: key.id,
+      hash: key.hash,
+      scopes: key.scopes,
+      limits: key.limits,
+      expiresAt: key.expiresAt,
+      revoked: key.revokedAt !== null,
+    })),
+    version: user.profileVersion,
+  };
+}
+
+export interface UserFilter {
+  limit: number;
+  after?: string | undefined;
+  search?: string | undefined;
+  levelId?: string | undefined;
+  role?: Role | undefined;
+  enabled?: boolean | undefined;
+}
+
+export interface UserPage {
+  data: (UserRow & { groups: string[] })[];
+  has_more: boolean;
+  next: string | null;
+}
+
+/** Newest first; the cursor is `createdAt:id`. */
+export async function pageUsers(
+  db: Database,
+  siteId: string,
+  filter: UserFilter,
+): Promise<UserPage> {
+  const [at, id] = filter.after?.split(":") ?? [];
+  const text = filter.search ? `%${filter.search.replace(/[%_\\]/g, "\\$&")}%` : null;
+  const rows = await db
+    .select()
+    .from(t.users)
+    .where(
+      and(
+        eq(t.users.siteId, siteId),
+        at && id
+          ? or(
+              lt(t.users.createdAt, Number(at)),
+              and(eq(t.users.createdAt, Number(at)), lt(t.users.id, id)),
+            )
+          : undefined,
+        text
+          ? or(
+              sql`${t.users.email} LIKE ${text} ESCAPE '\\'`,
+              sql`${t.users.name} LIKE ${text} ESCAPE '\\'`,
+            )
+          : undefined,
+        filter.levelId === undefined ? undefined : eq(t.users.levelId, filter.levelId),
+        filter.role === undefined ? undefined : eq(t.users.role, filter.role),
+        filter.enabled === undefined ? undefined : eq(t.users.enabled, filter.enabled),
+      ),
+    )
+    .orderBy(desc(t.users.createdAt), desc(t.users.id))
+    .limit(filter.limit + 1);
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  const more = rows.length > filter.limit;
+  const groups = await groupsOfUsers(
+    db,
+    siteId,
+    page.map((row) => row.id),
+  );
+  return {
+    data: page.map((row) => ({ ...row, groups: groups.get(row.id) ?? [] })),
+    has_more: more,
+    next: more && last ? `${last.createdAt}:${last.id}` : null,
+  };
+}
+
+/** Slugs of the groups of each user. Ids travel as one JSON parameter: D1 binds a hundred at most. */
+export async function groupsOfUsers(
+  db: Database,
+  siteId: string,
+  userIds: string[],
+): Promise<Map<string, string[]>> {
+  const rows = await db
+    .select({ userId: t.userGroups.userId, slug: t.groups.slug })
+    .from(t.userGroups)
+    .innerJoin(
+      t.groups,
+      and(eq(t.groups.siteId, t.userGroups.siteId), eq(t.groups.id, t.userGroups.groupId)),
+    )
+    .where(
+      and(
+        eq(t.userGroups.siteId, siteId),
+        sql`${t.userGroups.userId} IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))`,
+      ),
+    );
+  const found = new Map<string, string[]>();
+  for (const { userId, slug } of rows) found.set(userId, [...(found.get(userId) ?? []), slug]);
+  return found;
+}
+
+export async function countByLevel(db: Database, siteId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ levelId: t.users.levelId, count: count() })
+    .from(t.users)
+    .where(eq(t.users.siteId, siteId))
+    .groupBy(t.users.levelId);
+  return new Map(rows.map((row) => [row.levelId ?? "", row.count]));
+}
