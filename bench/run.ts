@@ -124,4 +124,11 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+// The runtimes keep the process alive when one of them could not be closed: end it in any case.
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -106,6 +106,7 @@ export class Connection {
     }
   }
 
+  /** By its end alone: no text of the mock provider holds these bytes. */
   #endsWithLastChunk(data: Buffer): boolean {
     if (data.length >= LAST_CHUNK.length)
       return data.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
