@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 function onPath(): string | null {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     for (const name of NAMES) {
       const file = join(folder, name);
       if (existsSync(file)) return file;
@@ -17,7 +17,7 @@ function onPath(): string | null {
 
 /** The path of a Chromium, or an end with a sentence that says what to install. */
 export function requireBrowser(): string {
-  const named = process.env["CHROMIUM_PATH"];
+  const named = process.env.CHROMIUM_PATH;
   if (named && existsSync(named)) return named;
   const found = onPath();
   if (found) return found;

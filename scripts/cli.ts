@@ -13,7 +13,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
-import { createCaller, ApiError } from "../src/contract/call.ts";
+import { ApiError, createCaller } from "../src/contract/call.ts";
 import type { Change, platformEndpoints } from "../src/contract/platform.ts";
 import { readConfigFile } from "./config-file.ts";
 import { ROOT } from "./paths.ts";
@@ -28,13 +28,18 @@ const { values, positionals } = parseArgs({
 });
 
 const [command, argument] = positionals;
-const baseUrl = (values.url ?? process.env["PORTICO_URL"] ?? `http://127.0.0.1:${process.env["PORT"] ?? 8787}`).replace(/\/$/, "");
+const baseUrl = (
+  values.url ??
+  process.env.PORTICO_URL ??
+  `http://127.0.0.1:${process.env.PORT ?? 8787}`
+).replace(/\/$/, "");
 
 function operatorToken(): string {
-  const given = values.token ?? process.env["PORTICO_TOKEN"];
+  const given = values.token ?? process.env.PORTICO_TOKEN;
   if (given) return given;
-  const file = join(resolve(ROOT, process.env["PORTICO_STATE"] ?? ".portico"), "secrets.json");
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { operatorToken: string }).operatorToken;
+  const file = join(resolve(ROOT, process.env.PORTICO_STATE ?? ".portico"), "secrets.json");
+  if (existsSync(file))
+    return (JSON.parse(readFileSync(file, "utf8")) as { operatorToken: string }).operatorToken;
   return stop("No operator token: pass --token or set PORTICO_TOKEN.");
 }
 
@@ -61,7 +66,7 @@ function show(change: Change): void {
 async function apply(file: string | undefined): Promise<void> {
   if (!file) stop("apply needs the path of a configuration file.");
   const dryRun = values["dry-run"];
-  const config = readConfigFile(resolve(process.env["INIT_CWD"] ?? ".", file), process.env);
+  const config = readConfigFile(resolve(process.env.INIT_CWD ?? ".", file), process.env);
   const { changes } = await caller()("POST /api/platform/config", { body: { config, dryRun } });
   changes.forEach(show);
   const noun = changes.length === 1 ? "change" : "changes";
@@ -72,7 +77,9 @@ async function apply(file: string | undefined): Promise<void> {
 async function sites(): Promise<void> {
   const { data } = await caller()("GET /api/platform/sites");
   for (const site of data) {
-    console.log(`${site.slug}\t${site.name}\t${site.edition}\t${site.users} users\t${site.hosts.join(" ")}`);
+    console.log(
+      `${site.slug}\t${site.name}\t${site.edition}\t${site.users} users\t${site.hosts.join(" ")}`,
+    );
   }
 }
 
@@ -91,7 +98,11 @@ try {
       break;
     case "export":
       if (!argument) stop("export needs the slug of a site.");
-      console.log(stringify(await caller()("GET /api/platform/sites/{slug}/config", { params: { slug: argument } })));
+      console.log(
+        stringify(
+          await caller()("GET /api/platform/sites/{slug}/config", { params: { slug: argument } }),
+        ),
+      );
       break;
     case "sites":
       await sites();

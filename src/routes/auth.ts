@@ -46,9 +46,9 @@ function isSecure(c: AppContext): boolean {
   return new URL(c.req.url).protocol === "https:";
 }
 
-/** Cloudflare says who connects; elsewhere there is one address for all, and the e-mail counts. */
-function addressOf(c: AppContext): string {
-  return c.req.header("cf-connecting-ip") ?? "unknown";
+/** Cloudflare says who connects. Elsewhere nobody trustworthy does, and only the e-mail counts. */
+function addressOf(c: AppContext): string | null {
+  return c.req.header("cf-connecting-ip") ?? null;
 }
 
 async function signedIn(c: AppContext, session: accounts.SignedIn): Promise<Me> {

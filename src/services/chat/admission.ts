@@ -77,13 +77,14 @@ export interface WalletContext {
 }
 
 /** Calls the wallet, and once more with what it says it needs. */
-type Refusal = { ok: false; reason: AdmitRefusal; retryAfterMs?: number };
+/** What is common to the wallet's answers. */
+type WalletAnswer = { ok: true } | { ok: false; reason: AdmitRefusal };
 
-export async function askWallet<Accepted extends { ok: true }, Refused extends Refusal>(
-  call: (more: WalletContext) => Promise<Accepted | Refused>,
+export async function askWallet<Answer extends WalletAnswer>(
+  call: (more: WalletContext) => Promise<Answer>,
   site: SiteSnapshot,
   loadProfile: () => Promise<UserProfile | null>,
-): Promise<Accepted | Refused> {
+): Promise<Answer> {
   const more: WalletContext = {};
   for (;;) {
     const answer = await call(more);

@@ -68,7 +68,9 @@ export async function startChat(
         model: target.name,
         access: target.access,
         ...hold,
-        ttlMs: services.environment.requestTimeoutMs + HOLD_MARGIN_MS,
+        ttlMs:
+          services.environment.requestTimeoutMs +
+          Math.min(HOLD_MARGIN_MS, services.environment.requestTimeoutMs),
         policyVersion: site.version,
         ...more,
       }),

@@ -31,7 +31,7 @@ export async function planUsers(
   const byEmail = new Map(stored.data.map((user) => [user.email, user]));
   const seen = new Set<string>();
   for (const one of raw.users ?? []) {
-    const email = String(one["email"]).trim().toLowerCase();
+    const email = String(one.email).trim().toLowerCase();
     if (seen.has(email))
       context.plan.problem(`${context.path}.users[${email}]`, "the same e-mail twice");
     seen.add(email);

@@ -105,7 +105,7 @@ export async function planGroups(context: SectionContext, raw: Raw): Promise<Map
     rawKey: "slug",
     keyOfStored: (one) => one.slug,
     configOf: ({ slug, name }) => ({ slug, name }),
-    parse: (merged) => ({ slug: String(merged["slug"]), name: String(merged["name"]) }),
+    parse: (merged) => ({ slug: String(merged.slug), name: String(merged.name) }),
     kind: "group",
     save: (id, config, before) =>
       publishing.saveGroup(db, siteId, { id, ...config }, before !== null),
@@ -134,9 +134,9 @@ export async function planDepartments(
         parent: slugOf.get(parentId ?? "") ?? null,
       }),
       parse: (merged) => ({
-        slug: String(merged["slug"]),
-        name: String(merged["name"]),
-        parent: typeof merged["parent"] === "string" ? merged["parent"] : null,
+        slug: String(merged.slug),
+        name: String(merged.name),
+        parent: typeof merged.parent === "string" ? merged.parent : null,
       }),
       kind: "department",
       save: (id, config, before) => {
@@ -225,13 +225,13 @@ function parseConnection(merged: Raw) {
   const { slug, ...rest } = merged;
   const file = connectionConfigSchema.parse({
     ...rest,
-    id: rest["id"] ?? slug,
-    secrets: ((rest["secrets"] ?? []) as Raw[]).map((secret) =>
+    id: rest.id ?? slug,
+    secrets: ((rest.secrets ?? []) as Raw[]).map((secret) =>
       "values" in secret
         ? {
-            name: secret["name"] || undefined,
-            weight: secret["weight"],
-            ...(secret["values"] as Raw),
+            name: secret.name || undefined,
+            weight: secret.weight,
+            ...(secret.values as Raw),
           }
         : secret,
     ),

@@ -22,7 +22,23 @@ export interface SignedIn {
 const LOGIN_RULE = { max: 10, windowMs: 15 * 60_000 };
 const ADDRESS_RULE = { max: 60, windowMs: 15 * 60_000 };
 /** Verified in place of a hash that is not there, so that an unknown e-mail takes as long as a wrong password. */
-const NOBODYS_HASH = hashPassword("nobody has this password");
+let nobodysHash: Promise<string> | undefined;
+
+function hashOfNobody(): Promise<string> {
+  nobodysHash ??= hashPassword("nobody has this password");
+  return nobodysHash;
+}
+
+/** Counts an attempt from an address; where no address is known there is nothing to count by. */
+async function attempted(
+  services: Services,
+  what: string,
+  address: string | null,
+  rule: { max: number; windowMs: number },
+): Promise<{ retryAfterMs: number }> {
+  if (address === null) return { retryAfterMs: 0 };
+  return await throttleOf(services.env, `${what}:address:${address}`).attempt(rule);
+}
 
 /** The same answer for unknown, wrong and disabled: it tells nobody who has an account. */
 const WRONG = "The e-mail or the password is wrong.";
@@ -30,11 +46,13 @@ const WRONG = "The e-mail or the password is wrong.";
 export async function logIn(
   services: Services,
   site: SiteSnapshot,
-  attempt: { email: string; password: string; address: string },
+  attempt: { email: string; password: string; address: string | null },
 ): Promise<SignedIn> {
   const byEmail = throttleOf(services.env, `login:${site.id}:email:${attempt.email}`);
-  const byAddress = throttleOf(services.env, `login:${site.id}:address:${attempt.address}`);
-  const waits = await Promise.all([byEmail.attempt(LOGIN_RULE), byAddress.attempt(ADDRESS_RULE)]);
+  const waits = await Promise.all([
+    byEmail.attempt(LOGIN_RULE),
+    attempted(services, `login:${site.id}`, attempt.address, ADDRESS_RULE),
+  ]);
   const retryAfterMs = Math.max(...waits.map((wait) => wait.retryAfterMs));
   if (retryAfterMs > 0) {
     refuse("rate_limit_login", "Too many attempts; please wait.", { retryAfterMs });
@@ -42,7 +60,7 @@ export async function logIn(
   const user = await users.findByEmail(services.db, site.id, attempt.email);
   const matches = await verifyPassword(
     attempt.password,
-    user?.passwordHash ?? (await NOBODYS_HASH),
+    user?.passwordHash ?? (await hashOfNobody()),
   );
   if (!user?.passwordHash || !matches || !user.enabled) refuse("invalid_login", WRONG);
   await byEmail.clear();
@@ -52,11 +70,13 @@ export async function logIn(
 export async function register(
   services: Services,
   site: SiteSnapshot,
-  person: { email: string; password: string; name: string; address: string },
+  person: { email: string; password: string; name: string; address: string | null },
 ): Promise<SignedIn> {
   if (!site.registration) refuse("access_denied", "This site does not take registrations.");
-  const throttle = throttleOf(services.env, `register:${site.id}:${person.address}`);
-  const { retryAfterMs } = await throttle.attempt({ max: 20, windowMs: 3_600_000 });
+  const { retryAfterMs } = await attempted(services, `register:${site.id}`, person.address, {
+    max: 20,
+    windowMs: 3_600_000,
+  });
   if (retryAfterMs > 0)
     refuse("rate_limit_login", "Too many registrations; please wait.", { retryAfterMs });
   if (await users.findByEmail(services.db, site.id, person.email)) {

@@ -1,0 +1,37 @@
+/** The stable ids of platforms: what `connector:` in a configuration file may say. */
+export const CONNECTOR_IDS = [
+  // agent platforms
+  "coze",
+  "dify",
+  "53ai-studio",
+  "yuanqi",
+  "fastgpt",
+  "ragflow",
+  "appbuilder",
+  "bailian",
+  "ark",
+  "tencent-adp",
+  "maxkb",
+  "n8n",
+  "webhook",
+  // model providers
+  "openai",
+  "anthropic",
+  "bedrock",
+  "gemini",
+  "deepseek",
+  "ollama",
+  "openrouter",
+  "xai",
+  "poe",
+  "siliconflow",
+  "qianfan",
+  "dashscope",
+  "azure-openai",
+  "moonshot",
+  "zhipu",
+  "minimax",
+  "openai-compatible",
+  // built in
+  "loopback",
+] as const;

@@ -1,0 +1,232 @@
+/** Connections as the console works with them: saved, tested, asked for what they offer. */
+
+import type { z } from "zod";
+import type { AnyConnector } from "../connectors/connector.ts";
+import { connectorById, openAccount } from "../connectors/registry.ts";
+import type { Connection, connectionInputSchema } from "../contract/admin.ts";
+import type { Settings } from "../contract/config.ts";
+import { CONNECTOR_IDS } from "../contract/connectors.ts";
+import type { Offer, ProbeResult } from "../contract/guide.ts";
+import { refuse } from "../core/failure.ts";
+import * as store from "../store/connections.ts";
+import { newId } from "../store/ids.ts";
+import { loadParts, type Parts, type StoredConnection } from "../store/parts.ts";
+import { hintOf, seal } from "../store/seal.ts";
+import { change } from "../store/sites.ts";
+import { listOffers, testConnection } from "./probe.ts";
+import type { Services } from "./services.ts";
+
+type ConnectionInput = z.output<typeof connectionInputSchema>;
+
+/**
+ * What a connector's own schemas say of settings and secrets. A platform that has a stable id but
+ * no connector yet is taken as it is, so that a file may name it already.
+ */
+export function checkConnection(
+  connectorId: string,
+  settings: Settings | Record<string, unknown>,
+  secrets: Record<string, string>[],
+): { path: string; message: string }[] {
+  const connector = connectorById(connectorId);
+  if (!connector) {
+    const known = (CONNECTOR_IDS as readonly string[]).includes(connectorId);
+    return known ? [] : [{ path: "connector", message: `there is no connector "${connectorId}"` }];
+  }
+  const problems = new Map<string, string>();
+  for (const values of secrets.length > 0 ? secrets : [{}]) {
+    const opened = openAccount(connector, settings as Settings, values);
+    // A connection may be saved before its key is there; it is then not usable, and says so.
+    const missingSecret =
+      secrets.length === 0 && !opened.ok && opened.error.path.startsWith("secret");
+    if (!opened.ok && !missingSecret) problems.set(opened.error.path, opened.error.message);
+  }
+  return [...problems].map(([path, message]) => ({ path, message }));
+}
+
+export async function listConnections(services: Services, siteId: string): Promise<Connection[]> {
+  const parts = await loadParts(services.db, siteId);
+  return parts.connections.map((connection) => shown(connection, parts));
+}
+
+function shown(connection: StoredConnection, parts: Parts): Connection {
+  const { slug } = connection;
+  return {
+    id: slug,
+    name: connection.name,
+    connector: connection.connector,
+    enabled: connection.enabled,
+    settings: connection.settings,
+    secrets: connection.secrets.map(({ id, name, weight, hint }) => ({ id, name, weight, hint })),
+    health: connection.health,
+    healthDetail: connection.healthDetail,
+    checkedAt: connection.checkedAt === null ? null : new Date(connection.checkedAt).toISOString(),
+    usedBy: {
+      models: parts.models.filter((model) =>
+        model.config.routes.some((route) => route.connection === slug),
+      ).length,
+      agents: parts.agents.filter(
+        ({ config }) => "connection" in config.target && config.target.connection === slug,
+      ).length,
+    },
+  };
+}
+
+function find(parts: Parts, slug: string): StoredConnection {
+  const found = parts.connections.find((connection) => connection.slug === slug);
+  return found ?? refuse("connection_not_found", `There is no connection "${slug}".`);
+}
+
+interface PlainSecret {
+  id: string;
+  name: string;
+  weight: number;
+  values: Record<string, string>;
+}
+
+/** Values that were left empty are taken from the stored secret of the same id. */
+async function completeSecrets(
+  services: Services,
+  siteId: string,
+  input: ConnectionInput,
+  stored: StoredConnection | null,
+): Promise<PlainSecret[]> {
+  return await Promise.all(
+    input.secrets.map(async ({ id, name, weight, values }) => {
+      const given = Object.fromEntries(
+        Object.entries(values)
+          .map(([field, value]) => [field, value.trim()] as const)
+          .filter(([, value]) => value !== ""),
+      );
+      const old = stored?.secrets.find((secret) => secret.id === id);
+      const kept = old && stored ? await services.vault.open(siteId, stored.id, old) : {};
+      return { id: newId("secret"), name, weight, values: { ...kept, ...given } };
+    }),
+  );
+}
+
+export async function saveConnection(
+  services: Services,
+  siteId: string,
+  input: ConnectionInput,
+  slug: string | null,
+): Promise<Connection> {
+  const parts = await loadParts(services.db, siteId);
+  const stored = slug === null ? null : find(parts, slug);
+  if (parts.connections.some((one) => one.slug === input.id && one.id !== stored?.id)) {
+    refuse("conflict", `There is a connection "${input.id}" already.`, { param: "id" });
+  }
+  const secrets = await completeSecrets(services, siteId, input, stored);
+  const [problem] = checkConnection(
+    input.connector,
+    input.settings,
+    secrets.map((secret) => secret.values),
+  );
+  if (problem) refuse("invalid_value", problem.message, { param: problem.path });
+  const id = stored?.id ?? newId("connection");
+  const { connector, enabled, name, settings } = input;
+  const values = { slug: input.id, name, connector, enabled, settings };
+  const sealed = await Promise.all(
+    secrets.map(async ({ values: plain, ...secret }) => ({
+      ...secret,
+      sealed: await seal(
+        services.environment.masterKey,
+        { siteId, connectionId: id, secretId: secret.id },
+        JSON.stringify(plain),
+      ),
+      hint: hintOf(plain),
+    })),
+  );
+  await change(services.db, siteId, [
+    stored
+      ? store.updateConnection(services.db, siteId, id, values)
+      : store.insertConnection(services.db, siteId, id, values),
+    ...store.replaceSecrets(services.db, siteId, id, sealed),
+  ]);
+  services.sites.forget(siteId);
+  const saved = await loadParts(services.db, siteId);
+  return shown(find(saved, input.id), saved);
+}
+
+export async function deleteConnection(
+  services: Services,
+  siteId: string,
+  slug: string,
+): Promise<void> {
+  const parts = await loadParts(services.db, siteId);
+  const stored = find(parts, slug);
+  const { usedBy } = shown(stored, parts);
+  if (usedBy.models + usedBy.agents > 0) {
+    refuse(
+      "conflict",
+      `It is used by ${usedBy.models} model(s) and ${usedBy.agents} agent(s); withdraw those first.`,
+    );
+  }
+  await change(services.db, siteId, store.deleteConnection(services.db, siteId, stored.id));
+  services.sites.forget(siteId);
+}
+
+/** Tests what is in the form, before it is saved. */
+export async function testInput(
+  services: Services,
+  siteId: string,
+  input: ConnectionInput,
+): Promise<ProbeResult> {
+  const parts = await loadParts(services.db, siteId);
+  const stored = parts.connections.find((connection) => connection.slug === input.id) ?? null;
+  const [secret] = await completeSecrets(services, siteId, input, stored);
+  return await testConnection(connectorOf(input.connector), input.settings, secret?.values ?? {}, {
+    allowPrivate: services.environment.allowPrivateUpstreams,
+  });
+}
+
+/** Tests a stored connection, and remembers what was seen as its health. */
+export async function testStored(
+  services: Services,
+  siteId: string,
+  slug: string,
+): Promise<ProbeResult> {
+  const stored = find(await loadParts(services.db, siteId), slug);
+  const result = await testConnection(
+    connectorOf(stored.connector),
+    stored.settings,
+    await openFirst(services, siteId, stored),
+    {
+      allowPrivate: services.environment.allowPrivateUpstreams,
+    },
+  );
+  const failed = result.steps.find((step) => step.state === "failed");
+  await store.noteHealth(services.db, siteId, stored.id, {
+    state: result.ok ? "connected" : "needs_attention",
+    detail: failed ? failed.message.en : null,
+  });
+  return result;
+}
+
+export async function offersOf(services: Services, siteId: string, slug: string): Promise<Offer[]> {
+  const stored = find(await loadParts(services.db, siteId), slug);
+  const secret = await openFirst(services, siteId, stored);
+  const offers = await listOffers(connectorOf(stored.connector), stored.settings, secret, {
+    allowPrivate: services.environment.allowPrivateUpstreams,
+  });
+  if (offers.ok) return offers.value;
+  return refuse(
+    "upstream_unavailable",
+    `The platform's list could not be read: ${offers.error.detail}`,
+  );
+}
+
+async function openFirst(
+  services: Services,
+  siteId: string,
+  connection: StoredConnection,
+): Promise<Record<string, string>> {
+  const [secret] = connection.secrets;
+  return secret ? await services.vault.open(siteId, connection.id, secret) : {};
+}
+
+function connectorOf(id: string): AnyConnector {
+  const connector = connectorById(id);
+  return (
+    connector ?? refuse("invalid_value", `There is no connector "${id}".`, { param: "connector" })
+  );
+}

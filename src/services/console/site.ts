@@ -1,0 +1,125 @@
+/** The site itself and its home page, as the console shows them. */
+import type { SiteSettings } from "../../contract/admin.ts";
+import type { Branding } from "../../contract/config.ts";
+import type { Locale } from "../../contract/values.ts";
+import { MICRO_PER_CREDIT } from "../../contract/values.ts";
+import { creditsToMicro } from "../../core/credits.ts";
+import { refuse } from "../../core/failure.ts";
+import type { SiteSnapshot } from "../../core/site.ts";
+import { meterOf } from "../../durable/meter/client.ts";
+import { keysOfSite } from "../../store/keys.ts";
+import * as sites from "../../store/sites.ts";
+import { countUsers } from "../../store/users.ts";
+import type { Services } from "../services.ts";
+
+export async function readSettings(services: Services, siteId: string): Promise<SiteSettings> {
+  const row =
+    (await sites.findSite(services.db, siteId)) ?? refuse("site_not_found", "This site is gone.");
+  const own = await sites.hostsOf(services.db, siteId);
+  const { slug, name, kind, locale, edition, registration, branding } = row;
+  return {
+    slug,
+    name,
+    kind,
+    locale,
+    edition,
+    registration,
+    branding,
+    signupCredits: row.signupMicro / MICRO_PER_CREDIT,
+    hosts: [
+      { host: `${slug}.${services.environment.baseDomain}`, kind: "subdomain", verified: true },
+      ...own.map(({ host, verifiedAt }) => ({
+        host,
+        kind: "own" as const,
+        verified: verifiedAt !== null,
+      })),
+    ],
+  };
+}
+
+export interface SettingsPatch {
+  name?: string | undefined;
+  kind?: SiteSettings["kind"] | undefined;
+  locale?: Locale | undefined;
+  signupCredits?: number | undefined;
+  registration?: boolean | undefined;
+  branding?: Branding | undefined;
+}
+
+export async function changeSettings(
+  services: Services,
+  siteId: string,
+  patch: SettingsPatch,
+): Promise<SiteSettings> {
+  const { signupCredits, ...rest } = patch;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const values: sites.SiteChange = {
+    ...given,
+    ...(signupCredits === undefined ? {} : { signupMicro: creditsToMicro(signupCredits) }),
+  };
+  if (Object.keys(values).length > 0) {
+    await sites.change(services.db, siteId, [sites.updateSite(services.db, siteId, values)]);
+    services.sites.forget(siteId);
+  }
+  return await readSettings(services, siteId);
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+interface DayFigures {
+  calls: number;
+  errors: number;
+  charged_micro: number;
+  users: number;
+}
+
+async function figures(
+  services: Services,
+  siteId: string,
+  from: number,
+  to: number,
+): Promise<DayFigures> {
+  const meter = meterOf(services.env, siteId);
+  const [buckets, users] = await Promise.all([
+    meter.usage({ from, to, step: "hour" }),
+    meter.activeUsers(from, to),
+  ]);
+  const sum = (of: (bucket: (typeof buckets)[number]) => number) =>
+    buckets.reduce((total, bucket) => total + of(bucket), 0);
+  return {
+    calls: sum((bucket) => bucket.calls),
+    errors: sum((bucket) => bucket.errors),
+    charged_micro: sum((bucket) => bucket.charged_micro),
+    users,
+  };
+}
+
+export async function overview(services: Services, site: SiteSnapshot) {
+  const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const [today, yesterday, users, keys] = await Promise.all([
+    figures(services, site.id, midnight, midnight + DAY_MS),
+    figures(services, site.id, midnight - DAY_MS, midnight),
+    countUsers(services.db, site.id),
+    keysOfSite(services.db, site.id),
+  ]);
+  const connected = [...site.connections.values()].some((one) => one.connector !== "loopback");
+  const branded = site.branding.logo !== "" || site.branding.slogan !== "";
+  return {
+    checklist: [
+      { id: "connection" as const, done: connected },
+      { id: "model_or_agent" as const, done: site.agents.size + site.models.size > 0 },
+      { id: "level" as const, done: [...site.levels.values()].some((level) => level.isDefault) },
+      { id: "branding" as const, done: branded },
+      { id: "own_key" as const, done: keys.some((key) => key.revokedAt === null) },
+      { id: "first_request" as const, done: today.calls + yesterday.calls > 0 },
+    ],
+    today,
+    yesterday,
+    totals: {
+      users,
+      agents: site.agents.size,
+      models: site.models.size,
+      connections: site.connections.size,
+    },
+  };
+}
