@@ -70,11 +70,11 @@ export class OpenHolds {
     return this.#totals.get(scope) ?? { count: 0, micro: 0 };
   }
 
-  /** Those whose time is over, in the order in which it ended. */
+  /** Those whose time is over, in the order in which it ended; the same after an eviction. */
   due(now: number): OpenHold[] {
     return [...this.#holds.values()]
       .filter((hold) => hold.expiresAt <= now)
-      .sort((a, b) => a.expiresAt - b.expiresAt);
+      .sort((a, b) => a.expiresAt - b.expiresAt || (a.requestId < b.requestId ? -1 : 1));
   }
 
   nextExpiry(): number {

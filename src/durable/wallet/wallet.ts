@@ -296,8 +296,9 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     const set = this.#alarmAt;
     const known = set !== null && set > now - ALARM_LOST_MS;
     if (known && set <= at) return;
-    const due = known ? at : Math.min(at, this.#nextDue(now));
-    if (due === Number.POSITIVE_INFINITY) return;
+    const next = known ? at : Math.min(at, this.#nextDue(now));
+    if (next === Number.POSITIVE_INFINITY) return;
+    const due = Math.max(next, now);
     this.#alarmAt = due;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(due));
   }

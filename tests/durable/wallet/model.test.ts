@@ -1,0 +1,234 @@
+/** Random programs against the wallet and the model of it, with evictions and alarms in between. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { ModelWallet } from "./model.ts";
+import {
+  admission,
+  advance,
+  DAY,
+  draft,
+  grantOf,
+  isolate,
+  MINUTE,
+  settlement,
+  type TestWallet,
+  wallet,
+} from "./support.ts";
+
+isolate();
+
+type Call =
+  | { do: "admit"; request: string; hold: number; minimum: number; ttlMs: number }
+  | { do: "progress" | "settle"; request: string; cost: number }
+  | { do: "release"; request: string }
+  | { do: "grant"; operation: string; amount: number; lastsMs: number | null; priority: number };
+type Step =
+  /** Issued without waiting for one another. */
+  | { do: "calls"; calls: Call[] }
+  | { do: "wait"; ms: number }
+  | { do: "alarm" | "alarm-twice" | "evict" };
+
+const request = fc.integer({ min: 0, max: 9 }).map((n) => `r${n}`);
+const amount = fc.oneof(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 2_000 }));
+const lasts = fc.integer({ min: 1, max: 20 }).map((minutes) => minutes * MINUTE);
+
+const call: fc.Arbitrary<Call> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("admit" as const),
+      request,
+      hold: amount,
+      minimum: amount,
+      ttlMs: lasts,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("settle" as const), request, cost: amount }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("progress" as const), request, cost: amount }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("release" as const), request }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("grant" as const),
+      operation: fc.integer({ min: 0, max: 6 }).map((n) => `g${n}`),
+      amount: fc.integer({ min: 1, max: 800 }),
+      lastsMs: fc.option(lasts),
+      priority: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("calls" as const),
+      calls: fc.array(call, { minLength: 1, maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("wait" as const),
+      ms: fc.integer({ min: 0, max: 15 * MINUTE }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom("alarm", "alarm-twice", "evict") }),
+  },
+);
+
+const askFor = (one: Call & { do: "admit" }) =>
+  admission(one.request, {
+    holdMicro: Math.max(one.hold, one.minimum),
+    minimumMicro: one.minimum,
+    ttlMs: one.ttlMs,
+  });
+const giveFor = (one: Call & { do: "grant" }) =>
+  grantOf(one.amount, {
+    operationId: one.operation,
+    expiresAt: one.lastsMs === null ? null : Date.now() + one.lastsMs,
+    priority: one.priority,
+  });
+
+function onWallet(own: TestWallet, one: Call): Promise<unknown> {
+  switch (one.do) {
+    case "admit":
+      return own.admit(askFor(one));
+    case "progress":
+      return own.progress(one.request, one.cost);
+    case "settle":
+      return own.settle(settlement(one.request, one.cost));
+    case "release":
+      return own.release(one.request, draft(one.request));
+    case "grant":
+      return own.grant(giveFor(one));
+  }
+}
+
+function onModel(model: ModelWallet, one: Call): unknown {
+  const now = Date.now();
+  switch (one.do) {
+    case "admit":
+      return model.admit(askFor(one), now);
+    case "progress":
+      return model.progress(one.request, one.cost);
+    case "settle":
+      return model.end(one.request, one.cost, "settle", now);
+    case "release":
+      return model.end(one.request, 0, "release", now);
+    case "grant":
+      model.grant(giveFor(one), now);
+      return model.balance();
+  }
+}
+
+async function perform(own: TestWallet, model: ModelWallet, one: Step): Promise<void> {
+  switch (one.do) {
+    case "calls": {
+      const answers = await Promise.all(one.calls.map(async (each) => await onWallet(own, each)));
+      one.calls.forEach((each, index) => {
+        const expected = onModel(model, each);
+        if (expected) expect(answers[index]).toMatchObject(expected);
+      });
+      return;
+    }
+    case "wait":
+      return advance(one.ms);
+    case "evict":
+      return evictDurableObject(own.stub);
+    case "alarm":
+    case "alarm-twice":
+      await runInDurableObject(own.stub, async (instance) => {
+        await instance.alarm();
+        if (one.do === "alarm-twice") await instance.alarm();
+      });
+      return model.alarm(Date.now());
+  }
+}
+
+/** What must be true of the tables after every step, whatever the model says. */
+async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
+  const balance = await own.balance();
+  expect(balance).toEqual(model.balance(Date.now()));
+  expect(balance.availableMicro).toBeGreaterThanOrEqual(0);
+  await runInDurableObject(own.stub, async (_, { storage }) => {
+    const one = (statement: string) => storage.sql.exec(statement).one();
+    expect(one("SELECT total(remaining_micro) AS sum FROM grants").sum).toBe(balance.balanceMicro);
+    expect(one("SELECT total(amount_micro) AS sum FROM entries").sum).toBe(balance.balanceMicro);
+    const unsound = `SELECT count(*) AS n FROM (
+      SELECT balance_micro, sum(amount_micro) OVER (ORDER BY seq) AS running FROM entries
+    ) WHERE balance_micro <> running`;
+    expect(one(unsound).n).toBe(0);
+    const ended = [
+      ...storage.sql
+        .exec("SELECT request_id, charged_micro FROM holds WHERE state <> 'open' ORDER BY 1")
+        .raw(),
+    ];
+    expect(ended).toEqual(
+      model.holds
+        .flatMap((hold) => (hold.ended ? [[hold.requestId, hold.ended.charged]] : []))
+        .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+    const open = model.holds.filter((hold) => !hold.ended).map((hold) => hold.expiresAt);
+    if (open.length > 0) {
+      const alarm = await storage.getAlarm();
+      expect(alarm).not.toBeNull();
+      expect(alarm).toBeLessThanOrEqual(Math.max(Date.now(), Math.min(...open)));
+    }
+  });
+}
+
+/** After all: every request reached the meter once, with what it was charged. */
+async function reconcile(own: TestWallet, model: ModelWallet): Promise<void> {
+  advance(DAY);
+  await runDurableObjectAlarm(own.stub);
+  model.alarm(Date.now());
+  await audit(own, model);
+  const { data } = await env.METER.getByName(own.siteId).requests({ limit: 1_000 });
+  const mine = data.filter((record) => record.user_id === own.profile().userId);
+  expect(mine.map((record) => [record.request_id, record.charged_micro]).sort()).toEqual(
+    model.holds.map((hold) => [hold.requestId, hold.ended?.charged]).sort(),
+  );
+  const granted = model.grants.reduce((total, grant) => total + grant.amount, 0);
+  expect(granted - model.charged - model.expired).toBe((await own.balance()).balanceMicro);
+}
+
+it("a wallet agrees with its model under any program, evictions and alarms included", async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (program) => {
+      // Requests reach the meter under their id: each run has ids of its own.
+      const own = wallet(`usr_${run}`);
+      const prefix = `${run++}-`;
+      const model = new ModelWallet();
+      const policy = { version: 1, limitsByLevel: { lvl_free: {} } };
+      await own.putProfile(own.profile());
+      await own.admit(admission(`${prefix}policy`, { holdMicro: 2 ** 52, policy }));
+      for (const one of program) {
+        await perform(own, model, prefixed(one, prefix));
+        await audit(own, model);
+      }
+      await reconcile(own, model);
+    }),
+    { seed: 2_026, numRuns: 150 },
+  );
+}, 60_000);
+
+function prefixed(one: Step, prefix: string): Step {
+  if (one.do !== "calls") return one;
+  return {
+    do: "calls",
+    calls: one.calls.map((each) =>
+      "request" in each ? { ...each, request: `${prefix}${each.request}` } : each,
+    ),
+  };
+}
