@@ -22,6 +22,7 @@ const worker = {
   ],
   test: {
     name: "worker",
+    globalSetup: ["tests/support/upstream-setup.ts"],
     include: ["tests/{connectors,durable,routes,store}/**/*.test.ts"],
     exclude: ["tests/**/*.node.test.ts"],
   },

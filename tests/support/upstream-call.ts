@@ -34,6 +34,8 @@ export interface Call {
   body: Record<string, unknown>;
   path: string;
   method: string;
+  /** Came here by our own redirect. */
+  followed: boolean;
   key: string;
   behaviour(target: string): Behaviour;
   bill(entry: Billed): Billed;

@@ -19,7 +19,7 @@ export async function answerDify(call: Call): Promise<void> {
   const app = /^app-(.+)$/.exec(call.key)?.[1];
   if (app === undefined) return refuse(call, 401, "unauthorized", "Access token is invalid");
   const behaviour = call.behaviour(app);
-  if (await misbehaves(response, behaviour, path)) return;
+  if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuseAs(call, behaviour);
   switch (path) {
     case "/dify/v1/info":

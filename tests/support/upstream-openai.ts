@@ -18,7 +18,7 @@ export async function answerOpenAi(call: Call): Promise<void> {
   }
   const model = String(call.body.model ?? "");
   const behaviour = call.behaviour(model);
-  if (await misbehaves(response, behaviour, path)) return;
+  if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuse(call, behaviour);
   await answerChat(call, model, behaviour);
 }
@@ -27,7 +27,7 @@ export async function answerOpenAi(call: Call): Promise<void> {
 async function answerModels(call: Call): Promise<void> {
   const named = /^sk-([a-z0-9-]+?)-key/.exec(call.key)?.[1] ?? "ok";
   const behaviour = call.behaviour(named);
-  if (await misbehaves(call.response, behaviour, call.path)) return;
+  if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuse(call, behaviour);
   if (behaviour.garbage) {
     call.response.writeHead(200, { "content-type": "application/json" });

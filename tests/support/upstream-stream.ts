@@ -1,6 +1,7 @@
 /** Sending, as the scripted upstream does it: paced, cut, stalled, or all at once. */
 import type { ServerResponse } from "node:http";
 import type { Behaviour } from "./upstream-behaviour.ts";
+import type { Call } from "./upstream-call.ts";
 
 /** Answers that the upstream itself broke: not the client's doing. */
 export const cutByUs = new WeakSet<ServerResponse>();
@@ -20,20 +21,17 @@ export function sendJson(
 
 /** What is the same for every protocol; true when the call is answered (or never will be). */
 export async function misbehaves(
-  response: ServerResponse,
+  { response, followed }: Pick<Call, "response" | "followed">,
   behaviour: Behaviour,
-  path: string,
 ): Promise<boolean> {
   await sleep(behaviour.delayMs);
   if (behaviour.hang) return true;
-  if (behaviour.redirect !== null) {
-    const target =
-      behaviour.redirect === "self"
-        ? path.replace(/redirect-self/, "ok")
-        : behaviour.redirect === "forever"
-          ? path
-          : `${behaviour.redirect}/v1/models`;
-    response.writeHead(307, { location: target }).end();
+  if (behaviour.redirect === "forever" || (behaviour.redirect === "self" && !followed)) {
+    response.writeHead(307, { location: "?followed" }).end();
+    return true;
+  }
+  if (behaviour.redirect?.startsWith("http")) {
+    response.writeHead(307, { location: `${behaviour.redirect}/v1/models` }).end();
     return true;
   }
   if (behaviour.page) {

@@ -98,6 +98,7 @@ async function serve(
     body: typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {},
     path,
     method: request.method ?? "",
+    followed: url.search === "?followed",
     key: (request.headers.authorization ?? "").replace(/^Bearer /, ""),
     behaviour: (target) => ({ ...behaviourOf(target), ...scripts.get(target) }),
     bill(entry) {

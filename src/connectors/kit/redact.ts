@@ -1,4 +1,5 @@
 /** Keeps secrets out of everything that a platform says and we repeat. */
+import { tidyKey } from "./guide.ts";
 
 const DETAIL_LENGTH_MAX = 500;
 /** Shorter values are ordinary words too often to be cut out of a sentence. */
@@ -13,13 +14,14 @@ const BEARER = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 /** Values that must not appear in anything that leaves: as they are and as a URL spells them. */
 export function secretForms(secrets: readonly string[]): string[] {
   const forms = new Set<string>();
-  for (const secret of secrets) {
-    if (secret.length < SECRET_LENGTH_MIN) continue;
-    forms.add(secret);
-    const trimmed = secret.trim();
-    if (trimmed.length >= SECRET_LENGTH_MIN) forms.add(trimmed);
-    forms.add(encodeURIComponent(trimmed));
-    forms.add(JSON.stringify(trimmed).slice(1, -1));
+  for (const pasted of secrets) {
+    // What is sent is the tidied key, so that is what an upstream could repeat.
+    for (const secret of [pasted.trim(), tidyKey(pasted)]) {
+      if (secret.length < SECRET_LENGTH_MIN) continue;
+      forms.add(secret);
+      forms.add(encodeURIComponent(secret));
+      forms.add(JSON.stringify(secret).slice(1, -1));
+    }
   }
   return [...forms].sort((a, b) => b.length - a.length);
 }

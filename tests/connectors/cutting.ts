@@ -1,0 +1,29 @@
+/** Feeding a body to a frame cutter in every way in which a network can break it into pieces. */
+import type { Frame } from "../../src/connectors/connector.ts";
+import { type Framing, frameCutter } from "../../src/connectors/kit/frames.ts";
+
+const encoder = new TextEncoder();
+
+/** The frames of a body that arrives in one piece. */
+export function framesOf(framing: Framing, body: string): Frame[] {
+  return framesOfPieces(framing, [encoder.encode(body)]);
+}
+
+export function framesOfPieces(framing: Framing, pieces: Uint8Array[]): Frame[] {
+  const cutter = frameCutter(framing);
+  return [...pieces.flatMap((piece) => cutter.feed(piece)), ...cutter.flush()];
+}
+
+/** Cuts the body in two at every byte, and once into single bytes. */
+export function cutEverywhere(
+  framing: Framing,
+  body: string,
+  look: (frames: Frame[], at: number) => void,
+): void {
+  const bytes = encoder.encode(body);
+  for (let at = 0; at <= bytes.length; at++) {
+    look(framesOfPieces(framing, [bytes.slice(0, at), bytes.slice(at)]), at);
+  }
+  const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+  look(framesOfPieces(framing, single), -1);
+}
