@@ -7,5 +7,5 @@ export function historyOf(
   siteId: string,
   userId: string,
 ): HistoryRpc {
-  return env.HISTORY.getByName(`${siteId}/${userId}`);
+  return env.HISTORY.getByName(`${siteId}:${userId}`);
 }

@@ -116,13 +116,7 @@ export class Feed {
 
   /** What follows a position, texts joined; null when nothing does. */
   #batch(after: number): { text: string; position: number } | null {
-    if (after < this.#dropped) {
-      const events = this.#source.standing();
-      const text = events
-        .map((event, at) => sse(event, at === events.length - 1 ? this.#sequence : null))
-        .join("");
-      return { text, position: this.#sequence };
-    }
+    if (after < this.#dropped) return this.#standing();
     const fresh: Entry[] = [];
     let characters = 0;
     for (let at = after - this.#dropped; at < this.#log.length; at += 1) {
@@ -137,6 +131,17 @@ export class Feed {
     const position = fresh.at(-1)?.sequence;
     if (position === undefined) return null;
     return { text: fresh.map((entry) => this.#encode(entry)).join(""), position };
+  }
+
+  /** The message as it stands; the number comes last, so that half of it is not resumed from. */
+  #standing(): { text: string; position: number } {
+    const ended = this.#log.at(-1)?.event.type === "end";
+    const position = ended ? this.#sequence - 1 : this.#sequence;
+    const events = this.#source.standing();
+    const numbered = events.map((event, at) =>
+      sse(event, at === events.length - 1 ? position : null),
+    );
+    return { text: numbered.join(""), position };
   }
 
   #encode({ event, sequence }: Entry): string {

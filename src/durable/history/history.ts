@@ -24,7 +24,7 @@ import {
   cursorOf,
   parseCursor,
 } from "./conversations.ts";
-import { sse } from "./feed.ts";
+import { type Feed, sse } from "./feed.ts";
 import { LIMITS, RESTORABLE_MS } from "./limits.ts";
 import { MessageTable, messageOf } from "./messages.ts";
 import type {
@@ -58,6 +58,8 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   readonly #answers: Answers;
   /** The pumps in memory, by run. */
   readonly #live = new Map<string, Run>();
+  /** Events of runs that ended just now, for a reader that is still on its way. */
+  readonly #ended = new Map<string, Feed>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -184,8 +186,8 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   }
 
   async events(runId: string, after: number): Promise<HistoryResult<ReadableStream<Uint8Array>>> {
-    const live = this.#live.get(runId);
-    if (live) return ok(live.feed.follow(after));
+    const feed = this.#live.get(runId)?.feed ?? this.#ended.get(runId);
+    if (feed) return ok(feed.follow(after));
     const message = this.#messages.ofRun(runId);
     if (!message || !this.#conversations.find(message.conversation_id)) return no("run_not_found");
     const text = sse(this.#answers.lastEventOf(message.id), after + 1);
@@ -262,10 +264,18 @@ export class History extends DurableObject<Env> implements HistoryRpc {
       .finally(() => {
         this.#live.delete(plan.id);
         run.feed.close();
+        this.#keepEnded(plan.id, run.feed);
       });
     this.ctx.waitUntil(driven);
     await this.#setAlarm();
     return ok({ runId: plan.id });
+  }
+
+  #keepEnded(runId: string, feed: Feed): void {
+    this.#ended.set(runId, feed);
+    // Bounded by number and not by a timer, which would keep the object awake for nothing.
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined && this.#ended.size > LIMITS.endedRuns) this.#ended.delete(oldest);
   }
 
   /** Async, so that a Runner that cannot even be asked fails the run and not the sender. */

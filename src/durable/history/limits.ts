@@ -31,6 +31,8 @@ export const LIMITS = {
   /** How many of the newest conversations a search reads the texts of; titles: of all. */
   searchedConversations: 2_000,
   liveRuns: 16,
+  /** Ended runs whose events can still be read from the start. */
+  endedRuns: 4,
   purgedPerAlarm: 20,
 } as const;
 
