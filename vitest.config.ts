@@ -36,4 +36,16 @@ const node = {
   },
 };
 
-export default defineConfig({ test: { projects: [worker, node] } });
+/** The running server, as `npm start` runs it: real clients, sockets that break, a real browser. */
+const server = {
+  test: {
+    name: "server",
+    include: ["tests/{server,browser}/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 90_000,
+    // Each file starts a runtime of its own; two cores bear one at a time.
+    fileParallelism: false,
+  },
+};
+
+export default defineConfig({ test: { projects: [worker, node, server] } });

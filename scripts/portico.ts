@@ -182,6 +182,8 @@ function workerOptions(parts: WorkerParts): ConstructorParameters<typeof Minifla
     host: "127.0.0.1",
     resourcePersistencePath: join(parts.stateFolder, "data"),
     log: new Log(LogLevel.WARN),
+    // Who connects is said by the edge, not looked up from here.
+    cf: false,
     logRequests: false,
     telemetry: { enabled: false },
   });

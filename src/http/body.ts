@@ -21,7 +21,10 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
   const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > maxBytes) return tooLarge(maxBytes);
+  if (declared > maxBytes) {
+    await discard(request, declared);
+    return tooLarge(maxBytes);
+  }
   if (!request.body) return "";
   if (declared > 0) return await request.text();
   // No length was declared: count while reading.
@@ -39,6 +42,13 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+/** A client that is still sending does not listen: up to here it is heard out and thrown away. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
+
+async function discard(request: Request, declared: number): Promise<void> {
+  if (declared <= MAX_DISCARDED_BYTES) await request.body?.pipeTo(new WritableStream());
 }
 
 function tooLarge(maxBytes: number): never {
