@@ -186,10 +186,10 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   }
 
   async events(runId: string, after: number): Promise<HistoryResult<ReadableStream<Uint8Array>>> {
-    const feed = this.#live.get(runId)?.feed ?? this.#ended.get(runId);
-    if (feed) return ok(feed.follow(after));
     const message = this.#messages.ofRun(runId);
     if (!message || !this.#conversations.find(message.conversation_id)) return no("run_not_found");
+    const feed = this.#live.get(runId)?.feed ?? this.#ended.get(runId);
+    if (feed) return ok(feed.follow(after));
     const text = sse(this.#answers.lastEventOf(message.id), after + 1);
     return ok(new Blob([text]).stream());
   }

@@ -104,16 +104,21 @@ export async function newHistory(): Promise<Person> {
 
 export class Person {
   readonly userId: string;
-  readonly stub: DurableObjectStub;
-  readonly history: HistoryRpc;
   readonly runner = new ScriptedRunner();
   readonly caller: RunCaller;
 
   constructor(userId: string) {
     this.userId = userId;
-    this.stub = env.HISTORY.getByName(`site_test:${userId}`);
-    this.history = historyOf(env, "site_test", userId);
     this.caller = { siteId: "site_test", userId, sessionId: "ses_test", epoch: 1 };
+  }
+
+  /** A new one each time: a stub breaks with its object. */
+  get stub(): DurableObjectStub {
+    return env.HISTORY.getByName(`site_test:${this.userId}`);
+  }
+
+  get history(): HistoryRpc {
+    return historyOf(env, "site_test", this.userId);
   }
 
   /** Puts the scripted Runner in the object's hands; again after an eviction. */
