@@ -1,0 +1,173 @@
+/** Every page's address, its search parameters, and the chunk that holds it. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { parseSearch, searchOf, stringifySearch } from "../lib/search.ts";
+import { PageCrashed, PageMissing, PagePending } from "./fallbacks.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: searchOf("search", "sort", "page"),
+  component: lazyRouteComponent(() => import("./start.tsx"), "Start"),
+});
+
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: "/connections",
+  component: lazyRouteComponent(
+    () => import("../features/connections/connections-page.tsx"),
+    "ConnectionsPage",
+  ),
+});
+const connectionNew = createRoute({
+  getParentRoute: () => root,
+  path: "/connections/new",
+  validateSearch: searchOf("connector"),
+  component: lazyRouteComponent(
+    () => import("../features/connections/connection-new-page.tsx"),
+    "ConnectionNewPage",
+  ),
+});
+const connection = createRoute({
+  getParentRoute: () => root,
+  path: "/connections/$id",
+  component: lazyRouteComponent(
+    () => import("../features/connections/connection-page.tsx"),
+    "ConnectionPage",
+  ),
+});
+const connectionPublish = createRoute({
+  getParentRoute: () => root,
+  path: "/connections/$id/publish",
+  component: lazyRouteComponent(
+    () => import("../features/connections/publish-page.tsx"),
+    "PublishPage",
+  ),
+});
+
+const models = createRoute({
+  getParentRoute: () => root,
+  path: "/models",
+  validateSearch: searchOf("search", "sort", "page", "kind"),
+  component: lazyRouteComponent(() => import("../features/models/models-page.tsx"), "ModelsPage"),
+});
+const model = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$id",
+  component: lazyRouteComponent(() => import("../features/models/model-page.tsx"), "ModelPage"),
+});
+
+const agents = createRoute({
+  getParentRoute: () => root,
+  path: "/agents",
+  validateSearch: searchOf("search"),
+  component: lazyRouteComponent(() => import("../features/agents/agents-page.tsx"), "AgentsPage"),
+});
+const agent = createRoute({
+  getParentRoute: () => root,
+  path: "/agents/$id",
+  component: lazyRouteComponent(() => import("../features/agents/agent-page.tsx"), "AgentPage"),
+});
+
+const levels = createRoute({
+  getParentRoute: () => root,
+  path: "/levels",
+  validateSearch: searchOf("search", "sort", "page", "open"),
+  component: lazyRouteComponent(() => import("../features/levels/levels-page.tsx"), "LevelsPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  validateSearch: searchOf("search", "level", "role", "enabled", "open", "tab"),
+  component: lazyRouteComponent(() => import("../features/users/users-page.tsx"), "UsersPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/keys",
+  validateSearch: searchOf("search", "sort", "page", "state"),
+  component: lazyRouteComponent(() => import("../features/keys/keys-page.tsx"), "KeysPage"),
+});
+
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: "/usage",
+  validateSearch: searchOf("range", "from", "to", "by", "step", "metric", "sort", "page"),
+  component: lazyRouteComponent(() => import("../features/usage/usage-page.tsx"), "UsagePage"),
+});
+
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: "/requests",
+  validateSearch: searchOf(
+    "range",
+    "from",
+    "to",
+    "model",
+    "user",
+    "connection",
+    "status",
+    "key",
+    "open",
+  ),
+  component: lazyRouteComponent(
+    () => import("../features/requests/requests-page.tsx"),
+    "RequestsPage",
+  ),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("../features/settings/settings-page.tsx"),
+    "SettingsPage",
+  ),
+});
+
+const routeTree = root.addChildren([
+  home,
+  connections,
+  connectionNew,
+  connection,
+  connectionPublish,
+  models,
+  model,
+  agents,
+  agent,
+  levels,
+  users,
+  keys,
+  usage,
+  requests,
+  settings,
+]);
+
+export function createConsoleRouter() {
+  return createRouter({
+    routeTree,
+    basepath: "/admin",
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageCrashed,
+    defaultNotFoundComponent: PageMissing,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,193 @@
+/** The frame of the console: header, navigation, and the page between them. */
+import {
+  ActionIcon,
+  AppShell,
+  Box,
+  Burger,
+  Group,
+  Image,
+  Kbd,
+  ScrollArea,
+  Text,
+  UnstyledButton,
+} from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconExternalLink, IconSearch } from "@tabler/icons-react";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { LinkAnchor, LinkNav } from "../components/links.tsx";
+import { useTexts } from "../lib/i18n.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { PageMissing } from "./fallbacks.tsx";
+import { NAVIGATION } from "./navigation.ts";
+import { useSession } from "./session.tsx";
+import classes from "./shell.module.css";
+import { appTexts } from "./texts.ts";
+
+const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+
+function Brand() {
+  const { boot } = useSession();
+  const t = useTexts(appTexts);
+  const { logo } = boot.site.branding;
+  return (
+    <LinkAnchor to="/" underline="never" c="inherit" className={classes.brand}>
+      {logo ? (
+        <Image src={logo} alt="" h={28} w={28} fit="contain" radius="sm" />
+      ) : (
+        <span className={classes.monogram} aria-hidden>
+          {[...boot.site.name][0]?.toUpperCase()}
+        </span>
+      )}
+      <Text fw={650} truncate component="span">
+        {boot.site.name}
+      </Text>
+      <Text c="dimmed" size="sm" visibleFrom="md" component="span">
+        {t.console}
+      </Text>
+    </LinkAnchor>
+  );
+}
+
+function Navigation({ onNavigate }: { onNavigate: () => void }) {
+  const t = useTexts(appTexts);
+  return NAVIGATION.map((group) => (
+    <Box key={group.id ?? "top"} className={classes.group}>
+      {group.id && (
+        <Text className={classes.groupLabel} id={`nav-${group.id}`}>
+          {t.groups[group.id]}
+        </Text>
+      )}
+      <ul className={classes.list} {...(group.id ? { "aria-labelledby": `nav-${group.id}` } : {})}>
+        {group.items.map((item) => (
+          <li key={item.id}>
+            <LinkNav
+              to={item.to}
+              activeOptions={{ exact: item.to === "/", includeSearch: false }}
+              activeProps={{ active: true }}
+              label={t.nav[item.id]}
+              leftSection={<item.icon size={18} stroke={1.6} aria-hidden />}
+              className={classes.link ?? ""}
+              onClick={onNavigate}
+            />
+          </li>
+        ))}
+      </ul>
+    </Box>
+  ));
+}
+
+function SearchButton({ onOpen }: { onOpen: () => void }) {
+  const t = useTexts(appTexts);
+  const mac = navigator.userAgent.includes("Mac");
+  return (
+    <>
+      <UnstyledButton className={classes.search} onClick={onOpen} visibleFrom="sm">
+        <IconSearch size={16} aria-hidden />
+        <span>{t.search}</span>
+        <Kbd size="xs">{mac ? "⌘" : "Ctrl"} K</Kbd>
+      </UnstyledButton>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={onOpen}
+        hiddenFrom="sm"
+        aria-label={t.search}
+      >
+        <IconSearch size={18} />
+      </ActionIcon>
+    </>
+  );
+}
+
+export function Shell() {
+  const t = useTexts(appTexts);
+  const { boot } = useSession();
+  const { pathname } = useLocation();
+  const [opened, menu] = useDisclosure(false);
+  const [palette, setPalette] = useState(0);
+  const openPalette = () => setPalette((count) => count + 1);
+  useHotkeys([["mod+K", openPalette]], []);
+  useTitle(boot.site.name);
+  const onSite = boot.host === "site";
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      {...(onSite
+        ? { navbar: { width: 232, breakpoint: "sm", collapsed: { mobile: !opened } } }
+        : {})}
+      classNames={{
+        main: classes.main ?? "",
+        header: classes.header ?? "",
+        navbar: classes.navbar ?? "",
+      }}
+    >
+      <a href="#content" className={classes.skip}>
+        {t.skip}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
+          <Group gap="xs" wrap="nowrap" miw={0}>
+            {onSite && (
+              <Burger
+                opened={opened}
+                onClick={menu.toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={t.menu}
+                aria-expanded={opened}
+              />
+            )}
+            <Brand />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            {onSite && <SearchButton onOpen={openPalette} />}
+            {onSite && (
+              <ActionIcon
+                component="a"
+                href="/"
+                target="_blank"
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={t.openPortal}
+                title={t.openPortal}
+              >
+                <IconExternalLink size={18} />
+              </ActionIcon>
+            )}
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      {onSite && (
+        <AppShell.Navbar aria-label={t.navigation}>
+          <ScrollArea type="scroll" className={classes.scroll}>
+            <Navigation onNavigate={menu.close} />
+          </ScrollArea>
+        </AppShell.Navbar>
+      )}
+      <AppShell.Main id="content" tabIndex={-1}>
+        <div className={classes.page}>
+          {onSite || pathname === "/" ? <Outlet /> : <PageMissing />}
+        </div>
+      </AppShell.Main>
+      {palette > 0 && onSite && (
+        <Suspense fallback={null}>
+          <Palette request={palette} />
+        </Suspense>
+      )}
+    </AppShell>
+  );
+}
+
+function useTitle(siteName: string) {
+  const t = useTexts(appTexts);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const first = pathname.split("/")[1] ?? "";
+    const page = first in t.nav ? t.nav[first as keyof typeof t.nav] : t.console;
+    document.title = `${page} · ${siteName}`;
+  }, [pathname, siteName, t]);
+}

@@ -1,0 +1,62 @@
+/** The frame of a form: its fields, what went wrong, and the buttons. */
+import { Alert, Button, Group, Stack } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useErrorText } from "../../lib/errors.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import classes from "./form.module.css";
+import { UnsavedGuard } from "./unsaved-guard.tsx";
+import type { EntityForm as Kit } from "./use-entity-form.ts";
+
+interface Props<Values> {
+  kit: Kit<Values>;
+  children: ReactNode;
+  submitLabel?: string;
+  onCancel?: () => void;
+  /** More buttons, left of the others. */
+  extra?: ReactNode;
+  /** `page`: buttons in a bar that stays in sight; `plain`: below the fields. */
+  bar?: "page" | "plain";
+  /** False outside the router, where nothing can be left. */
+  guarded?: boolean;
+  fullWidth?: boolean;
+}
+
+export function EntityForm<Values>(props: Props<Values>) {
+  const { kit, children, bar = "page", guarded = true } = props;
+  const t = useTexts(commonTexts);
+  const errorText = useErrorText();
+  const wrong = Object.keys(kit.form.errors).length;
+  return (
+    <form ref={kit.element} onSubmit={kit.submit} noValidate>
+      {guarded && <UnsavedGuard isDirty={() => !kit.settled.current && kit.form.isDirty()} />}
+      <Stack gap="lg">{children}</Stack>
+      <div className={bar === "page" ? classes.bar : classes.plain}>
+        {kit.failure !== null && kit.failure !== undefined && (
+          <Alert color="red" icon={<IconAlertCircle aria-hidden />} role="alert" mb="sm">
+            {errorText(kit.failure)}
+          </Alert>
+        )}
+        <Group justify="space-between" gap="sm">
+          <Group gap="sm">{props.extra}</Group>
+          <Group gap="sm" grow={props.fullWidth ?? false} w={props.fullWidth ? "100%" : "auto"}>
+            {wrong > 0 && !props.fullWidth && (
+              <span className={classes.problems} role="status">
+                {t.form.problems(wrong)}
+              </span>
+            )}
+            {props.onCancel && (
+              <Button variant="default" onClick={props.onCancel}>
+                {t.cancel}
+              </Button>
+            )}
+            <Button type="submit" loading={kit.saving}>
+              {props.submitLabel ?? t.save}
+            </Button>
+          </Group>
+        </Group>
+      </div>
+    </form>
+  );
+}

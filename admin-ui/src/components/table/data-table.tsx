@@ -1,0 +1,124 @@
+/**
+ * Every list of the console: a table on a wide screen, cards on a phone; sorting and page in the
+ * address; loading, failure, and nothing said in the same way everywhere.
+ */
+import { Group, Pagination, Skeleton, Table, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { type ReactNode, useMemo } from "react";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { LoadError } from "../page.tsx";
+import type { Column, RowName } from "./columns.ts";
+import { RowCards } from "./row-cards.tsx";
+import { RowTable } from "./row-table.tsx";
+import classes from "./table.module.css";
+import { useListTable } from "./use-list-table.ts";
+
+export interface DataTableProps<Row extends object> {
+  /** What the list is, for screen readers. */
+  label: string;
+  rows: readonly Row[] | undefined;
+  columns: readonly Column<Row>[];
+  rowId: (row: Row) => string;
+  rowName: RowName<Row>;
+  error?: unknown;
+  onRetry?: () => void;
+  /** Shown in place of an empty table. */
+  empty: ReactNode;
+  onOpen?: (row: Row) => void;
+  /** Buttons at the end of a row. */
+  actions?: (row: Row) => ReactNode;
+  selection?: Record<string, boolean>;
+  onSelection?: (selection: Record<string, boolean>) => void;
+  /** Below the last row, where the server has more. */
+  footer?: ReactNode;
+  /** False where the server has the order and the pages, or the list is short and beside others. */
+  paged?: boolean;
+  /** Below this width the table scrolls sideways. */
+  minWidth?: number;
+}
+
+const NO_ROWS: readonly never[] = [];
+const NO_SELECTION = {};
+
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
+  const rows = props.rows ?? NO_ROWS;
+  const own = props.paged === false;
+  const columns = useMemo(
+    () => (own ? props.columns.map(({ sortBy: _, ...column }) => column) : props.columns),
+    [own, props.columns],
+  );
+  const list = useListTable({
+    rows,
+    columns,
+    rowId: props.rowId,
+    selection: props.selection ?? NO_SELECTION,
+    onSelection: props.onSelection,
+  });
+  if (props.error && !props.rows) {
+    return <LoadError error={props.error} onRetry={() => props.onRetry?.()} />;
+  }
+  if (!props.rows) return <Waiting columns={props.columns.length} />;
+  if (rows.length === 0) return <div className={classes.frame}>{props.empty}</div>;
+  const shown = own ? list.table.getCoreRowModel().rows : list.table.getRowModel().rows;
+  return (
+    <>
+      {phone ? (
+        <RowCards {...props} rows={shown.map((row) => row.original)} />
+      ) : (
+        <RowTable {...props} columns={columns} table={list.table} shown={shown} />
+      )}
+      {props.footer}
+      {!own && list.pages > 1 && (
+        <Pages count={rows.length} total={list.pages} value={list.page} onChange={list.setPage} />
+      )}
+    </>
+  );
+}
+
+function Pages(props: {
+  count: number;
+  total: number;
+  value: number;
+  onChange: (page: number) => void;
+}) {
+  const t = useTexts(commonTexts);
+  return (
+    <Group justify="space-between" mt="md" component="nav" aria-label={t.pages}>
+      <Text size="sm" c="dimmed">
+        {t.rows(props.count)}
+      </Text>
+      <Pagination
+        size="sm"
+        total={props.total}
+        value={props.value}
+        onChange={props.onChange}
+        getItemProps={(page) => ({ "aria-label": String(page) })}
+        getControlProps={(control) => ({ "aria-label": control })}
+      />
+    </Group>
+  );
+}
+
+function Waiting({ columns }: { columns: number }) {
+  const t = useTexts(commonTexts);
+  return (
+    <div className={classes.frame} role="status" aria-label={t.loading}>
+      <Table aria-hidden verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Tbody>
+          {["a", "b", "c", "d", "e"].map((row) => (
+            <Table.Tr key={row}>
+              {Array.from({ length: Math.min(columns, 5) }, (_, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: skeleton cells have no identity
+                <Table.Td key={index}>
+                  <Skeleton h={14} w={index === 0 ? "70%" : "45%"} />
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

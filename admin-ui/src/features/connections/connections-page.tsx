@@ -1,0 +1,204 @@
+import type { Connection, ConnectorInfo } from "@contract";
+import {
+  ActionIcon,
+  Badge,
+  Group,
+  Loader,
+  Menu,
+  SimpleGrid,
+  Skeleton,
+  Text,
+  Title,
+} from "@mantine/core";
+import {
+  IconActivity,
+  IconDotsVertical,
+  IconPackageExport,
+  IconPlug,
+  IconPlus,
+  IconTrash,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { LinkAnchor, LinkButton } from "../../components/links.tsx";
+import { Loaded, Nothing, PageHead } from "../../components/page.tsx";
+import { useFormats } from "../../lib/format.ts";
+import { useLocalText, useTexts } from "../../lib/i18n.ts";
+import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
+import classes from "./connections.module.css";
+import { PlatformMark } from "./platform-mark.tsx";
+import { connectionTexts } from "./texts.ts";
+import { useConnectionActions } from "./use-connection-actions.tsx";
+
+const HEALTH_COLORS = { connected: "green", needs_attention: "red", unknown: "gray" } as const;
+
+export function ConnectionsPage() {
+  const t = useTexts(connectionTexts);
+  const query = useQuery(connectionsQuery);
+  const connectors = useQuery(connectorsQuery).data ?? [];
+  const create = (
+    <LinkButton to="/connections/new" leftSection={<IconPlus size={16} aria-hidden />}>
+      {t.create}
+    </LinkButton>
+  );
+  return (
+    <>
+      <PageHead title={t.title} description={t.help} actions={query.data?.length !== 0 && create} />
+      <Loaded
+        query={query}
+        skeleton={
+          <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} aria-hidden>
+            <Skeleton h={150} />
+            <Skeleton h={150} />
+            <Skeleton h={150} />
+          </SimpleGrid>
+        }
+      >
+        {(connections) =>
+          connections.length === 0 ? (
+            <Nothing
+              icon={<IconPlug size={26} stroke={1.5} aria-hidden />}
+              title={t.emptyTitle}
+              help={t.emptyHelp}
+              action={create}
+            />
+          ) : (
+            <Cards connections={connections} connectors={connectors} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+interface CardsProps {
+  connections: readonly Connection[];
+  connectors: readonly ConnectorInfo[];
+}
+
+function Cards({ connections, connectors }: CardsProps) {
+  const t = useTexts(connectionTexts);
+  const actions = useConnectionActions();
+  const testing = actions.test.isPending ? actions.test.variables.id : null;
+  return (
+    <>
+      <ul className={classes.grid} aria-label={t.title}>
+        {connections.map((connection) => (
+          <li key={connection.id}>
+            <ConnectionCard
+              connection={connection}
+              connector={connectors.find(({ id }) => id === connection.connector)}
+              testing={testing === connection.id}
+              onTest={() => actions.test.mutate(connection)}
+              onDelete={() => actions.remove(connection)}
+            />
+          </li>
+        ))}
+      </ul>
+      {actions.dialog}
+    </>
+  );
+}
+
+interface CardProps {
+  connection: Connection;
+  connector: ConnectorInfo | undefined;
+  testing: boolean;
+  onTest: () => void;
+  onDelete: () => void;
+}
+
+function ConnectionCard({ connection, connector, testing, onTest, onDelete }: CardProps) {
+  const t = useTexts(connectionTexts);
+  const local = useLocalText();
+  const format = useFormats();
+  const { models, agents } = connection.usedBy;
+  const platform = connector ? local(connector.label) : connection.connector;
+  return (
+    <article className={classes.card}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Group wrap="nowrap" gap="sm" miw={0}>
+          <PlatformMark name={platform} />
+          <div style={{ minWidth: 0 }}>
+            <Title order={2} size="sm" fz="sm">
+              <LinkAnchor
+                to="/connections/$id"
+                params={{ id: connection.id }}
+                c="inherit"
+                underline="never"
+                className={classes.cardLink ?? ""}
+              >
+                {connection.name}
+              </LinkAnchor>
+            </Title>
+            <Text size="xs" c="dimmed" truncate>
+              {platform}
+              {platform !== connection.id && ` · ${connection.id}`}
+            </Text>
+          </div>
+        </Group>
+        <CardMenu connection={connection} onTest={onTest} onDelete={onDelete} />
+      </Group>
+      <Group gap="xs">
+        {testing ? (
+          <Loader size="xs" aria-label={t.testing} />
+        ) : (
+          <Badge color={HEALTH_COLORS[connection.health]}>{t.health[connection.health]}</Badge>
+        )}
+        {!connection.enabled && <Badge color="yellow">{t.off}</Badge>}
+        {connection.checkedAt && (
+          <Text size="xs" c="dimmed">
+            {t.checked(format.ago(connection.checkedAt))}
+          </Text>
+        )}
+      </Group>
+      {connection.health === "needs_attention" && connection.healthDetail && (
+        <Text size="sm" lineClamp={3}>
+          {connection.healthDetail}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" mt="auto">
+        {models + agents > 0 ? t.usedBy(models, agents) : t.usedByNothing}
+      </Text>
+    </article>
+  );
+}
+
+function CardMenu(props: Pick<CardProps, "connection" | "onTest" | "onDelete">) {
+  const t = useTexts(connectionTexts);
+  const navigate = useNavigate();
+  const { id, name } = props.connection;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className={classes.above ?? ""}
+          aria-label={t.menu(name)}
+        >
+          <IconDotsVertical size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconPackageExport size={16} aria-hidden />}
+          onClick={() => void navigate({ to: "/connections/$id/publish", params: { id } })}
+        >
+          {t.publish}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconActivity size={16} aria-hidden />} onClick={props.onTest}>
+          {t.retest}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={props.onDelete}
+        >
+          {t.deleteAction}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,126 @@
+import { Alert, Card, Group, Stack, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useMe } from "../../app/session.tsx";
+import { Chart } from "../../components/chart/chart.tsx";
+import { Figures } from "../../components/figures.tsx";
+import { LinkAnchor } from "../../components/links.tsx";
+import { LoadError, PageHead } from "../../components/page.tsx";
+import { useFormats } from "../../lib/format.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { connectionsQuery, overviewQuery, usageQuery } from "../../lib/queries.ts";
+import { lastDays, seriesOf } from "../../lib/usage.ts";
+import { Checklist } from "./checklist.tsx";
+import { homeTexts } from "./texts.ts";
+
+/** What is still to be set up, what happens today, and what needs attention. */
+export function HomePage() {
+  const t = useTexts(homeTexts);
+  const me = useMe();
+  const format = useFormats();
+  const query = useQuery(overviewQuery);
+  const { data } = query;
+  return (
+    <>
+      <PageHead title={t.hello(me.name || me.email)} />
+      {query.error && !data ? (
+        <LoadError error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Stack gap="lg">
+          <Attention />
+          {data && <Checklist items={data.checklist} />}
+          <section aria-labelledby="today">
+            <Title order={2} id="today" mb="sm">
+              {t.today}
+            </Title>
+            <Figures
+              loading={!data}
+              change={t.than}
+              figures={(
+                [
+                  ["calls", t.calls, format.number],
+                  ["charged_micro", t.charged, format.credits],
+                  ["users", t.activeUsers, format.number],
+                  ["errors", t.errors, format.number],
+                ] as const
+              ).map(([name, label, show]) => ({
+                label,
+                value: data ? show(data.today[name]) : "",
+                now: data?.today[name] ?? 0,
+                before: data?.yesterday[name] ?? 0,
+                lessIsBetter: name === "errors",
+              }))}
+            />
+          </section>
+          <Recent />
+          <section aria-labelledby="totals">
+            <Title order={2} id="totals" mb="sm">
+              {t.totals}
+            </Title>
+            <Figures
+              loading={!data}
+              figures={(["users", "agents", "models", "connections"] as const).map((name) => ({
+                label: t[name],
+                value: data ? format.number(data.totals[name]) : "",
+              }))}
+            />
+          </section>
+        </Stack>
+      )}
+    </>
+  );
+}
+
+/** Connections that do not work: the first thing an admin wants to know. */
+function Attention() {
+  const t = useTexts(homeTexts);
+  const connections = useQuery(connectionsQuery).data ?? [];
+  const troubled = connections.filter((one) => one.enabled && one.health === "needs_attention");
+  return troubled.map((connection) => (
+    <Alert
+      key={connection.id}
+      color="red"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t.attention(connection.name)}
+    >
+      {connection.healthDetail}{" "}
+      <LinkAnchor to="/connections/$id" params={{ id: connection.id }} size="sm">
+        {t.look}
+      </LinkAnchor>
+    </Alert>
+  ));
+}
+
+const DAYS = 14;
+
+function Recent() {
+  const t = useTexts(homeTexts);
+  const format = useFormats();
+  const span = useMemo(() => lastDays(DAYS), []);
+  const usage = useQuery(usageQuery({ ...span, step: "day" }));
+  const rows = useMemo(
+    () => seriesOf(usage.data ?? [], { span, step: "day", metric: "calls" }).rows,
+    [usage.data, span],
+  );
+  return (
+    <Card component="section" aria-labelledby="recent">
+      <Group justify="space-between" mb="md">
+        <Title order={2} id="recent">
+          {t.chart}
+        </Title>
+        <LinkAnchor to="/usage" size="sm">
+          {t.seeUsage}
+        </LinkAnchor>
+      </Group>
+      <Chart
+        label={t.chart}
+        rows={rows}
+        series={[t.calls]}
+        height={200}
+        formatValue={format.compact}
+        formatAt={format.dayOfMonth}
+      />
+    </Card>
+  );
+}

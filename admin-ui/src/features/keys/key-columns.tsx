@@ -1,0 +1,119 @@
+import type { ApiKey, Limits } from "@contract";
+import { Badge, Button, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import { useConfirm } from "../../components/confirm.tsx";
+import type { Column } from "../../components/table/columns.ts";
+import { call } from "../../lib/api.ts";
+import { type Formats, useFormats } from "../../lib/format.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { useNotify } from "../../lib/notify.tsx";
+import { keyTexts } from "./texts.ts";
+
+export type KeyState = "active" | "revoked" | "expired";
+
+export function keyState(key: ApiKey, now = Date.now()): KeyState {
+  if (key.revokedAt) return "revoked";
+  return key.expiresAt && Date.parse(key.expiresAt) <= now ? "expired" : "active";
+}
+
+const COLORS: Record<KeyState, string> = { active: "green", revoked: "gray", expired: "yellow" };
+
+function limitText(limits: Limits, t: (typeof keyTexts)["en"], format: Formats): string {
+  const parts = [
+    limits.rpm ? t.rpm(format.number(limits.rpm)) : "",
+    limits.creditsPerDay ? t.perDay(format.decimal(limits.creditsPerDay)) : "",
+    limits.creditsPerMonth ? t.perMonth(format.decimal(limits.creditsPerMonth)) : "",
+  ];
+  return parts.filter(Boolean).join(" · ") || "–";
+}
+
+/** The columns that both lists of keys have: the site's, and one user's. */
+export function useKeyColumns<Key extends ApiKey>(): Column<Key>[] {
+  const t = useTexts(keyTexts);
+  const format = useFormats();
+  return useMemo(
+    () => [
+      {
+        id: "name",
+        header: t.columns.name,
+        phone: "title",
+        sortBy: (key) => key.name,
+        render: (key) => (
+          <Text size="sm" fw={550} component="span">
+            {key.name}
+          </Text>
+        ),
+      },
+      {
+        id: "prefix",
+        header: t.columns.prefix,
+        render: (key) => <code>{key.prefix}…</code>,
+      },
+      {
+        id: "state",
+        header: t.columns.state,
+        sortBy: (key) => keyState(key),
+        render: (key) => {
+          const state = keyState(key);
+          return <Badge color={COLORS[state]}>{t.states[state]}</Badge>;
+        },
+      },
+      {
+        id: "limits",
+        header: t.columns.limits,
+        render: (key) => limitText(key.limits, t, format),
+      },
+      {
+        id: "created",
+        header: t.columns.created,
+        sortBy: (key) => key.createdAt,
+        render: (key) => format.date(key.createdAt),
+      },
+      {
+        id: "expires",
+        header: t.columns.expires,
+        sortBy: (key) => key.expiresAt ?? "9999",
+        render: (key) => (key.expiresAt ? format.date(key.expiresAt) : t.never),
+      },
+    ],
+    [t, format],
+  );
+}
+
+/** The revoke button of a row, with its confirmation. */
+export function useRevoke(): {
+  button: (key: ApiKey, userId: string) => ReactNode;
+  dialog: ReactNode;
+} {
+  const t = useTexts(keyTexts);
+  const notify = useNotify();
+  const confirm = useConfirm();
+  const queryClient = useQueryClient();
+  const button = (key: ApiKey, userId: string) =>
+    key.revokedAt === null && (
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="red"
+        aria-label={`${t.revoke}: ${key.name}`}
+        onClick={() =>
+          confirm.ask({
+            title: t.revokeTitle(key.name),
+            effect: t.revokeEffect,
+            action: t.revokeAction,
+            run: async () => {
+              await call("DELETE /api/admin/users/{id}/keys/{keyId}", {
+                params: { id: userId, keyId: key.id },
+              });
+              await queryClient.invalidateQueries({ queryKey: ["keys"] });
+              notify.done(t.revoked(key.name));
+            },
+          })
+        }
+      >
+        {t.revoke}
+      </Button>
+    );
+  return { button, dialog: confirm.dialog };
+}

@@ -1,0 +1,174 @@
+import type { Level } from "@contract";
+import { Badge, Button, Group } from "@mantine/core";
+import { IconPlus, IconStairs, IconTrash } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useConfirm } from "../../components/confirm.tsx";
+import { EntityIcon } from "../../components/icon-text.tsx";
+import { Nothing, PageHead } from "../../components/page.tsx";
+import { SidePanel } from "../../components/side-panel.tsx";
+import type { Column } from "../../components/table/columns.ts";
+import { DataTable } from "../../components/table/data-table.tsx";
+import { call } from "../../lib/api.ts";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useFormats } from "../../lib/format.ts";
+import { useLocale, useTexts } from "../../lib/i18n.ts";
+import { moneyText } from "../../lib/money.ts";
+import { useNotify } from "../../lib/notify.tsx";
+import { levelsQuery } from "../../lib/queries.ts";
+import { useSearchState } from "../../lib/use-search-state.ts";
+import { LevelForm } from "./level-form.tsx";
+import { levelTexts } from "./texts.ts";
+
+function useColumns(): Column<Level>[] {
+  const t = useTexts(levelTexts);
+  const { locale } = useLocale();
+  const format = useFormats();
+  return useMemo(() => {
+    const priceText = (level: Level) => {
+      const { month, year, currency = "CNY" } = level.price ?? {};
+      const parts = [
+        month === undefined ? "" : t.perMonth(moneyText(month, currency, locale)),
+        year === undefined ? "" : t.perYear(moneyText(year, currency, locale)),
+      ].filter(Boolean);
+      return parts.join(" · ") || t.notSold;
+    };
+    const limitText = ({ limits }: Level) =>
+      [
+        limits.rpm ? t.rpm(format.number(limits.rpm)) : "",
+        limits.concurrency ? t.concurrency(format.number(limits.concurrency)) : "",
+      ]
+        .filter(Boolean)
+        .join(" · ") || "–";
+    return [
+      {
+        id: "name",
+        header: t.columns.name,
+        phone: "title",
+        sortBy: (level) => level.name,
+        render: (level) => (
+          <Group gap="sm" wrap="nowrap">
+            <EntityIcon icon={level.icon} name={level.name} />
+            {level.name}
+            {level.default && <Badge>{t.default}</Badge>}
+          </Group>
+        ),
+      },
+      {
+        id: "users",
+        header: t.columns.users,
+        align: "end",
+        sortBy: (level) => level.users,
+        render: (level) => format.number(level.users),
+      },
+      {
+        id: "credits",
+        header: t.columns.monthlyCredits,
+        align: "end",
+        sortBy: (level) => level.monthlyCredits,
+        render: (level) => format.decimal(level.monthlyCredits),
+      },
+      { id: "limits", header: t.columns.limits, render: limitText },
+      { id: "price", header: t.columns.price, render: priceText },
+    ];
+  }, [t, locale, format]);
+}
+
+export function LevelsPage() {
+  const t = useTexts(levelTexts);
+  const query = useQuery(levelsQuery);
+  const columns = useColumns();
+  const { search, setSearch } = useSearchState<"open">();
+  const open = (id: string) => setSearch({ open: id }, { push: true });
+  const create = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
+      {t.create}
+    </Button>
+  );
+  const opened = query.data?.find((level) => level.id === search.open) ?? null;
+  const showing = query.data !== undefined && (search.open === "new" || opened !== null);
+  return (
+    <>
+      <PageHead title={t.title} description={t.help} actions={create} />
+      <DataTable
+        label={t.title}
+        rows={query.data}
+        columns={columns}
+        rowId={(level) => level.id}
+        rowName={(level) => level.name}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        onOpen={(level) => open(level.id)}
+        empty={
+          <Nothing
+            icon={<IconStairs size={26} stroke={1.5} aria-hidden />}
+            title={t.emptyTitle}
+            help={t.emptyHelp}
+            action={create}
+          />
+        }
+      />
+      <SidePanel
+        opened={showing}
+        onClose={() => setSearch({ open: undefined })}
+        title={opened?.name ?? t.newTitle}
+      >
+        {showing && (
+          <LevelPanel
+            key={search.open}
+            level={opened}
+            taken={(query.data ?? []).map((level) => level.slug)}
+            onClose={() => setSearch({ open: undefined })}
+          />
+        )}
+      </SidePanel>
+    </>
+  );
+}
+
+function LevelPanel(props: { level: Level | null; taken: string[]; onClose: () => void }) {
+  const { level, taken, onClose } = props;
+  const t = useTexts(levelTexts);
+  const common = useTexts(commonTexts);
+  const notify = useNotify();
+  const confirm = useConfirm();
+  const queryClient = useQueryClient();
+  const remove = (gone: Level) =>
+    confirm.ask({
+      title: t.deleteTitle(gone.name),
+      effect: t.deleteEffect(gone.users),
+      action: t.deleteAction,
+      run: async () => {
+        await call("DELETE /api/admin/levels/{id}", { params: { id: gone.id } });
+        await queryClient.invalidateQueries({ queryKey: ["levels"] });
+        notify.done(t.deleted(gone.name));
+        onClose();
+      },
+    });
+  return (
+    <>
+      <LevelForm
+        level={level}
+        taken={taken}
+        onCancel={onClose}
+        onSaved={(saved) => {
+          notify.done(t.saved(saved.name));
+          onClose();
+        }}
+        extra={
+          level && (
+            <Button
+              variant="subtle"
+              color="red"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => remove(level)}
+            >
+              {common.delete}
+            </Button>
+          )
+        }
+      />
+      {confirm.dialog}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { PasswordInput, TextInput } from "@mantine/core";
+import { useSession } from "../../app/session.tsx";
+import { EntityForm } from "../../components/form/entity-form.tsx";
+import { useEntityForm } from "../../components/form/use-entity-form.ts";
+import { call } from "../../lib/api.ts";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { checks, problems } from "../../lib/validation.ts";
+import { loginTexts } from "./texts.ts";
+
+/** E-mail and password; on success the session is read anew. */
+export function LoginForm({ email = "" }: { email?: string }) {
+  const t = useTexts(loginTexts);
+  const check = checks(useTexts(commonTexts).form);
+  const { refresh } = useSession();
+  const kit = useEntityForm({
+    initial: { email, password: "" },
+    validate: (values) =>
+      problems({ email: check.email(values.email), password: check.required(values.password) }),
+    save: (values) =>
+      call("POST /api/auth/login", {
+        body: { email: values.email.trim(), password: values.password },
+      }),
+    onSaved: refresh,
+  });
+  return (
+    <EntityForm kit={kit} bar="plain" guarded={false} submitLabel={t.submit} fullWidth>
+      <TextInput
+        type="email"
+        autoComplete="username"
+        label={t.email}
+        {...kit.form.getInputProps("email")}
+      />
+      <PasswordInput
+        autoComplete="current-password"
+        label={t.password}
+        {...kit.form.getInputProps("password")}
+      />
+    </EntityForm>
+  );
+}

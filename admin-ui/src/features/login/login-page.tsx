@@ -1,0 +1,18 @@
+import { useSession } from "../../app/session.tsx";
+import { useTexts } from "../../lib/i18n.ts";
+import { FrontPage } from "./front-page.tsx";
+import { LoginForm } from "./login-form.tsx";
+import { loginTexts } from "./texts.ts";
+
+export function LoginPage() {
+  const t = useTexts(loginTexts);
+  const { boot } = useSession();
+  return (
+    <FrontPage
+      title={t.title(boot.site.name)}
+      help={boot.host === "platform" ? t.platformSubtitle : t.subtitle}
+    >
+      <LoginForm />
+    </FrontPage>
+  );
+}

@@ -1,0 +1,157 @@
+import type { Access, Model, ModelConfig, ModelRoute } from "@contract";
+import { Select, Switch, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { AccessEditor } from "../../components/access-editor.tsx";
+import { EntityForm } from "../../components/form/entity-form.tsx";
+import { AmountInput } from "../../components/form/fields.tsx";
+import { FieldGrid, FormSection } from "../../components/form/section.tsx";
+import { useEntityForm } from "../../components/form/use-entity-form.ts";
+import { EVERYONE } from "../../lib/access.ts";
+import { call } from "../../lib/api.ts";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import {
+  MODEL_KINDS,
+  type ModelKind,
+  type PriceFields,
+  priceFields,
+  priceOf,
+} from "../../lib/price.ts";
+import { checks, filled, type NumberField, problems } from "../../lib/validation.ts";
+import { PriceSection } from "./price-section.tsx";
+import { RoutesSection } from "./routes-section.tsx";
+import { modelTexts } from "./texts.ts";
+
+interface Values {
+  name: string;
+  kind: ModelKind;
+  enabled: boolean;
+  vision: boolean;
+  routes: ModelRoute[];
+  price: PriceFields;
+  limits: { maxOutputTokens: NumberField; contextTokens: NumberField };
+  access: Access;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:@/-]*$/;
+const NEW_ROUTE: ModelRoute = { connection: "", model: "", weight: 1, priority: 0 };
+
+const valuesOf = (model: Model | null): Values => ({
+  name: model?.name ?? "",
+  kind: model?.kind ?? "chat",
+  enabled: model?.enabled ?? true,
+  vision: model?.vision ?? false,
+  routes: model?.routes ?? [NEW_ROUTE],
+  price: priceFields(model?.price),
+  limits: {
+    maxOutputTokens: model?.limits.maxOutputTokens ?? "",
+    contextTokens: model?.limits.contextTokens ?? "",
+  },
+  access: model?.access ?? EVERYONE,
+});
+
+const configOf = (values: Values): ModelConfig => ({
+  ...values,
+  name: values.name.trim(),
+  price: priceOf(values.price),
+  limits: filled(values.limits),
+});
+
+interface Props {
+  model: Model | null;
+  onSaved: (model: Model) => void | Promise<void>;
+  onCancel: () => void;
+  extra?: ReactNode;
+}
+
+function useModelForm({ model, onSaved }: Props) {
+  const t = useTexts(modelTexts);
+  const check = checks(useTexts(commonTexts).form);
+  return useEntityForm<Values, Model>({
+    initial: valuesOf(model),
+    refreshes: [["models"], ["connections"], ["overview"]],
+    validate: (values) => {
+      const found: Record<string, string | null> = {
+        name:
+          check.required(values.name) ??
+          (NAME.test(values.name.trim()) && !values.name.startsWith("agent/") ? null : t.nameBad),
+        "limits.maxOutputTokens": check.optionalNumber(values.limits.maxOutputTokens, 1, 1e7),
+        "limits.contextTokens": check.optionalNumber(values.limits.contextTokens, 1, 1e8),
+      };
+      for (const [index, route] of values.routes.entries()) {
+        found[`routes.${index}.connection`] = check.required(route.connection ?? "");
+        found[`routes.${index}.model`] = check.required(route.model);
+        found[`routes.${index}.weight`] = check.number(route.weight, 0, 1000);
+        found[`routes.${index}.priority`] = check.number(route.priority, 0, 100);
+      }
+      for (const [kind, value] of Object.entries(values.price)) {
+        found[`price.${kind}`] = check.optionalNumber(value, 0, 1_000_000);
+      }
+      return problems(found);
+    },
+    save: (values) =>
+      model
+        ? call("PUT /api/admin/models/{id}", { params: { id: model.id }, body: configOf(values) })
+        : call("POST /api/admin/models", { body: configOf(values) }),
+    onSaved,
+  });
+}
+
+export function ModelForm(props: Props) {
+  const t = useTexts(modelTexts);
+  const kit = useModelForm(props);
+  const { form } = kit;
+  const { values } = form;
+  return (
+    <EntityForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
+      <FormSection title={t.basics}>
+        <FieldGrid>
+          <TextInput label={t.name} description={t.nameHelp} {...form.getInputProps("name")} />
+          <Select
+            label={t.kind}
+            description={" "}
+            allowDeselect={false}
+            data={MODEL_KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
+            {...form.getInputProps("kind")}
+          />
+        </FieldGrid>
+        <Switch label={t.enabled} {...form.getInputProps("enabled", { type: "checkbox" })} />
+        {values.kind === "chat" && (
+          <Switch label={t.vision} {...form.getInputProps("vision", { type: "checkbox" })} />
+        )}
+      </FormSection>
+      <RoutesSection
+        routes={values.routes}
+        field={(path) => form.getInputProps(`routes.${path}`)}
+        onAdd={() => form.insertListItem("routes", NEW_ROUTE)}
+        onRemove={(index) => form.removeListItem("routes", index)}
+      />
+      <PriceSection
+        kind={values.kind}
+        price={priceOf(values.price)}
+        priceVersion={props.model?.priceVersion ?? null}
+        field={(path) => form.getInputProps(`price.${path}`)}
+        onPrices={(prices) => form.setFieldValue("price", { ...values.price, ...prices })}
+      />
+      <FormSection title={t.limits} description={t.limitsHelp}>
+        <FieldGrid>
+          {(["maxOutputTokens", "contextTokens"] as const).map((name) => (
+            <AmountInput
+              key={name}
+              label={t[name]}
+              decimalScale={0}
+              thousandSeparator=","
+              {...form.getInputProps(`limits.${name}`)}
+            />
+          ))}
+        </FieldGrid>
+      </FormSection>
+      <FormSection title={t.access}>
+        <AccessEditor
+          value={values.access}
+          onChange={(access) => form.setFieldValue("access", access)}
+        />
+      </FormSection>
+    </EntityForm>
+  );
+}

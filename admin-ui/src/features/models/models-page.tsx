@@ -1,0 +1,184 @@
+import type { Model } from "@contract";
+import { Badge, Button, Group, Select, Text } from "@mantine/core";
+import { IconPlus, IconStack2 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { LinkButton } from "../../components/links.tsx";
+import { Nothing, PageHead } from "../../components/page.tsx";
+import type { Column } from "../../components/table/columns.ts";
+import { DataTable } from "../../components/table/data-table.tsx";
+import { Toolbar } from "../../components/table/toolbar.tsx";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useFormats } from "../../lib/format.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { MODEL_KINDS } from "../../lib/price.ts";
+import { modelsQuery } from "../../lib/queries.ts";
+import { useSearchState } from "../../lib/use-search-state.ts";
+import { BulkPriceDialog } from "./bulk-price-dialog.tsx";
+import { modelTexts } from "./texts.ts";
+
+function useColumns(): Column<Model>[] {
+  const t = useTexts(modelTexts);
+  const common = useTexts(commonTexts);
+  const format = useFormats();
+  return useMemo(() => {
+    const price = (value: number | undefined) =>
+      value === undefined ? "–" : format.decimal(value);
+    return [
+      {
+        id: "name",
+        header: t.columns.name,
+        phone: "title",
+        sortBy: (model) => model.name,
+        render: (model) => (
+          <Text size="sm" fw={550} component="span">
+            {model.name}
+          </Text>
+        ),
+      },
+      {
+        id: "kind",
+        header: t.columns.kind,
+        sortBy: (model) => model.kind,
+        render: (model) => t.kinds[model.kind],
+      },
+      {
+        id: "routes",
+        header: t.columns.routes,
+        render: (model) => [...new Set(model.routes.map((route) => route.connection))].join(", "),
+      },
+      {
+        id: "input",
+        header: t.columns.input,
+        align: "end",
+        sortBy: (model) => model.price.inputPerMillion ?? 0,
+        render: (model) => price(model.price.inputPerMillion),
+      },
+      {
+        id: "output",
+        header: t.columns.output,
+        align: "end",
+        sortBy: (model) => model.price.outputPerMillion ?? 0,
+        render: (model) => price(model.price.outputPerMillion),
+      },
+      {
+        id: "state",
+        header: t.columns.state,
+        sortBy: (model) => (model.enabled ? 0 : 1),
+        render: (model) => (
+          <Badge color={model.enabled ? "green" : "gray"}>
+            {model.enabled ? common.enabled : common.disabled}
+          </Badge>
+        ),
+      },
+    ];
+  }, [t, common, format]);
+}
+
+export function ModelsPage() {
+  const t = useTexts(modelTexts);
+  const common = useTexts(commonTexts);
+  const navigate = useNavigate();
+  const { search, setSearch } = useSearchState<"search" | "kind">();
+  const query = useQuery(modelsQuery);
+  const columns = useColumns();
+  const [selection, setSelection] = useState<Record<string, boolean>>({});
+  const [pricing, setPricing] = useState(false);
+  const rows = useMemo(() => {
+    const wanted = (search.search ?? "").toLowerCase();
+    return query.data?.filter(
+      (model) =>
+        (!search.kind || model.kind === search.kind) &&
+        (model.name.toLowerCase().includes(wanted) ||
+          model.routes.some((route) => route.model.toLowerCase().includes(wanted))),
+    );
+  }, [query.data, search.search, search.kind]);
+  const chosen = (query.data ?? []).filter((model) => selection[model.id]);
+  const none = query.data?.length === 0;
+  return (
+    <>
+      <PageHead title={t.title} description={t.help} actions={!none && <NewModel />} />
+      {!none && (
+        <Toolbar
+          placeholder={t.search}
+          filters={["search", "kind"]}
+          end={
+            chosen.length > 0 && (
+              <Group gap="sm" role="status">
+                <Text size="sm">{common.selected(chosen.length)}</Text>
+                <Button variant="default" onClick={() => setPricing(true)}>
+                  {t.bulkPrices}
+                </Button>
+              </Group>
+            )
+          }
+        >
+          <Select
+            aria-label={t.columns.kind}
+            w={150}
+            placeholder={t.allKinds}
+            clearable
+            data={MODEL_KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
+            value={search.kind ?? null}
+            onChange={(kind) => setSearch({ kind: kind ?? undefined })}
+          />
+        </Toolbar>
+      )}
+      <DataTable
+        label={t.title}
+        rows={rows}
+        columns={columns}
+        rowId={(model) => model.id}
+        rowName={(model) => model.name}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        selection={selection}
+        onSelection={setSelection}
+        onOpen={(model) => void navigate({ to: "/models/$id", params: { id: model.id } })}
+        empty={
+          none ? (
+            <Nothing
+              icon={<IconStack2 size={26} stroke={1.5} aria-hidden />}
+              title={t.emptyTitle}
+              help={t.emptyHelp}
+              action={
+                <>
+                  <LinkButton to="/connections" variant="default">
+                    {t.fromConnection}
+                  </LinkButton>
+                  <NewModel />
+                </>
+              }
+            />
+          ) : (
+            <Nothing
+              icon={<IconStack2 size={26} stroke={1.5} aria-hidden />}
+              title={common.noMatches}
+              help={common.noMatchesHelp}
+            />
+          )
+        }
+      />
+      <BulkPriceDialog
+        models={chosen}
+        opened={pricing}
+        onClose={() => setPricing(false)}
+        onDone={() => setSelection({})}
+      />
+    </>
+  );
+}
+
+function NewModel() {
+  const t = useTexts(modelTexts);
+  return (
+    <LinkButton
+      to="/models/$id"
+      params={{ id: "new" }}
+      leftSection={<IconPlus size={16} aria-hidden />}
+    >
+      {t.create}
+    </LinkButton>
+  );
+}

@@ -1,0 +1,153 @@
+import type { SiteSettings } from "@contract";
+import { Badge, Group, Select, Switch, Table, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSession } from "../../app/session.tsx";
+import { EntityForm } from "../../components/form/entity-form.tsx";
+import { CreditsInput } from "../../components/form/fields.tsx";
+import { FieldGrid, FormSection } from "../../components/form/section.tsx";
+import { useEntityForm } from "../../components/form/use-entity-form.ts";
+import { Loaded, PageHead } from "../../components/page.tsx";
+import { call } from "../../lib/api.ts";
+import { isHexColor } from "../../lib/color.ts";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { LOCALE_NAMES, LOCALES, useTexts } from "../../lib/i18n.ts";
+import { useNotify } from "../../lib/notify.tsx";
+import { siteQuery } from "../../lib/queries.ts";
+import { checks, problems } from "../../lib/validation.ts";
+import { BrandingSection } from "./branding-section.tsx";
+import { settingsTexts } from "./texts.ts";
+
+const KINDS = ["external", "internal", "both"] as const satisfies readonly SiteSettings["kind"][];
+const LOGO = /^(https:\/\/\S+|data:image\/\S+)$/;
+
+export function SettingsPage() {
+  const t = useTexts(settingsTexts);
+  const query = useQuery(siteQuery);
+  return (
+    <>
+      <PageHead title={t.title} description={t.help} />
+      <Loaded query={query}>{(site) => <SettingsForm key={site.slug} site={site} />}</Loaded>
+    </>
+  );
+}
+
+function useSettingsForm(site: SiteSettings) {
+  const t = useTexts(settingsTexts);
+  const check = checks(useTexts(commonTexts).form);
+  const notify = useNotify();
+  const { refresh } = useSession();
+  return useEntityForm({
+    initial: {
+      name: site.name,
+      kind: site.kind,
+      locale: site.locale,
+      registration: site.registration,
+      signupCredits: site.signupCredits as number | "",
+      branding: site.branding,
+    },
+    refreshes: [["site"], ["overview"]],
+    validate: (values) =>
+      problems({
+        name: check.required(values.name),
+        signupCredits: check.optionalNumber(values.signupCredits, 0, 1e9),
+        "branding.color": isHexColor(values.branding.color) ? null : t.colorBad,
+        "branding.logo":
+          values.branding.logo === "" || LOGO.test(values.branding.logo) ? null : t.logoBad,
+      }),
+    save: (values) =>
+      call("PATCH /api/admin/site", {
+        body: {
+          ...values,
+          name: values.name.trim(),
+          signupCredits: values.signupCredits === "" ? 0 : values.signupCredits,
+        },
+      }),
+    onSaved: async () => {
+      notify.done(t.saved);
+      // The frame shows the site's name, logo and colour too.
+      await refresh();
+    },
+  });
+}
+
+function SettingsForm({ site }: { site: SiteSettings }) {
+  const t = useTexts(settingsTexts);
+  const kit = useSettingsForm(site);
+  const { form } = kit;
+  return (
+    <EntityForm kit={kit}>
+      <FormSection title={t.site}>
+        <FieldGrid>
+          <TextInput
+            label={t.name}
+            description={" "}
+            maxLength={100}
+            {...form.getInputProps("name")}
+          />
+          <TextInput label={t.slug} description={t.slugHelp} value={site.slug} disabled />
+        </FieldGrid>
+        <FieldGrid>
+          <Select
+            label={t.kind}
+            allowDeselect={false}
+            data={KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
+            {...form.getInputProps("kind")}
+          />
+          <Select
+            label={t.locale}
+            allowDeselect={false}
+            data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))}
+            {...form.getInputProps("locale")}
+          />
+          <TextInput label={t.edition} value={t.editions[site.edition]} disabled />
+        </FieldGrid>
+      </FormSection>
+      <FormSection title={t.joining}>
+        <Switch
+          label={t.registration}
+          description={t.registrationHelp}
+          {...form.getInputProps("registration", { type: "checkbox" })}
+        />
+        <CreditsInput
+          label={t.signupCredits}
+          description={t.signupHelp}
+          maw={280}
+          {...form.getInputProps("signupCredits")}
+          decimalScale={6}
+        />
+      </FormSection>
+      <BrandingSection
+        name={form.values.name}
+        branding={form.values.branding}
+        field={(path) => form.getInputProps(`branding.${path}`)}
+        onColor={(color) => form.setFieldValue("branding.color", color)}
+      />
+      <Hosts hosts={site.hosts} />
+    </EntityForm>
+  );
+}
+
+function Hosts({ hosts }: { hosts: SiteSettings["hosts"] }) {
+  const t = useTexts(settingsTexts);
+  return (
+    <FormSection title={t.hosts} description={t.hostsHelp}>
+      <Table aria-label={t.hosts}>
+        <Table.Tbody>
+          {hosts.map((host) => (
+            <Table.Tr key={host.host}>
+              <Table.Td>{host.host}</Table.Td>
+              <Table.Td>{t.hostKinds[host.kind]}</Table.Td>
+              <Table.Td>
+                <Group justify="flex-end">
+                  <Badge color={host.verified ? "green" : "yellow"}>
+                    {host.verified ? t.verified : t.unverified}
+                  </Badge>
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </FormSection>
+  );
+}

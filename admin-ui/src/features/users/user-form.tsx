@@ -1,0 +1,109 @@
+import type { User } from "@contract";
+import { MultiSelect, PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { appTexts } from "../../app/texts.ts";
+import { EntityForm } from "../../components/form/entity-form.tsx";
+import { FieldGrid } from "../../components/form/section.tsx";
+import { useEntityForm } from "../../components/form/use-entity-form.ts";
+import { call } from "../../lib/api.ts";
+import { commonTexts } from "../../lib/common-texts.ts";
+import { useTexts } from "../../lib/i18n.ts";
+import { groupsQuery, levelsQuery } from "../../lib/queries.ts";
+import { ROLES } from "../../lib/roles.ts";
+import { checks, problems } from "../../lib/validation.ts";
+import { userTexts } from "./texts.ts";
+
+const valuesOf = (user: User | null) => ({
+  email: user?.email ?? "",
+  name: user?.name ?? "",
+  password: "",
+  role: user?.role ?? ("member" as const),
+  level: user?.level?.slug ?? null,
+  groups: user?.groups ?? [],
+  enabled: user?.enabled ?? true,
+});
+type Values = ReturnType<typeof valuesOf>;
+
+const inputOf = ({ password, ...values }: Values) => ({
+  ...values,
+  email: values.email.trim(),
+  name: values.name.trim(),
+  ...(password ? { password } : {}),
+});
+
+interface Props {
+  user: User | null;
+  onSaved: (user: User) => void;
+  onCancel: () => void;
+}
+
+export function UserForm({ user, onSaved, onCancel }: Props) {
+  const t = useTexts(userTexts);
+  const roles = useTexts(appTexts).roles;
+  const check = checks(useTexts(commonTexts).form);
+  const levels = useQuery(levelsQuery).data ?? [];
+  const groups = useQuery(groupsQuery).data ?? [];
+  const kit = useEntityForm<Values, User>({
+    initial: valuesOf(user),
+    refreshes: [["users"], ["levels"], ["overview"]],
+    validate: (values) =>
+      problems({
+        email: check.email(values.email),
+        // An existing account keeps its password; a new one cannot log in without.
+        password: user && values.password === "" ? null : check.password(values.password),
+      }),
+    save: (values) =>
+      user
+        ? call("PATCH /api/admin/users/{id}", { params: { id: user.id }, body: inputOf(values) })
+        : call("POST /api/admin/users", { body: inputOf(values) }),
+    onSaved,
+  });
+  const { form } = kit;
+  return (
+    <EntityForm kit={kit} bar="plain" onCancel={onCancel}>
+      <TextInput
+        type="email"
+        autoComplete="off"
+        label={t.email}
+        data-autofocus={user ? undefined : true}
+        {...form.getInputProps("email")}
+      />
+      <TextInput label={t.name} autoComplete="off" {...form.getInputProps("name")} />
+      <PasswordInput
+        label={t.password}
+        description={user ? t.passwordChange : t.passwordNew}
+        autoComplete="new-password"
+        {...form.getInputProps("password")}
+      />
+      <FieldGrid>
+        <Select
+          label={t.role}
+          description={t.roleHelp}
+          allowDeselect={false}
+          data={ROLES.map((role) => ({ value: role, label: roles[role] }))}
+          {...form.getInputProps("role")}
+        />
+        <Select
+          label={t.level}
+          description={" "}
+          placeholder={t.noLevel}
+          clearable
+          data={levels.map((level) => ({ value: level.slug, label: level.name }))}
+          {...form.getInputProps("level")}
+        />
+      </FieldGrid>
+      {groups.length > 0 && (
+        <MultiSelect
+          label={t.groups}
+          data={groups.map((group) => ({ value: group.slug, label: group.name }))}
+          {...form.getInputProps("groups")}
+        />
+      )}
+      <Switch
+        label={t.enabled}
+        description={t.disableEffect}
+        {...form.getInputProps("enabled", { type: "checkbox" })}
+      />
+    </EntityForm>
+  );
+}

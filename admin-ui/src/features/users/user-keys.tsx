@@ -1,0 +1,69 @@
+import { Button, Group } from "@mantine/core";
+import { IconKey, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Nothing } from "../../components/page.tsx";
+import { DataTable } from "../../components/table/data-table.tsx";
+import { useTexts } from "../../lib/i18n.ts";
+import { keysQuery } from "../../lib/queries.ts";
+import { CreateKeyDialog } from "../keys/create-key-dialog.tsx";
+import { useKeyColumns, useRevoke } from "../keys/key-columns.tsx";
+import { keyTexts } from "../keys/texts.ts";
+import { userTexts } from "./texts.ts";
+
+export function UserKeys({ userId }: { userId: string }) {
+  const t = useTexts(userTexts);
+  const keyWords = useTexts(keyTexts);
+  const query = useQuery(keysQuery);
+  const columns = useKeyColumns<NonNullable<typeof query.data>[number]>();
+  const revoke = useRevoke();
+  const [creating, setCreating] = useState(false);
+  const rows = useMemo(
+    () => query.data?.filter((key) => key.user.id === userId),
+    [query.data, userId],
+  );
+  const few = useMemo(
+    () => columns.filter(({ id }) => id === "name" || id === "prefix" || id === "state"),
+    [columns],
+  );
+  const create = (
+    <Button
+      size="xs"
+      leftSection={<IconPlus size={14} aria-hidden />}
+      onClick={() => setCreating(true)}
+    >
+      {keyWords.create}
+    </Button>
+  );
+  return (
+    <>
+      {(rows?.length ?? 0) > 0 && (
+        <Group justify="flex-end" mb="sm">
+          {create}
+        </Group>
+      )}
+      <DataTable
+        label={keyWords.title}
+        rows={rows}
+        columns={few}
+        rowId={(key) => key.id}
+        rowName={(key) => key.name}
+        paged={false}
+        minWidth={0}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        actions={(key) => revoke.button(key, userId)}
+        empty={
+          <Nothing
+            icon={<IconKey size={26} stroke={1.5} aria-hidden />}
+            title={t.keysEmpty}
+            help={t.keysEmptyHelp}
+            action={create}
+          />
+        }
+      />
+      <CreateKeyDialog userId={userId} opened={creating} onClose={() => setCreating(false)} />
+      {revoke.dialog}
+    </>
+  );
+}
