@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { buildWorker } from "../scripts/build.ts";
+import { WORKER_BUNDLE } from "../scripts/build.ts";
 import { cpuMs, freePort, withWorkerd } from "./processes.ts";
 import { COMPATIBILITY_DATE } from "./targets.ts";
 
@@ -17,9 +17,9 @@ const EMPTY = "export default { fetch: () => new Response() };";
 
 type Code = { script: string } | { scriptPath: string; modulesRoot: string };
 
+/** Weighs the bundle that Portico was just started with. */
 export async function weigh(starts: number): Promise<Weight> {
-  const scriptPath = await buildWorker();
-  const bundle: Code = { scriptPath, modulesRoot: dirname(scriptPath) };
+  const bundle: Code = { scriptPath: WORKER_BUNDLE, modulesRoot: dirname(WORKER_BUNDLE) };
   let own = 0;
   let empty = 0;
   for (let start = 0; start < starts; start += 1) {
@@ -27,7 +27,7 @@ export async function weigh(starts: number): Promise<Weight> {
     empty += await cpuUntilFirstAnswer({ script: EMPTY });
   }
   return {
-    gzipKb: gzipSync(readFileSync(scriptPath), { level: 9 }).length / 1024,
+    gzipKb: gzipSync(readFileSync(WORKER_BUNDLE), { level: 9 }).length / 1024,
     startUpCpuMs: (own - empty) / starts,
   };
 }

@@ -1,6 +1,6 @@
 /** The targets that Portico sets itself, and whether a run meets them. */
 import type { PhaseResult } from "./measure.ts";
-import type { Results } from "./results.ts";
+import { gatewayTimes, latencyOf, type Results } from "./results.ts";
 import type { Target } from "./targets.ts";
 import { percentile } from "./works.ts";
 
@@ -28,13 +28,9 @@ export function goalsOf(results: Results): Goal[] {
   ];
 }
 
-function latencyGoals({ latency }: Results): Goal[] {
-  const phase = (work: string, concurrency: number) =>
-    latency.find((part) => part.phase.work === work && part.phase.concurrency === concurrency)
-      ?.result;
-  const gateway = phase("json", 10)?.get("portico")?.gatewayMs ?? [];
-  const [p50, p99] = [percentile(gateway, 0.5), percentile(gateway, 0.99)];
-  const stream = phase("stream", 1);
+function latencyGoals(results: Results): Goal[] {
+  const { p50, p99 } = gatewayTimes(results);
+  const stream = latencyOf(results, "stream", 1);
   const firstByte = (name: Name) => percentile(stream?.get(name)?.firstByteMs ?? [], 0.5);
   const own = firstByte("portico") - firstByte("direct");
   const portkey = firstByte("portkey") - firstByte("direct");

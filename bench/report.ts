@@ -1,7 +1,7 @@
 /** Turns what was measured into the table, the targets and bench/RESULTS.md. */
 import { goalsOf } from "./goals.ts";
 import type { Measured, PhaseResult } from "./measure.ts";
-import type { Results } from "./results.ts";
+import { gatewayTimes, type Results } from "./results.ts";
 import type { Target } from "./targets.ts";
 import { CHUNKS_PER_STREAM, percentile, WORKS } from "./works.ts";
 
@@ -44,6 +44,7 @@ type Cell = (name: Target["name"]) => string;
 /** Every row of the table: a label and the cell of each target. */
 function rowsOf(results: Results): [label: string, cell: Cell][] {
   const { latency, oneWallet, manyWallets, streams, memoryMb, weight } = results;
+  const gateway = gatewayTimes(results);
   const perSecond = (measured: Measured) => measured.perSecond;
   const cpu = (measured: Measured) => measured.cpuMsPerRequest;
   const chunkCpu = (measured: Measured) => (cpu(measured) * 1000) / CHUNKS_PER_STREAM;
@@ -55,6 +56,11 @@ function rowsOf(results: Results): [label: string, cell: Cell][] {
         [`${label}: end`, (name) => added(result, name, ({ endMs }) => endMs)],
       ];
     }),
+    [
+      "server-timing gateway, ms: JSON, c=10",
+      (name) =>
+        name === "portico" ? `${number(gateway.p50, 1)} / ${number(gateway.p99, 1)}` : NOTHING,
+    ],
     ["JSON/s, 0 ms, c=50, one wallet", of(oneWallet, perSecond, 0)],
     ["JSON/s, 0 ms, c=50, 1 000 wallets", of(manyWallets, perSecond, 0)],
     ["CPU ms per JSON request, one wallet", of(oneWallet, cpu, 2)],

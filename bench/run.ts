@@ -60,7 +60,8 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
     complain(result);
     return result;
   };
-  console.log("… warming up");
+  console.log("… weighing the bundle, warming up");
+  const weight = await weigh(plan.starts);
   answered += await warmUp(load, targets, WALLETS);
   const latency: Results["latency"] = [];
   for (const phase of plan.latency) {
@@ -73,7 +74,7 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
   const memory = targets.flatMap(({ name, pid }) =>
     pid === null ? [] : [[name, memoryMb(pid)] as const],
   );
-  console.log("… reading the wallets, weighing the bundle");
+  console.log("… reading the wallets");
   return {
     mode: isQuick ? "quick" : "full",
     startedAt,
@@ -85,7 +86,7 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
     streams,
     memoryMb: new Map(memory),
     audit: await audit(own, answered),
-    weight: await weigh(plan.starts),
+    weight,
     seconds: (Date.now() - startedAt.getTime()) / 1000,
   };
 }
