@@ -46,6 +46,11 @@ export interface FrameReader {
   next(): Promise<Result<Frame[] | null, UpstreamError>>;
   /** Aborts the upstream call at once. */
   cancel(): void;
+  /**
+   * The answer is complete: reads the little that may be left, so that the connection can serve
+   * again, and aborts after a second. Never fails; give it to `waitUntil`.
+   */
+  release(): Promise<void>;
 }
 
 /** `answer` is there when the upstream answered with a status that is not 2xx. */
@@ -53,6 +58,7 @@ export type InvokeError = UpstreamError & { answer?: UpstreamAnswer };
 
 const FAILED_BODY_BYTES_MAX = 65_536;
 const REDIRECTS_MAX = 3;
+const RELEASE_MS = 1000;
 
 /** Sends one request. Resolves when the head of the answer is there. */
 export async function invoke(
@@ -250,7 +256,8 @@ class BodyReader implements FrameReader {
   }
 
   async next(): Promise<Result<Frame[] | null, UpstreamError>> {
-    if (this.#over || !this.#reader) return ok(null);
+    if (this.#over) return ok(null);
+    if (!this.#reader) return this.#end();
     const { watch, cutter, bytesMax } = this.#parts;
     try {
       watch.waiting();
@@ -277,6 +284,12 @@ class BodyReader implements FrameReader {
   cancel(): void {
     this.#over = true;
     this.#parts.watch.cancel();
+  }
+
+  async release(): Promise<void> {
+    const timer = setTimeout(() => this.cancel(), RELEASE_MS);
+    while (!this.#over) await this.next();
+    clearTimeout(timer);
   }
 
   #end(): Result<Frame[] | null, never> {
