@@ -6,8 +6,8 @@
  * 2. A roll-up grows in the same transaction as the record that it counts, so at any time each
  *    sum equals the sum over the records.
  * 3. The answer to `record` means stored: the wallet deletes what it sent.
- * 4. A record is never refused for its content; a time that cannot be read is the time of arrival.
- *    One that were refused would hold up all that wait behind it.
+ * 4. A record is never refused for its content: a time that cannot be read is the time of arrival,
+ *    a figure that is none counts nothing. A refused one would hold up all that wait behind it.
  *
  * Spans are rounded to whole hours, since that is what roll-ups know.
  */

@@ -120,12 +120,12 @@ export class MeterTables {
       record.key_id ?? "",
       record.surface,
       record.status,
-      record.tokens.input,
-      record.tokens.output,
-      record.charged_micro,
-      record.uncollected_micro,
-      firstByte ?? 0,
-      firstByte === null ? 0 : 1,
+      figure(record.tokens.input),
+      figure(record.tokens.output),
+      figure(record.charged_micro),
+      figure(record.uncollected_micro),
+      figure(firstByte),
+      Number.isFinite(firstByte) ? 1 : 0,
     );
   }
 
@@ -216,4 +216,9 @@ export class MeterTables {
       )
       .one().users;
   }
+}
+
+/** A figure that is not one (a NaN crosses the outbox as null) counts nothing. */
+function figure(value: number | null): number {
+  return value !== null && Number.isFinite(value) ? value : 0;
 }

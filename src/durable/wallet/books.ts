@@ -70,8 +70,9 @@ export class Books {
       this.#tables.updateGrant(grant);
     }
     memory.holds.remove(hold);
-    // Nobody knows what an expired request used: what it was promised stays counted.
-    const tokens = state === "expired" ? hold.tokens : draft.tokens.input + draft.tokens.output;
+    // Where nobody knows what was used, as after an expiry, what was promised stays counted.
+    const used = draft.tokens.input + draft.tokens.output;
+    const tokens = state === "expired" || !Number.isSafeInteger(used) ? hold.tokens : used;
     memory.window.correct(hold.requestId, tokens);
     this.#tables.resolveHold(hold.requestId, { state, ...outcome }, tokens, now);
     if (state !== "released") this.#enterCharge(hold, ending, outcome, now);

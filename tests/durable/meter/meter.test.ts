@@ -76,6 +76,16 @@ describe("a record", () => {
     expect(found.data.map((one) => one.request_id)).toEqual(["r1"]);
   });
 
+  it("is never refused for a figure that is none: that counts nothing", async () => {
+    const tokens = { input: Number.NaN, output: 5, cachedInput: 0, cacheWrite: 0, reasoning: 0 };
+    const timings = { gateway: 1, admit: 1, first_byte: Number.NaN, total: 5 };
+    await meter().record([record("r1", NOON, { tokens, timings }), record("r2", NOON)]);
+    const usage = await meter().usage({ from: NOON, to: NOON + 1, step: "hour" });
+    expect(usage).toMatchObject([
+      { calls: 2, input_tokens: 10, output_tokens: 10, first_byte_count: 1 },
+    ]);
+  });
+
   it("is stored with its roll-up or not at all", async () => {
     await meter().record([record("r0", NOON)]);
     await runInDurableObject(env.METER.getByName(siteId), async (instance, state) => {

@@ -90,6 +90,12 @@ describe("a session", () => {
     expect(await verdict(own, credential)).toBe("profile_needed");
     const profile = own.profile({ sessionEpoch: 2, version: 2 });
     expect(await own.authorise(credential, "gateway", profile)).toMatchObject({ ok: true });
+    // One that the store does not know of either is void, rather than asked for again.
+    const ahead = { ...SESSION, epoch: 3 };
+    expect(await own.authorise(ahead, "gateway", profile)).toEqual({
+      ok: false,
+      reason: "session_expired",
+    });
   });
 
   it("that was signed out is void at once; others of the user stand", async () => {

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import type { UsageRecord } from "../../../src/contract/usage.ts";
 import {
   admission,
@@ -51,7 +51,7 @@ async function spend(own: TestWallet, ...requestIds: string[]): Promise<void> {
 }
 
 describe("the outbox", () => {
-  let errors: ReturnType<typeof vi.spyOn>;
+  let errors: MockInstance;
   beforeEach(() => {
     errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
   });
@@ -107,6 +107,14 @@ describe("the outbox", () => {
     await runDurableObjectAlarm(own.stub);
     expect(batches).toEqual([3]);
     expect(await arrived(own)).toEqual(["a", "b", "c"]);
+  });
+
+  it("leaves by itself: the runtime rings the alarm", async () => {
+    vi.useRealTimers();
+    const own = await fundedWallet(1_000);
+    await own.admit(admission("r1"));
+    await own.settle(settlement("r1", 40));
+    await vi.waitFor(async () => expect(await arrived(own)).toEqual(["r1"]), { timeout: 10_000 });
   });
 
   it("leaves in order and in batches of a hundred", async () => {

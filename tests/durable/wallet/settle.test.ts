@@ -1,4 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import {
   admission,
@@ -112,6 +113,18 @@ describe("a settle", () => {
       amount: 0,
       balance: 1_000,
       request: "r1",
+    });
+  });
+
+  it("is not hindered by tokens that are no number", async () => {
+    const own = await fundedWallet(1_000);
+    await own.admit(admission("r1"));
+    const tokens = { input: Number.NaN, output: 1, cachedInput: 0, cacheWrite: 0, reasoning: 0 };
+    const record = draft("r1", { tokens });
+    expect(await own.settle(settlement("r1", 40, { record }))).toMatchObject({ chargedMicro: 40 });
+    await runDurableObjectAlarm(own.stub);
+    expect(await env.METER.getByName(own.siteId).request("r1")).toMatchObject({
+      charged_micro: 40,
     });
   });
 
