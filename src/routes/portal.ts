@@ -1,12 +1,10 @@
 /** The portal: gallery, wallet, conversations, runs, keys. */
 import { portalEndpoints } from "../contract/portal.ts";
 import { refuse } from "../core/failure.ts";
-import { makeId } from "../core/ids.ts";
-import { historyOf } from "../durable/history/client.ts";
-import type { HistoryResult, RunCaller } from "../durable/history/protocol.ts";
 import type { AppContext } from "../http/app.ts";
 import { type App, serve } from "../http/endpoint.ts";
 import { visibleTargets } from "../services/chat/visible.ts";
+import { conversationsOf, type HistoryResult, type RunCaller } from "../services/conversations.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
 import { walletEntries, walletView } from "../services/wallets.ts";
 
@@ -73,7 +71,7 @@ export function portalRoutes(app: App): void {
 }
 
 function history(c: AppContext) {
-  return historyOf(c.var.services.env, c.var.site.id, c.var.user.userId);
+  return conversationsOf(c.var.services, c.var.user);
 }
 
 function callerOf(c: AppContext): RunCaller {
@@ -107,9 +105,4 @@ function found<Value>(result: HistoryResult<Value>): Value {
     case "too_large":
       return refuse("request_too_large", "This conversation is full; start a new one.");
   }
-}
-
-/** A request id from fresh randomness. */
-export function newRequestId(): string {
-  return makeId("request", crypto.getRandomValues(new Uint8Array(10)));
 }

@@ -2,11 +2,11 @@
 
 import type { z } from "zod";
 import type { AnyConnector } from "../connectors/connector.ts";
-import { connectorById, openAccount } from "../connectors/registry.ts";
+import { connectorById, connectorInfos, openAccount } from "../connectors/registry.ts";
 import type { Connection, connectionInputSchema } from "../contract/admin.ts";
 import type { Settings } from "../contract/config.ts";
 import { CONNECTOR_IDS } from "../contract/connectors.ts";
-import type { Offer, ProbeResult } from "../contract/guide.ts";
+import type { ConnectorInfo, Offer, ProbeResult } from "../contract/guide.ts";
 import { refuse } from "../core/failure.ts";
 import * as store from "../store/connections.ts";
 import { newId } from "../store/ids.ts";
@@ -17,6 +17,11 @@ import { listOffers, testConnection } from "./probe.ts";
 import type { Services } from "./services.ts";
 
 type ConnectionInput = z.output<typeof connectionInputSchema>;
+
+/** The platforms that can be connected. */
+export function listConnectors(): ConnectorInfo[] {
+  return connectorInfos();
+}
 
 /**
  * What a connector's own schemas say of settings and secrets. A platform that has a stable id but

@@ -3,7 +3,7 @@ import type { Environment } from "../core/environment.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { findKeyByHash } from "../store/keys.ts";
 import { RouteHealth } from "./chat/health.ts";
-import { ForeignKeys } from "./identity/callers.ts";
+import { ForeignKeys } from "./identity/foreign-keys.ts";
 import { type DerivedKeys, deriveKeys } from "./identity/secrets.ts";
 import { SiteDirectory } from "./sites.ts";
 import { Vault } from "./vault.ts";

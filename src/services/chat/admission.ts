@@ -5,13 +5,11 @@ import { affordableOutputTokens, ceilingMicro } from "../../core/pricing.ts";
 import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
 import type {
   AdmitRefusal,
-  AdmitRequest,
   AdmitResult,
   Credential,
   LimitPolicy,
-  WalletRpc,
 } from "../../durable/wallet/protocol.ts";
-import type { ChatTarget } from "./target.ts";
+import { type ChatTarget, targetNotFound } from "./target.ts";
 
 /** Held for an answer whose length nobody has limited. */
 const DEFAULT_OUTPUT_TOKENS = 16_384;
@@ -103,6 +101,57 @@ export async function askWallet<Answer extends WalletAnswer>(
 
 export type Refused = Extract<AdmitResult, { ok: false }>;
 
+const SIGN_IN: Failure = { code: "expired_session", message: "Please log in again." };
+const BAD_KEY: Failure = {
+  code: "invalid_api_key",
+  message: "This API key is not valid, has expired or was revoked.",
+};
+
+/** What each refusal of the wallet means to the client; the ones that depend on who asks are made below. */
+const REFUSALS: Record<
+  Exclude<AdmitRefusal, "unknown_key" | "key_expired" | "access_denied">,
+  Failure
+> = {
+  session_expired: SIGN_IN,
+  user_disabled: { code: "user_disabled", message: "This account is disabled." },
+  scope_missing: { code: "scope_missing", message: "This API key may not do that." },
+  rate_limit_rpm: { code: "rate_limit_rpm", message: "Too many requests this minute." },
+  rate_limit_tpm: { code: "rate_limit_tpm", message: "Too many tokens this minute." },
+  rate_limit_concurrency: {
+    code: "rate_limit_concurrency",
+    message: "Too many requests at once.",
+    retryAfterMs: 1000,
+  },
+  rate_limit_daily: {
+    code: "rate_limit_daily",
+    message: "The credits for this period are used up.",
+  },
+  key_cap_reached: {
+    code: "key_cap_reached",
+    message: "This API key has reached its cap of credits.",
+  },
+  insufficient_credits: {
+    code: "insufficient_credits",
+    message: "There are not enough credits for this request.",
+  },
+  holds_in_flight: {
+    code: "holds_in_flight",
+    message: "The credits are set aside for requests in progress; try again shortly.",
+    retryAfterMs: 1000,
+  },
+  duplicate: { code: "conflict", message: "This request id was used before." },
+  profile_needed: {
+    code: "unavailable",
+    message: "The wallet could not be opened; try again.",
+    retryAfterMs: 1000,
+  },
+  policy_needed: {
+    code: "unavailable",
+    message: "The wallet could not be opened; try again.",
+    retryAfterMs: 1000,
+  },
+};
+
 /** What the wallet's refusal means to the client. */
 export function refusalFailure(
   refused: { reason: AdmitRefusal; retryAfterMs?: number },
@@ -110,83 +159,17 @@ export function refusalFailure(
   targetName: string,
   topUpLink: string,
 ): Failure {
-  const wait = refused.retryAfterMs === undefined ? {} : { retryAfterMs: refused.retryAfterMs };
-  switch (refused.reason) {
-    case "unknown_key":
-    case "key_expired":
-      return credential.kind === "key"
-        ? {
-            code: "invalid_api_key",
-            message: "This API key is not valid, has expired or was revoked.",
-          }
-        : { code: "expired_session", message: "Please log in again." };
-    case "session_expired":
-      return { code: "expired_session", message: "Please log in again." };
-    case "user_disabled":
-      return { code: "user_disabled", message: "This account is disabled." };
-    case "scope_missing":
-      return { code: "scope_missing", message: "This API key may not do that." };
-    case "access_denied":
-      // Not visible to the caller is the same as not there.
-      return targetName.startsWith("agent/")
-        ? {
-            code: "agent_not_found",
-            message: `There is no agent "${targetName}" that you may use.`,
-            param: "model",
-          }
-        : {
-            code: "model_not_found",
-            message: `There is no model "${targetName}" that you may use.`,
-            param: "model",
-          };
-    case "rate_limit_rpm":
-      return { code: "rate_limit_rpm", message: "Too many requests this minute.", ...wait };
-    case "rate_limit_tpm":
-      return { code: "rate_limit_tpm", message: "Too many tokens this minute.", ...wait };
-    case "rate_limit_concurrency":
-      return {
-        code: "rate_limit_concurrency",
-        message: "Too many requests at once.",
-        retryAfterMs: 1000,
-        ...wait,
-      };
-    case "rate_limit_daily":
-      return {
-        code: "rate_limit_daily",
-        message: "The credits for this period are used up.",
-        ...wait,
-      };
-    case "key_cap_reached":
-      return {
-        code: "key_cap_reached",
-        message: "This API key has reached its cap of credits.",
-        ...wait,
-      };
-    case "insufficient_credits":
-      return {
-        code: "insufficient_credits",
-        message: "There are not enough credits for this request.",
-        link: topUpLink,
-      };
-    case "holds_in_flight":
-      return {
-        code: "holds_in_flight",
-        message: "The credits are set aside for requests in progress; try again shortly.",
-        retryAfterMs: 1000,
-        link: topUpLink,
-        ...wait,
-      };
-    case "duplicate":
-      return { code: "conflict", message: "This request id was used before." };
-    case "profile_needed":
-    case "policy_needed":
-      return {
-        code: "unavailable",
-        message: "The wallet could not be opened; try again.",
-        retryAfterMs: 1000,
-      };
+  const { reason, retryAfterMs } = refused;
+  if (reason === "unknown_key" || reason === "key_expired") {
+    return credential.kind === "key" ? BAD_KEY : SIGN_IN;
   }
+  // Not visible to the caller is the same as not there.
+  if (reason === "access_denied") return targetNotFound(targetName);
+  const failure = REFUSALS[reason];
+  const buys = failure.code === "insufficient_credits" || failure.code === "holds_in_flight";
+  return {
+    ...failure,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(buys ? { link: topUpLink } : {}),
+  };
 }
-
-export type Admitter = Pick<WalletRpc, "admit">;
-export type { AdmitRequest };

@@ -9,73 +9,20 @@
  * 3. `next()` gives exactly one terminal event, then null.
  * 4. What is charged is what was reported; where nothing was, an estimate that says so.
  */
-import type { AnyConnector, Decoder, Frame, UpstreamTarget } from "../../connectors/connector.ts";
-import type { FrameReader } from "../../connectors/kit/invoke.ts";
-import type { Attempt, UsageRecord } from "../../contract/usage.ts";
-import type { UsageSource } from "../../contract/wallet.ts";
+import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { affordableOutputTokens, tariffMicro } from "../../core/pricing.ts";
 import {
-  type ChatInput,
   type FinishReason,
   isContent,
   NO_USAGE,
   type RunEvent,
   type UpstreamError,
-  type Usage,
 } from "../../core/run.ts";
-import { weighText } from "../../core/tokens.ts";
-import type { UsageDraft, WalletRpc } from "../../durable/wallet/protocol.ts";
-import type { Candidate, RouteHealth } from "./health.ts";
-import type { ChatTarget } from "./target.ts";
-
-/** A piece of the run: its events, and the frames they came in where those may pass unchanged. */
-export interface Step {
-  frames: Frame[];
-  events: RunEvent[];
-}
-
-export interface OpenedUpstream {
-  connector: AnyConnector;
-  decoder: Decoder;
-  frames: FrameReader;
-}
-
-export interface RunParts {
-  requestId: string;
-  target: ChatTarget;
-  input: ChatInput;
-  inputTokens: number;
-  outputLimit: number | null;
-  heldMicro: number;
-  candidates: Candidate[];
-  surface: UsageRecord["surface"];
-  keyId: string | null;
-  /** Milliseconds since 1970, of the request's arrival. */
-  startedAt: number;
-  /** Milliseconds the admission took. */
-  admitMs: number;
-  wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
-  health: RouteHealth;
-  /** Calls one candidate. A failure is a value. */
-  open(
-    candidate: Candidate,
-    target: UpstreamTarget,
-    input: ChatInput,
-    signal: AbortSignal,
-  ): Promise<{ ok: true; value: OpenedUpstream } | { ok: false; error: UpstreamError }>;
-  /** A connection that refused our key: somebody should know. */
-  unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
-  /** Keeps work alive after the response (`ctx.waitUntil`). */
-  defer(work: Promise<unknown>): void;
-  now(): number;
-}
-
-export interface Settlement {
-  usage: Usage;
-  usageSource: UsageSource;
-  costMicro: number;
-}
+import type { Candidate } from "./health.ts";
+import type { OpenedUpstream, RunParts, RunTimings, Settlement, Step } from "./run-parts.ts";
+import { Tally } from "./tally.ts";
+import { usageDraft } from "./usage-draft.ts";
 
 const PROGRESS_EVERY_MS = 5_000;
 const MAX_ATTEMPTS = 6;
@@ -89,13 +36,12 @@ export class Run {
   readonly #parts: RunParts;
   readonly #abort = new AbortController();
   readonly #outputBudget: number;
+  readonly #tally: Tally;
   #candidates: Candidate[];
   #current: { candidate: Candidate; upstream: OpenedUpstream; startedAt: number } | null = null;
   #withheld: Step = { frames: [], events: [] };
   #delivered = false;
   #ended = false;
-  #usage: Usage | null = null;
-  #outputQuarters = 0;
   #upstreamMs = 0;
   #firstByteAt: number | null = null;
   #progressAt: number;
@@ -104,6 +50,7 @@ export class Run {
     this.#parts = parts;
     this.#candidates = parts.candidates.slice(0, MAX_ATTEMPTS);
     this.#progressAt = parts.now();
+    this.#tally = new Tally(parts.inputTokens);
     const { tariff } = parts.target;
     this.#outputBudget =
       tariff.kind === "byTokens"
@@ -123,8 +70,7 @@ export class Run {
     );
   }
 
-  /** Milliseconds until the first content: all, of it waiting for upstreams, and admission. */
-  get timings(): { first: number | null; upstream: number; admit: number; gateway: number } {
+  get timings(): RunTimings {
     const { startedAt, admitMs, now } = this.#parts;
     const first = (this.#firstByteAt ?? now()) - startedAt;
     return {
@@ -259,10 +205,8 @@ export class Run {
     const { now } = this.#parts;
     let shows = false;
     for (const event of step.events) {
-      if (event.type === "usage") this.#usage = event.usage;
-      else if (isContent(event)) shows = true;
-      else if (event.type === "status") shows = true;
-      this.#weigh(event);
+      if (isContent(event) || event.type === "status") shows = true;
+      this.#tally.take(event);
       if (event.type === "run-error" && this.#fallsBack(event.error)) return null;
     }
     if (shows && this.#firstByteAt === null) this.#firstByteAt = now();
@@ -293,23 +237,12 @@ export class Run {
     current.upstream.frames.cancel();
     this.#current = null;
     this.#withheld = { frames: [], events: [] };
-    this.#usage = null;
-    this.#outputQuarters = 0;
+    this.#tally.reset();
     return true;
   }
 
-  #weigh(event: RunEvent): void {
-    if (event.type === "text-delta" || event.type === "reasoning-delta") {
-      this.#outputQuarters += weighText(event.text);
-    } else if (event.type === "tool-call-delta") {
-      this.#outputQuarters += weighText((event.name ?? "") + event.argumentsText);
-    } else if (event.type === "text-replace") {
-      this.#outputQuarters = Math.max(this.#outputQuarters, weighText(event.text));
-    }
-  }
-
   #outruns(): boolean {
-    return this.#outputQuarters / 4 > this.#outputBudget;
+    return this.#tally.outputTokens > this.#outputBudget;
   }
 
   /** Ends a stream that costs more than is held: the upstream ignored the limit we sent. */
@@ -324,34 +257,13 @@ export class Run {
     const { now, wallet, requestId, target, defer } = this.#parts;
     if (now() - this.#progressAt < PROGRESS_EVERY_MS) return;
     this.#progressAt = now();
-    const cost = tariffMicro(target.tariff, this.#estimatedUsage(), this.#delivered);
+    const cost = tariffMicro(target.tariff, this.#tally.estimate, this.#delivered);
     if (cost > 0) defer(wallet.progress(requestId, cost));
   }
 
   #terminal(error: UpstreamError): Step {
     this.#finish("error", null, error);
     return { frames: [], events: [{ type: "run-error", error }] };
-  }
-
-  #estimatedUsage(): Usage {
-    return {
-      ...NO_USAGE,
-      input: this.#parts.inputTokens,
-      output: Math.ceil(this.#outputQuarters / 4),
-    };
-  }
-
-  /** Reported usage if there is any worth the name, else the estimate. */
-  #measure(complete: boolean): { usage: Usage; usageSource: UsageSource } {
-    const reported = this.#usage;
-    const estimated = this.#estimatedUsage();
-    if (reported && reported.input + reported.output > 0) {
-      if (complete) return { usage: reported, usageSource: "reported" };
-      // Cut off: what was reported so far may be older than what was delivered since.
-      const usage = { ...reported, output: Math.max(reported.output, estimated.output) };
-      return { usage, usageSource: "partial" };
-    }
-    return { usage: estimated, usageSource: "estimated" };
   }
 
   #finish(
@@ -382,13 +294,19 @@ export class Run {
     const spent =
       status === "ok" || this.#delivered || (status === "cancelled" && current !== null);
     const { usage, usageSource } = spent
-      ? this.#measure(status === "ok")
+      ? this.#tally.measure(status === "ok")
       : { usage: NO_USAGE, usageSource: "none" as const };
     const costMicro = spent
       ? tariffMicro(target.tariff, usage, this.#delivered || status === "ok")
       : 0;
     this.settlement = { usage, usageSource, costMicro };
-    const record = this.#record({ status, finish, error, usage, usageSource });
+    const record = usageDraft(this.#parts, this.attempts, this.timings, {
+      status,
+      finish,
+      error,
+      usage,
+      usageSource,
+    });
     defer(
       spent
         ? wallet.settle({
@@ -400,41 +318,6 @@ export class Run {
           })
         : wallet.release(requestId, record),
     );
-  }
-
-  #record(outcome: {
-    status: UsageDraft["status"];
-    finish: FinishReason | null;
-    error: UpstreamError | null;
-    usage: Usage;
-    usageSource: UsageSource;
-  }): UsageDraft {
-    const { requestId, surface, keyId, target, input, startedAt, now } = this.#parts;
-    const last = this.attempts.at(-1);
-    const timings = this.timings;
-    return {
-      request_id: requestId,
-      at: new Date(startedAt).toISOString(),
-      surface,
-      status: outcome.status,
-      error: outcome.error ? FAILURE_POLICY[outcome.error.reason].code : null,
-      key_id: keyId,
-      model: target.name,
-      connection: last?.connection ?? null,
-      upstream_model: last?.model ?? null,
-      stream: input.stream,
-      tokens: outcome.usage,
-      usage_source: outcome.usageSource,
-      price_version: target.priceVersion,
-      finish: outcome.finish,
-      attempts: this.attempts,
-      timings: {
-        gateway: timings.gateway,
-        admit: timings.admit,
-        first_byte: timings.first,
-        total: now() - startedAt,
-      },
-    };
   }
 }
 

@@ -18,7 +18,8 @@ import type { Services } from "../services.ts";
 import { askWallet, holdFor, refusalFailure, upstreamLimit } from "./admission.ts";
 import { estimateInput } from "./estimate.ts";
 import type { Candidate } from "./health.ts";
-import { type OpenedUpstream, Run } from "./run.ts";
+import { Run } from "./run.ts";
+import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
 
 export interface ChatOrder {
@@ -66,6 +67,8 @@ export async function startChat(
         credential: caller.credential,
         scope: "gateway",
         model: target.name,
+        surface: order.surface,
+        priceVersion: target.priceVersion,
         access: target.access,
         ...hold,
         ttlMs:

@@ -33,7 +33,8 @@ export interface ChatTarget {
 
 export const AGENT_PREFIX = "agent/";
 
-const notFound = (name: string): Failure => ({
+/** The same for what is not there and what the caller may not see. */
+export const targetNotFound = (name: string): Failure => ({
   code: name.startsWith(AGENT_PREFIX) ? "agent_not_found" : "model_not_found",
   message: `There is no ${name.startsWith(AGENT_PREFIX) ? "agent" : "model"} "${name}" that you may use.`,
   param: "model",
@@ -42,10 +43,10 @@ const notFound = (name: string): Failure => ({
 export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarget, Failure> {
   if (name.startsWith(AGENT_PREFIX)) {
     const agent = site.agents.get(name.slice(AGENT_PREFIX.length));
-    return agent?.enabled ? agentTarget(site, agent, name) : fail(notFound(name));
+    return agent?.enabled ? agentTarget(site, agent, name) : fail(targetNotFound(name));
   }
   const model = site.models.get(name);
-  if (!model?.enabled) return fail(notFound(name));
+  if (!model?.enabled) return fail(targetNotFound(name));
   if (model.kind !== "chat") {
     return fail({
       code: "unsupported_value",
@@ -101,7 +102,7 @@ function agentTarget(
     });
   }
   const model = [...site.models.values()].find((candidate) => candidate.id === target.modelId);
-  if (!model?.enabled) return fail(notFound(name));
+  if (!model?.enabled) return fail(targetNotFound(name));
   const tariff = agentTariff(agent.price, model.price);
   return ok({
     ...common,

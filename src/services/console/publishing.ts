@@ -219,3 +219,11 @@ export async function deleteLevel(services: Services, siteId: string, id: string
     refuse("conflict", `${level.users} user(s) have this level; give them another first.`);
   await write(services, siteId, store.deleteLevel(services.db, siteId, id));
 }
+
+export async function listGroups(
+  services: Services,
+  siteId: string,
+): Promise<{ slug: string; name: string }[]> {
+  const { groups } = await loadParts(services.db, siteId);
+  return groups.map(({ slug, name }) => ({ slug, name }));
+}

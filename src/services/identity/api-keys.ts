@@ -21,6 +21,15 @@ export async function listKeys(services: Services, owner: Owner): Promise<ApiKey
   return (await keys.keysOfUser(services.db, owner.siteId, owner.userId)).map(shownKey);
 }
 
+/** The keys of all users of a site. */
+export async function listSiteKeys(
+  services: Services,
+  siteId: string,
+): Promise<(ApiKey & { user: { id: string; email: string } })[]> {
+  const rows = await keys.keysOfSite(services.db, siteId);
+  return rows.map((row) => ({ ...shownKey(row), user: { id: row.userId, email: row.email } }));
+}
+
 /** The text is shown this once; only its hash is kept. */
 export async function createKey(
   services: Services,
@@ -53,7 +62,7 @@ export async function revokeKey(services: Services, owner: Owner, keyId: string)
   await deliverProfiles(services, owner.siteId);
 }
 
-export function shownKey(key: keys.KeyRow): ApiKey {
+function shownKey(key: keys.KeyRow): ApiKey {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {
     id: key.id,

@@ -7,7 +7,7 @@ import type { Credential } from "../../durable/wallet/protocol.ts";
 import { loadProfile } from "../../store/users.ts";
 import { askWallet } from "../chat/admission.ts";
 import type { Services } from "../services.ts";
-import { hashKey, type KeyAddress, parseKey } from "./keys.ts";
+import { hashKey, parseKey } from "./keys.ts";
 import type { SessionClaims } from "./sessions.ts";
 
 /** Who asks for something that is paid for. */
@@ -70,30 +70,4 @@ export async function callerOfKey(
     userId: address.userId,
     credential: { kind: "key", keyId: address.keyId, keyHash: hash },
   });
-}
-
-const MAX_KNOWN = 20_000;
-const UNKNOWN_MS = 2_000;
-
-/**
- * Keys brought along: their hash leads to a wallet, once looked up in the store. A hash that is
- * not there is remembered for a moment only, so that a key made just now soon works.
- */
-export class ForeignKeys {
-  readonly #lookUp: (hash: string) => Promise<KeyAddress | null>;
-  readonly #known = new Map<string, { address: KeyAddress | null; at: number }>();
-
-  constructor(lookUp: (hash: string) => Promise<KeyAddress | null>) {
-    this.#lookUp = lookUp;
-  }
-
-  async find(text: string, hash: string): Promise<KeyAddress | null> {
-    if (text.length < 24 || text.length > 200) return null;
-    const known = this.#known.get(hash);
-    if (known && (known.address || Date.now() - known.at < UNKNOWN_MS)) return known.address;
-    const address = await this.#lookUp(hash);
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(hash, { address, at: Date.now() });
-    return address;
-  }
 }

@@ -1,0 +1,44 @@
+/** The console: users, their wallets and their keys. */
+import type { adminEndpoints } from "../contract/admin.ts";
+import type { Role } from "../contract/config.ts";
+import type { AppContext } from "../http/app.ts";
+import type { Handlers } from "../http/endpoint.ts";
+import * as people from "../services/console/people.ts";
+import * as apiKeys from "../services/identity/api-keys.ts";
+import { walletEntries } from "../services/wallets.ts";
+
+export const peopleHandlers = {
+  "GET /api/admin/users": (c, { query }) => people.listUsers(c.var.services, c.var.site, query),
+  "POST /api/admin/users": (c, { body }) =>
+    people.addUser(c.var.services, c.var.site, actor(c).role, body),
+  "GET /api/admin/users/{id}": (c, { params }) =>
+    people.readUser(c.var.services, c.var.site, params.id),
+  "PATCH /api/admin/users/{id}": (c, { params, body }) =>
+    people.changeUser(c.var.services, c.var.site, actor(c), params.id, body),
+  "POST /api/admin/users/{id}/grants": (c, { params, body }) =>
+    people.grantCredits(c.var.services, c.var.site.id, params.id, body),
+  "GET /api/admin/users/{id}/entries": async (c, { params, query }) => {
+    const owner = await ownerOf(c, params.id);
+    return await walletEntries(c.var.services, owner, query.limit, query.after ?? null);
+  },
+
+  "GET /api/admin/keys": async (c) => ({
+    data: await apiKeys.listSiteKeys(c.var.services, c.var.site.id),
+  }),
+  "POST /api/admin/users/{id}/keys": async (c, { params, body }) =>
+    await apiKeys.createKey(c.var.services, await ownerOf(c, params.id), body),
+  "DELETE /api/admin/users/{id}/keys/{keyId}": async (c, { params }) =>
+    await apiKeys.revokeKey(c.var.services, await ownerOf(c, params.id), params.keyId),
+} satisfies Partial<Handlers<typeof adminEndpoints>>;
+
+function actor(c: AppContext): { userId: string; role: Role } {
+  const { userId, role } = c.var.user;
+  // An operator is nobody on a tenant's host: requireCaller has let in roles of the site only.
+  return { userId, role: role === "operator" ? "owner" : role };
+}
+
+/** A user of this site, or 404: an id of another tenant is not there. */
+async function ownerOf(c: AppContext, userId: string): Promise<{ siteId: string; userId: string }> {
+  await people.requireUserRow(c.var.services, c.var.site.id, userId);
+  return { siteId: c.var.site.id, userId };
+}
