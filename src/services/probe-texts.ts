@@ -14,8 +14,17 @@ export const addressRefused = (reason: string): LocalText =>
     `地址不能使用：${reason}。请填写平台文档中的接口地址。`,
     `The address cannot be used: ${reason}. Enter the base URL of the platform's documents.`,
   );
-export const settingsWrong = (path: string, message: string): LocalText =>
-  say(`“${path}” 填写有误：${message}。`, `"${path}" is not right: ${message}.`);
+export const settingsMissing = (label: LocalText): LocalText =>
+  say(`请填写“${label["zh-CN"]}”。`, `"${label.en}" is missing.`);
+/** `said`: the form's own sentence about such a value; else the check's. */
+export const settingsWrong = (
+  label: LocalText,
+  said: LocalText | null,
+  checked: string,
+): LocalText =>
+  said
+    ? say(`“${label["zh-CN"]}”：${said["zh-CN"]}`, `"${label.en}": ${said.en}`)
+    : say(`“${label["zh-CN"]}”填写有误：${checked}。`, `"${label.en}" is not right: ${checked}.`);
 export const REACHABLE = say("服务器有应答。", "The server answers.");
 export const authorised = (account: string | null): LocalText =>
   account === null

@@ -67,8 +67,7 @@ export async function testConnection(
   const report = new Report();
   const opened = openAccount(connector, settings, secret);
   if (!opened.ok) {
-    const { path, message } = opened.error;
-    report.add("settings", "failed", texts.settingsWrong(path, message));
+    report.add("settings", "failed", wrongField(connector, settings, secret, opened.error));
     return report.result(null);
   }
   report.add("settings", "ok", texts.SETTINGS_OK);
@@ -112,6 +111,25 @@ export async function listOffers(
 
 function adviceOn(connector: AnyConnector, error: UpstreamError): LocalText {
   return connector.advise?.(error) ?? texts.failed(error);
+}
+
+/** Names the field as the form does, and says what the form says of it. */
+function wrongField(
+  connector: AnyConnector,
+  settings: Settings,
+  secret: Record<string, string>,
+  { path, message }: { path: string; message: string },
+): LocalText {
+  const field = connector.guide.fields.find((one) => `${one.in}.${one.name}` === path);
+  if (!field) return texts.settingsWrong({ "zh-CN": path, en: path }, null, message);
+  const value = (field.in === "settings" ? settings : secret)[field.name] ?? "";
+  if (field.required && String(value).trim() === "") return texts.settingsMissing(field.label);
+  const misshapen = field.pattern && !new RegExp(field.pattern.source).test(String(value).trim());
+  return texts.settingsWrong(
+    field.label,
+    misshapen ? (field.pattern?.message ?? null) : null,
+    message,
+  );
 }
 
 function optionsFor(
