@@ -204,6 +204,7 @@ CREATE TABLE `users` (
 	`locale` text,
 	`session_epoch` integer DEFAULT 1 NOT NULL,
 	`profile_version` integer DEFAULT 1 NOT NULL,
+	`file_micro` integer DEFAULT 0 NOT NULL,
 	`created_at` integer NOT NULL,
 	`last_login_at` integer,
 	PRIMARY KEY(`site_id`, `id`)

@@ -1,8 +1,9 @@
 /** Connections and their sealed secrets. */
 import { and, eq } from "drizzle-orm";
 import type { Settings } from "../contract/config.ts";
-import type { Database, Statement } from "./database.ts";
+import { atomically, type Database, type Statement } from "./database.ts";
 import * as t from "./schema.ts";
+import { bumpVersion } from "./sites.ts";
 
 export interface ConnectionValues {
   slug: string;
@@ -18,6 +19,8 @@ export interface NewSecret {
   weight: number;
   sealed: string;
   hint: string;
+  /** Kept where the secret itself has not changed. */
+  disabledReason?: string | null;
 }
 
 const mine = (siteId: string, id: string) =>
@@ -32,16 +35,18 @@ export function insertConnection(
   return db.insert(t.connections).values({ siteId, id, ...values });
 }
 
-/** What was known of its health is about the old settings. */
+/** What was known of its health is about the old settings: forgotten unless the caller knows better. */
 export function updateConnection(
   db: Database,
   siteId: string,
   id: string,
   values: ConnectionValues,
+  keepHealth = false,
 ): Statement {
+  const unknown = { health: "unknown" as const, healthDetail: null, checkedAt: null };
   return db
     .update(t.connections)
-    .set({ ...values, health: "unknown", healthDetail: null, checkedAt: null })
+    .set({ ...values, ...(keepHealth ? {} : unknown) })
     .where(mine(siteId, id));
 }
 
@@ -82,4 +87,20 @@ export async function noteHealth(
     .update(t.connections)
     .set({ health: health.state, healthDetail: health.detail, checkedAt: Date.now() })
     .where(mine(siteId, id));
+}
+
+/** The platform refused this key: no request uses it until the connection is saved anew. */
+export async function disableSecret(
+  db: Database,
+  siteId: string,
+  id: string,
+  reason: string,
+): Promise<void> {
+  await atomically(db, [
+    db
+      .update(t.connectionSecrets)
+      .set({ disabledReason: reason })
+      .where(and(eq(t.connectionSecrets.siteId, siteId), eq(t.connectionSecrets.id, id))),
+    bumpVersion(db, siteId),
+  ]);
 }

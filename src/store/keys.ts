@@ -1,7 +1,7 @@
 /** API keys: their hashes, never their texts. */
-import { and, desc, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Limits } from "../contract/config.ts";
-import { atomically, type Database, type Statement } from "./database.ts";
+import { atomically, type Database, inParts, type Statement } from "./database.ts";
 import { announceProfile } from "./outbox.ts";
 import * as t from "./schema.ts";
 import { touchProfile } from "./users.ts";
@@ -20,14 +20,30 @@ export interface NewKey {
   expiresAt: number | null;
 }
 
-export function insertKey(db: Database, siteId: string, key: NewKey, now: number): Statement {
-  return db.insert(t.apiKeys).values({ siteId, ...key, createdAt: now });
+/** Eleven columns a row, a hundred parameters a statement. */
+const KEYS_PER_STATEMENT = 9;
+
+export function insertKeys(db: Database, siteId: string, keys: NewKey[], now: number): Statement[] {
+  const rows = keys.map((key) => ({ siteId, ...key, createdAt: now }));
+  return inParts(rows, KEYS_PER_STATEMENT).map((part) => db.insert(t.apiKeys).values(part));
+}
+
+export function updateKey(
+  db: Database,
+  siteId: string,
+  id: string,
+  values: Partial<Pick<NewKey, "name" | "scopes" | "limits" | "expiresAt">>,
+): Statement {
+  return db
+    .update(t.apiKeys)
+    .set(values)
+    .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.id, id)));
 }
 
 export async function createKey(db: Database, siteId: string, key: NewKey): Promise<KeyRow> {
   const now = Date.now();
   await atomically(db, [
-    insertKey(db, siteId, key, now),
+    ...insertKeys(db, siteId, [key], now),
     touchProfile(db, siteId, key.userId),
     announceProfile(db, siteId, key.userId),
   ]);
@@ -79,6 +95,15 @@ export async function revokeKey(
     announceProfile(db, siteId, userId),
   ]);
   return true;
+}
+
+/** The keys behind these hashes, over all sites. Hashes travel as one JSON parameter. */
+export async function findKeysByHash(db: Database, hashes: string[]): Promise<KeyRow[]> {
+  if (hashes.length === 0) return [];
+  return await db
+    .select()
+    .from(t.apiKeys)
+    .where(sql`${t.apiKeys.hash} IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
 }
 
 /** Whose key this is, over all sites: for keys that say nothing of themselves. */

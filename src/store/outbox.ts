@@ -1,6 +1,6 @@
 /** Profiles that changed and that a wallet has not acknowledged yet. */
 import { and, eq } from "drizzle-orm";
-import type { Database, Statement } from "./database.ts";
+import { type Database, inParts, type Statement } from "./database.ts";
 import * as t from "./schema.ts";
 
 export interface PendingProfile {
@@ -12,6 +12,13 @@ export interface PendingProfile {
 /** Goes into the same batch as the change it announces. */
 export function announceProfile(db: Database, siteId: string, userId: string): Statement {
   return db.insert(t.outbox).values({ siteId, userId, createdAt: Date.now() });
+}
+
+const ROWS_PER_STATEMENT = 30;
+
+export function announceProfiles(db: Database, siteId: string, userIds: string[]): Statement[] {
+  const rows = userIds.map((userId) => ({ siteId, userId, createdAt: Date.now() }));
+  return inParts(rows, ROWS_PER_STATEMENT).map((part) => db.insert(t.outbox).values(part));
 }
 
 /** Oldest first. */

@@ -120,6 +120,8 @@ export const users = sqliteTable(
     sessionEpoch: integer("session_epoch").notNull().default(1),
     /** Orders the projections that the wallet gets. */
     profileVersion: integer("profile_version").notNull().default(1),
+    /** What configuration files have granted last, so that a dry run tells a new grant. */
+    fileMicro: integer("file_micro").notNull().default(0),
     createdAt: integer("created_at").notNull(),
     lastLoginAt: integer("last_login_at"),
   },

@@ -1,5 +1,5 @@
 /** Sessions, as a person sees and ends them. Whether one still stands, the wallet says. */
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import * as t from "./schema.ts";
 
@@ -35,7 +35,14 @@ export async function revokeAllSessions(
     );
 }
 
-export async function liveSessions(db: Database, siteId: string, userId: string) {
+export type SessionRow = typeof t.sessions.$inferSelect;
+
+/** Neither ended nor run out. */
+export async function liveSessions(
+  db: Database,
+  siteId: string,
+  userId: string,
+): Promise<SessionRow[]> {
   return await db
     .select()
     .from(t.sessions)
@@ -44,6 +51,9 @@ export async function liveSessions(db: Database, siteId: string, userId: string)
         eq(t.sessions.siteId, siteId),
         eq(t.sessions.userId, userId),
         isNull(t.sessions.revokedAt),
+        gt(t.sessions.expiresAt, Date.now()),
       ),
-    );
+    )
+    .orderBy(t.sessions.createdAt)
+    .limit(1000);
 }

@@ -78,7 +78,7 @@ export async function listSites(db: Database): Promise<SiteSummary[]> {
       .limit(10_000),
     db.select({ siteId: t.users.siteId, count: count() }).from(t.users).groupBy(t.users.siteId),
     db.select({ siteId: t.agents.siteId, count: count() }).from(t.agents).groupBy(t.agents.siteId),
-    db.select().from(t.hosts),
+    db.select().from(t.hosts).limit(100_000),
   ])) as [SiteRow[], Counted[], Counted[], HostRow[]];
   const of = (rows: Counted[], siteId: string) =>
     rows.find((row) => row.siteId === siteId)?.count ?? 0;
@@ -97,12 +97,21 @@ interface Counted {
 export type HostRow = typeof t.hosts.$inferSelect;
 
 export async function hostsOf(db: Database, siteId: string): Promise<HostRow[]> {
-  return await db.select().from(t.hosts).where(eq(t.hosts.siteId, siteId)).orderBy(t.hosts.host);
+  return await db
+    .select()
+    .from(t.hosts)
+    .where(eq(t.hosts.siteId, siteId))
+    .orderBy(t.hosts.host)
+    .limit(1000);
 }
 
-export async function findHost(db: Database, host: string): Promise<HostRow | null> {
-  const [row] = await db.select().from(t.hosts).where(eq(t.hosts.host, host));
-  return row ?? null;
+/** These hosts, whosever they are. */
+export async function findHosts(db: Database, hosts: string[]): Promise<HostRow[]> {
+  if (hosts.length === 0) return [];
+  return await db
+    .select()
+    .from(t.hosts)
+    .where(sql`${t.hosts.host} IN (SELECT value FROM json_each(${JSON.stringify(hosts)}))`);
 }
 
 export type SiteChange = Partial<Omit<SiteRow, "id" | "configVersion" | "createdAt">>;

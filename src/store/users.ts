@@ -3,7 +3,7 @@ import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
 import type { Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
 import type { UserProfile } from "../core/site.ts";
-import { atomically, type Database, type Statement } from "./database.ts";
+import { atomically, type Database, inParts, type Statement } from "./database.ts";
 import { announceProfile } from "./outbox.ts";
 import * as t from "./schema.ts";
 
@@ -33,6 +33,43 @@ export async function findByEmail(
   return row ?? null;
 }
 
+export interface UserWithGroups extends UserRow {
+  /** Slugs. */
+  groups: string[];
+}
+
+/** The users with these e-mails, with the groups they are in. */
+export async function findByEmails(
+  db: Database,
+  siteId: string,
+  emails: string[],
+): Promise<UserWithGroups[]> {
+  if (emails.length === 0) return [];
+  const rows = await db
+    .select()
+    .from(t.users)
+    .where(
+      and(
+        eq(t.users.siteId, siteId),
+        sql`${t.users.email} IN (SELECT value FROM json_each(${JSON.stringify(emails)}))`,
+      ),
+    );
+  return await withGroups(db, siteId, rows);
+}
+
+async function withGroups(
+  db: Database,
+  siteId: string,
+  rows: UserRow[],
+): Promise<UserWithGroups[]> {
+  const groups = await groupsOfUsers(
+    db,
+    siteId,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({ ...row, groups: groups.get(row.id) ?? [] }));
+}
+
 export async function countUsers(db: Database, siteId: string): Promise<number> {
   const [row] = await db.select({ count: count() }).from(t.users).where(eq(t.users.siteId, siteId));
   return row?.count ?? 0;
@@ -55,10 +92,21 @@ export interface NewUser {
   levelId: string | null;
   departmentId?: string | null;
   enabled?: boolean;
+  fileMicro?: number;
 }
 
-export function insertUser(db: Database, siteId: string, user: NewUser, now: number): Statement {
-  return db.insert(t.users).values({ siteId, ...user, createdAt: now });
+/** Fifteen columns a row, a hundred parameters a statement. */
+const USERS_PER_STATEMENT = 6;
+
+/** Several users in few statements. */
+export function insertUsers(
+  db: Database,
+  siteId: string,
+  users: NewUser[],
+  now: number,
+): Statement[] {
+  const rows = users.map((user) => ({ siteId, ...user, createdAt: now }));
+  return inParts(rows, USERS_PER_STATEMENT).map((part) => db.insert(t.users).values(part));
 }
 
 /** The insert of one group membership. */
@@ -68,7 +116,7 @@ export function joinGroup(
   userId: string,
   groupId: string,
 ): Statement {
-  return db.insert(t.userGroups).values({ siteId, userId, groupId });
+  return db.insert(t.userGroups).values({ siteId, userId, groupId }).onConflictDoNothing();
 }
 
 export function leaveGroups(db: Database, siteId: string, userId: string): Statement {
@@ -85,7 +133,7 @@ export async function createUser(
 ): Promise<UserRow> {
   const now = Date.now();
   await atomically(db, [
-    insertUser(db, siteId, user, now),
+    ...insertUsers(db, siteId, [user], now),
     ...groupIds.map((groupId) => joinGroup(db, siteId, user.id, groupId)),
     announceProfile(db, siteId, user.id),
   ]);
@@ -103,9 +151,13 @@ export interface UserChange {
   departmentId?: string | null;
   enabled?: boolean;
   locale?: Locale;
+  fileMicro?: number;
 }
 
-/** The statements of a change: the row, its version, the groups, the announcement to the wallet. */
+/**
+ * The statements of a change: the row, its version, the groups, the announcement to the wallet.
+ * A new password ends every session: the epoch grows.
+ */
 export function userChange(
   db: Database,
   siteId: string,
@@ -116,7 +168,13 @@ export function userChange(
   return [
     db
       .update(t.users)
-      .set({ ...values, profileVersion: sql`${t.users.profileVersion} + 1` })
+      .set({
+        ...values,
+        profileVersion: sql`${t.users.profileVersion} + 1`,
+        ...(values.passwordHash === undefined
+          ? {}
+          : { sessionEpoch: sql`${t.users.sessionEpoch} + 1` }),
+      })
       .where(mine(siteId, userId)),
     ...(groupIds
       ? [
@@ -138,24 +196,13 @@ export async function updateUser(
   await atomically(db, userChange(db, siteId, userId, values, groupIds));
 }
 
-/** A new password ends every session: the epoch grows. */
 export async function setPassword(
   db: Database,
   siteId: string,
   userId: string,
   passwordHash: string,
 ): Promise<void> {
-  await atomically(db, [
-    db
-      .update(t.users)
-      .set({
-        passwordHash,
-        sessionEpoch: sql`${t.users.sessionEpoch} + 1`,
-        profileVersion: sql`${t.users.profileVersion} + 1`,
-      })
-      .where(mine(siteId, userId)),
-    announceProfile(db, siteId, userId),
-  ]);
+  await atomically(db, userChange(db, siteId, userId, { passwordHash }));
 }
 
 export async function noteLogin(
@@ -218,7 +265,7 @@ export interface UserFilter {
 }
 
 export interface UserPage {
-  data: (UserRow & { groups: string[] })[];
+  data: UserWithGroups[];
   has_more: boolean;
   next: string | null;
 }
@@ -259,13 +306,8 @@ export async function pageUsers(
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
   const more = rows.length > filter.limit;
-  const groups = await groupsOfUsers(
-    db,
-    siteId,
-    page.map((row) => row.id),
-  );
   return {
-    data: page.map((row) => ({ ...row, groups: groups.get(row.id) ?? [] })),
+    data: await withGroups(db, siteId, page),
     has_more: more,
     next: more && last ? `${last.createdAt}:${last.id}` : null,
   };

@@ -1,59 +1,47 @@
-/** Applies and exports configuration files. */
-import type { ModelConfig, SiteConfig } from "../../contract/config.ts";
+/**
+ * Applies configuration files. Invariants:
+ *
+ * 1. A file with a problem changes nothing, and every problem is told with its path.
+ * 2. All of a file's changes to the store are one atomic batch.
+ * 3. Applying a file again changes nothing: secrets are compared opened, passwords against their
+ *    hash, and a grant's operation id is made of user and amount.
+ * 4. What a file leaves out is left alone. With `prune` the parts and hosts of the named sites
+ *    that it does not name go; users, their keys and sites never do.
+ */
+import type { SiteConfig } from "../../contract/config.ts";
 import type { Change } from "../../contract/platform.ts";
-import { creditsToMicro, microToText } from "../../core/credits.ts";
-import { refuse } from "../../core/failure.ts";
+import { creditsToMicro } from "../../core/credits.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import { atomically } from "../../store/database.ts";
 import { newId } from "../../store/ids.ts";
-import { loadParts, type Parts } from "../../store/parts.ts";
+import { findKeysByHash } from "../../store/keys.ts";
 import * as sites from "../../store/sites.ts";
+import { hashKey } from "../identity/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
-import { readConfig, refuseConfig } from "./parse.ts";
-import { exportUsers, planUsers } from "./people.ts";
-import { Plan } from "./plan.ts";
-import {
-  type CheckConnection,
-  planAgents,
-  planConnections,
-  planDepartments,
-  planGroups,
-  planLevels,
-  planModels,
-  type SectionContext,
-} from "./sections.ts";
-
-const NO_PARTS: Parts = {
-  connections: [],
-  models: [],
-  agents: [],
-  levels: [],
-  groups: [],
-  departments: [],
-};
-const DEFAULT_COLOR = "#3451b2";
+import { checkSite } from "./check.ts";
+import { type CheckConnection, planConnections } from "./connections.ts";
+import { idsAfter, NO_PARTS, pathOf, type SiteContext } from "./context.ts";
+import { type ReadConfig, rawList, rawSites, readConfig } from "./parse.ts";
+import { type KnownKeys, planUsers } from "./people.ts";
+import { Plan, type PlannedGrant } from "./plan.ts";
+import { refuseConfig } from "./refuse.ts";
+import { planAgents, planDepartments, planGroups, planLevels, planModels } from "./sections.ts";
+import { loadStored, nameIn, type Raw, type StoredSite, settingsInWords } from "./stored.ts";
 
 export interface AppliedConfig {
   applied: boolean;
   changes: Change[];
 }
 
-/** All of the file or nothing. Applying it again changes nothing. */
+/** Refuses a file that has problems. `check` says what a connector thinks of its settings. */
 export async function applyConfig(
   services: Services,
   value: unknown,
   dryRun: boolean,
   check: CheckConnection,
 ): Promise<AppliedConfig> {
-  const { file, raw } = readConfig(value);
-  const plan = new Plan();
-  const keysSeen = new Set<string>();
-  const slugs = file.sites.map((site) => site.slug);
-  for (const [at, site] of file.sites.entries()) {
-    if (slugs.indexOf(site.slug) !== at) plan.problem(`sites[${site.slug}]`, "the same slug twice");
-    await planSite(services, plan, site, raw.sites[at] ?? {}, file.prune, check, keysSeen);
-  }
+  const plan = await planConfig(services, value, check);
   if (plan.problems.length > 0) refuseConfig(plan.problems);
   if (dryRun) return { applied: false, changes: plan.changes };
   const versions = [...plan.touched].map((siteId) => sites.bumpVersion(services.db, siteId));
@@ -62,192 +50,165 @@ export async function applyConfig(
     await deliverProfiles(services, siteId);
     services.sites.forget(siteId);
   }
-  // Every time: a wallet that has had its grant says so, one that missed it gets it now.
-  for (const { siteId, userId, operationId, amountMicro } of plan.grants) {
-    const grant = { operationId, amountMicro, reason: "file", expiresAt: null, priority: 0 };
-    await walletOf(services.env, siteId, userId).grant(grant);
-  }
+  await deliverGrants(services, plan.grants);
   return { applied: true, changes: plan.changes };
 }
 
-async function planSite(
+const GRANTS_AT_ONCE = 20;
+
+/** Every time: a wallet that has had its grant says so, one that missed it gets it now. */
+async function deliverGrants(services: Services, grants: readonly PlannedGrant[]): Promise<void> {
+  for (let at = 0; at < grants.length; at += GRANTS_AT_ONCE) {
+    await Promise.all(
+      grants.slice(at, at + GRANTS_AT_ONCE).map(({ siteId, userId, operationId, amountMicro }) => {
+        const grant = { operationId, amountMicro, reason: "file", expiresAt: null, priority: 0 };
+        return walletOf(services.env, siteId, userId).grant(grant);
+      }),
+    );
+  }
+}
+
+/** Reads the store, writes nothing. */
+export async function planConfig(
+  services: Services,
+  value: unknown,
+  check: CheckConnection,
+): Promise<Plan> {
+  const plan = new Plan();
+  const stored = await loadAll(services, value);
+  const read = readConfig(value, stored);
+  if (!read.ok) {
+    for (const { path, message } of read.error) plan.problem(path, message);
+    return plan;
+  }
+  const { file } = read.value;
+  const hosts = await sites.findHosts(
+    services.db,
+    file.sites.flatMap((site) => site.hosts),
+  );
+  const others = {
+    hosts: new Map(hosts.map((row) => [row.host, row])),
+    seenHosts: new Set<string>(),
+    baseDomain: services.environment.baseDomain,
+  };
+  const known = await knownKeys(services, file.sites);
+  const seenSlugs = new Set<string>();
+  for (const [at, site] of file.sites.entries()) {
+    const context = contextOf(services, plan, site, stored.get(site.slug) ?? null, read.value, at);
+    if (site.slug === "platform") plan.problem(context.path, "is the platform's own site");
+    if (seenSlugs.has(site.slug)) plan.problem(context.path, "stands twice");
+    seenSlugs.add(site.slug);
+    checkSite(context, others);
+    await planSite(context, known, check);
+  }
+  return plan;
+}
+
+async function loadAll(services: Services, value: unknown): Promise<Map<string, StoredSite>> {
+  const found = new Map<string, StoredSite>();
+  for (const site of rawSites(value)) {
+    const slug = String(site.slug);
+    const emails = rawList(site, "users").map((user) => nameIn("users", user));
+    const stored = await loadStored(services.db, slug, emails);
+    if (stored) found.set(slug, stored);
+  }
+  return found;
+}
+
+async function knownKeys(services: Services, all: SiteConfig[]): Promise<KnownKeys> {
+  const hashes = all.flatMap((site) =>
+    site.users.flatMap((user) => user.apiKeys.map(({ key }) => hashKey(key))),
+  );
+  const rows = await findKeysByHash(services.db, hashes);
+  return {
+    stored: new Map(rows.map((row) => [row.hash, row])),
+    seen: new Set(),
+    keyTag: services.keys.keyTag,
+  };
+}
+
+function contextOf(
   services: Services,
   plan: Plan,
-  site: SiteConfig,
-  raw: Record<string, unknown>,
-  prune: boolean,
-  check: CheckConnection,
-  keysSeen: Set<string>,
-): Promise<void> {
-  const { db } = services;
-  if (site.slug === "platform") {
-    plan.problem("sites[platform].slug", "this slug is kept for the platform itself");
-    return;
-  }
-  const stored = await sites.findSiteBySlug(db, site.slug);
-  const siteId = stored?.id ?? newId("site");
-  const context: SectionContext = {
-    db,
+  config: SiteConfig,
+  stored: StoredSite | null,
+  { file, raw }: ReadConfig,
+  at: number,
+): SiteContext {
+  const parts = stored?.parts ?? NO_PARTS;
+  return {
+    db: services.db,
     plan,
-    siteId,
-    path: `sites[${site.slug}]`,
-    prune,
-    parts: stored ? await loadParts(db, siteId) : NO_PARTS,
+    path: `sites[${config.slug}]`,
+    siteId: stored?.row.id ?? newId("site"),
+    config,
+    raw: raw[at] ?? {},
+    prune: file.prune,
+    stored,
+    parts,
+    ids: idsAfter(config, parts, file.prune),
     masterKey: services.environment.masterKey,
     vault: services.vault,
   };
-  planSiteRow(context, stored, site, raw);
-  await planHosts(context, site, raw);
-  const levels = await planLevels(context, raw);
-  const groups = await planGroups(context, raw);
-  const departments = await planDepartments(context, raw);
-  if (site.levels.filter((level) => level.default).length > 1) {
-    plan.problem(`${context.path}.levels`, "at most one level can be the default");
-  }
-  const connections = await planConnections(context, raw, check);
-  const emails = new Set(site.users.map((user) => user.email));
-  const checkAccess = accessCheck(plan, { levels, groups, departments }, emails, stored !== null);
-  const models = await planModels(context, raw, connections, checkAccess);
-  await planAgents(context, raw, { connections, models }, checkAccess);
-  const defaultSlug =
-    site.levels.find((level) => level.default)?.slug ??
-    context.parts.levels.find((level) => level.config.default)?.config.slug;
-  const defaultLevelId = (defaultSlug === undefined ? undefined : levels.get(defaultSlug)) ?? null;
-  const people = raw as { users?: Record<string, unknown>[] };
-  await planUsers(context, people, { levels, groups, departments, defaultLevelId }, keysSeen);
 }
 
-function planSiteRow(
-  context: SectionContext,
-  stored: sites.SiteRow | null,
-  site: SiteConfig,
-  raw: Record<string, unknown>,
-): void {
-  const { plan, siteId, db, path } = context;
-  const given = <Value>(key: string, value: Value, kept: Value | undefined): Value =>
-    key in raw || kept === undefined ? value : kept;
-  const signupMicro =
-    site.signupCredits === undefined ? undefined : creditsToMicro(site.signupCredits);
-  const values = {
-    slug: site.slug,
-    name: site.name,
-    kind: given("kind", site.kind, stored?.kind),
-    locale: given("locale", site.locale, stored?.locale),
-    edition: given("edition", site.edition, stored?.edition),
-    signupMicro: signupMicro ?? stored?.signupMicro ?? 0,
-    registration: site.registration ?? stored?.registration ?? true,
-    branding: site.branding ??
-      stored?.branding ?? { slogan: "", intro: "", logo: "", color: DEFAULT_COLOR, footer: "" },
-  };
-  const old = stored && pick(stored, Object.keys(values));
-  if (!plan.note(path, old, values)) return;
+async function planSite(
+  context: SiteContext,
+  known: KnownKeys,
+  check: CheckConnection,
+): Promise<void> {
+  // With a problem nothing will be written: what follows would only stumble over it.
+  const isSound = context.plan.problems.length === 0;
+  await planConnections(context, check);
+  if (!isSound) return;
+  planSettings(context);
+  planHosts(context);
+  planLevels(context);
+  planGroups(context);
+  planDepartments(context);
+  planModels(context);
+  planAgents(context);
+  await planUsers(context, known);
+}
+
+const DEFAULT_BRANDING = { slogan: "", intro: "", logo: "", color: "#3451b2", footer: "" };
+
+function planSettings(context: SiteContext): void {
+  const { plan, siteId, db, path, stored, config } = context;
+  const { slug, name, kind, locale, edition } = config;
+  const signupCredits = config.signupCredits ?? 0;
+  const registration = config.registration ?? true;
+  const branding = config.branding ?? DEFAULT_BRANDING;
+  const words = { slug, name, kind, locale, edition, signupCredits, registration, branding };
+  const old: Raw | null = stored ? settingsInWords(stored.row) : null;
+  if (!plan.note(path, old, words, { given: Object.keys(context.raw) })) return;
+  const values = { slug, name, kind, locale, edition, registration, branding };
+  const row = { ...values, signupMicro: creditsToMicro(signupCredits) };
   plan.write(siteId, [
     stored
-      ? sites.updateSite(db, siteId, values)
-      : sites.insertSite(db, { id: siteId, ...values, createdAt: Date.now() }),
+      ? sites.updateSite(db, siteId, row)
+      : sites.insertSite(db, { id: siteId, ...row, createdAt: Date.now() }),
   ]);
 }
 
-function pick(row: object, fields: string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
-}
-
-/** Hosts from a file count as verified; a host of another site is never taken over. */
-async function planHosts(
-  context: SectionContext,
-  site: SiteConfig,
-  raw: Record<string, unknown>,
-): Promise<void> {
-  const { plan, db, siteId, path, prune } = context;
-  for (const [at, host] of site.hosts.entries()) {
-    const owner = await sites.findHost(db, host);
-    if (owner && owner.siteId !== siteId) {
-      plan.problem(`${path}.hosts[${at}]`, `${host} belongs to another site`);
-    } else if (owner?.verifiedAt == null) {
-      plan.note(`${path}.hosts[${host}]`, null, { host });
-      if (owner) plan.write(siteId, [sites.deleteHost(db, siteId, host)]);
-      plan.write(siteId, [sites.insertHost(db, siteId, host, Date.now(), Date.now())]);
-    }
+/** Hosts from a file count as verified; that none is another site's has been checked. */
+function planHosts(context: SiteContext): void {
+  const { plan, db, siteId, config, stored, prune } = context;
+  const now = Date.now();
+  for (const host of config.hosts) {
+    const before = stored?.hosts.find((row) => row.host === host);
+    if (before && before.verifiedAt !== null) continue;
+    const words = before ? { host, verified: false } : null;
+    plan.note(pathOf(context, "hosts", host), words, { host, verified: true });
+    plan.write(siteId, [
+      ...(before ? [sites.deleteHost(db, siteId, host)] : []),
+      sites.insertHost(db, siteId, host, now, now),
+    ]);
   }
-  if (!prune || !("hosts" in raw)) return;
-  for (const { host } of await sites.hostsOf(db, siteId)) {
-    if (site.hosts.includes(host)) continue;
-    plan.noteRemoval(`${path}.hosts[${host}]`);
+  if (!prune) return;
+  for (const { host } of stored?.hosts ?? []) {
+    if (config.hosts.includes(host)) continue;
+    plan.noteRemoval(pathOf(context, "hosts", host));
     plan.write(siteId, [sites.deleteHost(db, siteId, host)]);
   }
-}
-
-interface Known {
-  levels: Map<string, string>;
-  groups: Map<string, string>;
-  departments: Map<string, string>;
-}
-
-function accessCheck(plan: Plan, known: Known, emails: Set<string>, mayBeStored: boolean) {
-  return (path: string, access: ModelConfig["access"]): void => {
-    if (!access) return;
-    for (const part of ["levels", "groups", "departments"] as const) {
-      for (const [at, slug] of access[part].entries()) {
-        if (!known[part].has(slug)) plan.problem(`${path}.${part}[${at}]`, `there is no "${slug}"`);
-      }
-    }
-    for (const [at, email] of access.users.entries()) {
-      // A user of the site who is not in the file may well exist.
-      if (!mayBeStored && !emails.has(email))
-        plan.problem(`${path}.users[${at}]`, `there is no user "${email}"`);
-    }
-  };
-}
-
-/** A site as a configuration file that applies to no change; secrets, passwords and keys are left out. */
-export async function exportSite(services: Services, slug: string): Promise<unknown> {
-  const { db } = services;
-  const site = slug === "platform" ? null : await sites.findSiteBySlug(db, slug);
-  if (!site) return refuse("site_not_found", `There is no site "${slug}".`);
-  const parts = await loadParts(db, site.id);
-  const hosts = await sites.hostsOf(db, site.id);
-  const slugOf = new Map(parts.departments.map((one) => [one.id, one.slug]));
-  const idsBySlug = (list: { id: string; slug: string }[]) =>
-    new Map(list.map((one) => [one.slug, one.id]));
-  const users = await exportUsers(
-    { db, siteId: site.id },
-    {
-      levels: new Map(parts.levels.map((level) => [level.config.slug, level.id])),
-      groups: idsBySlug(parts.groups),
-      departments: idsBySlug(parts.departments),
-      defaultLevelId: null,
-    },
-  );
-  return {
-    sites: [
-      {
-        slug: site.slug,
-        name: site.name,
-        kind: site.kind,
-        locale: site.locale,
-        edition: site.edition,
-        signupCredits: Number(microToText(site.signupMicro)),
-        registration: site.registration,
-        branding: site.branding,
-        hosts: hosts.filter((host) => host.verifiedAt !== null).map((host) => host.host),
-        levels: parts.levels.map((level) => level.config),
-        groups: parts.groups.map(({ slug: group, name }) => ({ slug: group, name })),
-        departments: parts.departments.map(({ slug: department, name, parentId }) => ({
-          slug: department,
-          name,
-          ...(parentId === null ? {} : { parent: slugOf.get(parentId) }),
-        })),
-        connections: parts.connections.map(({ slug: id, name, connector, enabled, settings }) => ({
-          id,
-          name,
-          connector,
-          enabled,
-          settings,
-        })),
-        models: parts.models.map((model) => model.config),
-        agents: parts.agents.map((agent) => agent.config),
-        users,
-      },
-    ],
-  };
 }

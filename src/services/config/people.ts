@@ -1,210 +1,195 @@
-/** Plans the users of one site: accounts, levels, groups, keys, and the credits the file grants. */
-import type { SiteConfig, UserConfig } from "../../contract/config.ts";
-import { userConfigSchema } from "../../contract/config.ts";
+/**
+ * Plans the users of one site: accounts, levels, groups, keys brought along, and the credits the
+ * file grants. Users and keys are never removed by a file.
+ */
+import type { UserConfig } from "../../contract/config.ts";
 import { creditsToMicro } from "../../core/credits.ts";
-import type { Statement } from "../../store/database.ts";
 import { newId } from "../../store/ids.ts";
 import * as keys from "../../store/keys.ts";
-import { announceProfile } from "../../store/outbox.ts";
+import { announceProfiles } from "../../store/outbox.ts";
 import * as users from "../../store/users.ts";
-import { hashKey } from "../identity/keys.ts";
+import { hashKey, parseKey } from "../identity/keys.ts";
 import { hashPassword, verifyPassword } from "../identity/passwords.ts";
-import type { SectionContext } from "./sections.ts";
+import { pathOf, type SiteContext } from "./context.ts";
+import { rawList } from "./parse.ts";
+import type { Raw } from "./stored.ts";
+import { userInWords } from "./stored.ts";
 
-export interface PeopleReferences {
-  levels: Map<string, string>;
-  groups: Map<string, string>;
-  departments: Map<string, string>;
-  /** What a new user gets who is given none. */
-  defaultLevelId: string | null;
+export interface KnownKeys {
+  /** Of the hashes in the file, those that are stored, on whatever site. */
+  stored: ReadonlyMap<string, keys.KeyRow>;
+  /** Hashes that the file has given to somebody already. */
+  seen: Set<string>;
+  /** Derives from the master key; tells Portico's own keys. */
+  keyTag: Uint8Array;
 }
 
-const MAX_USERS = 10_000;
+/** Statements of all users are gathered, so that many rows share one. */
+interface Gathered {
+  users: users.NewUser[];
+  keys: keys.NewKey[];
+  announced: string[];
+}
 
-export async function planUsers(
-  context: SectionContext,
-  raw: { users?: Record<string, unknown>[] },
-  references: PeopleReferences,
-  keysSeen: Set<string>,
-): Promise<void> {
-  const stored = await users.pageUsers(context.db, context.siteId, { limit: MAX_USERS });
-  const byEmail = new Map(stored.data.map((user) => [user.email, user]));
-  const seen = new Set<string>();
-  for (const one of raw.users ?? []) {
-    const email = String(one.email).trim().toLowerCase();
-    if (seen.has(email))
-      context.plan.problem(`${context.path}.users[${email}]`, "the same e-mail twice");
-    seen.add(email);
-    await planUser(context, one, byEmail.get(email) ?? null, references, keysSeen);
+export async function planUsers(context: SiteContext, known: KnownKeys): Promise<void> {
+  const { config, raw, db, siteId, plan } = context;
+  const written = rawList(raw, "users");
+  const gathered: Gathered = { users: [], keys: [], announced: [] };
+  for (const [at, user] of config.users.entries()) {
+    await planUser(context, user, written[at] ?? {}, known, gathered);
   }
+  if (gathered.announced.length === 0) return;
+  const now = Date.now();
+  plan.write(siteId, [
+    ...users.insertUsers(db, siteId, gathered.users, now),
+    ...gathered.users.flatMap((user) =>
+      groupIdsOf(context, user.email).map((groupId) =>
+        users.joinGroup(db, siteId, user.id, groupId),
+      ),
+    ),
+    ...keys.insertKeys(db, siteId, gathered.keys, now),
+    ...announceProfiles(db, siteId, gathered.announced),
+  ]);
 }
 
-type StoredUser = users.UserPage["data"][number];
+function groupIdsOf(context: SiteContext, email: string): string[] {
+  const groups = context.config.users.find((user) => user.email === email)?.groups ?? [];
+  return groups.flatMap((slug) => context.ids.groups.get(slug) ?? []);
+}
 
 async function planUser(
-  context: SectionContext,
-  raw: Record<string, unknown>,
-  before: StoredUser | null,
-  references: PeopleReferences,
-  keysSeen: Set<string>,
+  context: SiteContext,
+  user: UserConfig,
+  written: Raw,
+  known: KnownKeys,
+  gathered: Gathered,
 ): Promise<void> {
-  const { plan, siteId, path } = context;
-  const old = before ? describe(before, references) : null;
-  const config = userConfigSchema.parse({ ...old, ...raw });
-  const where = `${path}.users[${config.email}]`;
-  const levelId =
-    config.level === undefined
-      ? before
-        ? before.levelId
-        : references.defaultLevelId
-      : references.levels.get(config.level);
-  if (levelId === undefined) plan.problem(`${where}.level`, `there is no level "${config.level}"`);
-  const groupIds = config.groups.map((slug, at) => {
-    const id = references.groups.get(slug);
-    if (!id) plan.problem(`${where}.groups[${at}]`, `there is no group "${slug}"`);
-    return id ?? "";
-  });
-  const departmentId =
-    config.department === undefined ? null : references.departments.get(config.department);
-  if (departmentId === undefined)
-    plan.problem(`${where}.department`, `there is no department "${config.department}"`);
-
+  const { plan, siteId, stored } = context;
+  const before = stored?.users.get(user.email) ?? null;
   const userId = before?.id ?? newId("user");
-  const person: Person = {
-    userId,
-    where,
-    config,
-    before,
-    levelId: levelId ?? null,
-    departmentId: departmentId ?? null,
-    groupIds,
-  };
-  const statements = [
-    ...(await accountStatements(context, person, old)),
-    ...(await keyStatements(context, person, keysSeen)),
-  ];
-  if (statements.length > 0)
-    plan.write(siteId, [...statements, announceProfile(context.db, siteId, userId)]);
-  if (config.credits > 0) {
-    const amountMicro = creditsToMicro(config.credits);
-    plan.grants.push({ siteId, userId, operationId: `file:${userId}:${amountMicro}`, amountMicro });
+  const accountChanged = await planAccount(context, user, written, { userId, before }, gathered);
+  const keysChanged = planKeys(context, user, written, userId, known, gathered);
+  if (keysChanged && !accountChanged && before) {
+    plan.write(siteId, [users.touchProfile(context.db, siteId, userId)]);
+  }
+  if (accountChanged || keysChanged) gathered.announced.push(userId);
+  if (user.credits > 0) {
+    const operationId = `file:${userId}:${user.credits}`;
+    plan.grants.push({ siteId, userId, operationId, amountMicro: creditsToMicro(user.credits) });
   }
 }
 
-interface Person {
-  userId: string;
-  where: string;
-  config: UserConfig;
-  before: StoredUser | null;
-  levelId: string | null;
-  departmentId: string | null;
-  groupIds: string[];
-}
-
-async function accountStatements(
-  context: SectionContext,
-  person: Person,
-  old: Partial<UserConfig> | null,
-): Promise<Statement[]> {
-  const { plan, db, siteId } = context;
-  const { userId, config, before, where, levelId, departmentId, groupIds } = person;
-  const { password, credits: _credits, apiKeys: _apiKeys, ...shown } = config;
+async function planAccount(
+  context: SiteContext,
+  user: UserConfig,
+  written: Raw,
+  { userId, before }: { userId: string; before: users.UserWithGroups | null },
+  gathered: Gathered,
+): Promise<boolean> {
+  const { plan, db, siteId, parts, ids } = context;
+  const { email, name, role, enabled, password } = user;
+  // Who is new and is given no level gets the default one.
+  const level = user.level ?? (before ? undefined : defaultLevel(context));
   const newPassword =
     password !== undefined &&
     !(before?.passwordHash && (await verifyPassword(password, before.passwordHash)));
-  const after = { ...shown, ...(newPassword ? { password } : {}) };
-  if (!plan.note(where, old, after, ["password"])) return [];
-  const hash = newPassword && password !== undefined ? await hashPassword(password) : null;
-  const { email, name, role, enabled } = config;
-  if (!before) {
-    return [
-      users.insertUser(
-        db,
-        siteId,
-        { id: userId, email, name, role, enabled, passwordHash: hash, levelId, departmentId },
-        Date.now(),
-      ),
-      ...groupIds.map((groupId) => users.joinGroup(db, siteId, userId, groupId)),
-    ];
-  }
-  const values = {
+  const fileMicro = user.credits > 0 ? creditsToMicro(user.credits) : (before?.fileMicro ?? 0);
+  const words = {
+    email,
     name,
     role,
     enabled,
-    levelId,
-    departmentId,
-    ...(hash === null ? {} : { passwordHash: hash }),
-  };
-  return users.userChange(db, siteId, userId, values, groupIds);
-}
-
-async function keyStatements(
-  context: SectionContext,
-  person: Person,
-  keysSeen: Set<string>,
-): Promise<Statement[]> {
-  const { plan, db, siteId } = context;
-  const { userId, config, where } = person;
-  const statements: Statement[] = [];
-  for (const [at, key] of config.apiKeys.entries()) {
-    const hash = hashKey(key.key);
-    const here = `${where}.apiKeys[${at}]`;
-    if (keysSeen.has(hash)) plan.problem(`${here}.key`, "the same key twice");
-    keysSeen.add(hash);
-    const known = await keys.findKeyByHash(db, hash);
-    if (known && (known.userId !== userId || known.siteId !== siteId)) {
-      plan.problem(`${here}.key`, "this key belongs to somebody else");
-    }
-    if (known) continue;
-    plan.note(
-      here,
-      null,
-      { name: key.name, key: key.key, scopes: key.scopes, limits: key.limits },
-      ["key"],
-    );
-    statements.push(
-      keys.insertKey(
-        db,
-        siteId,
-        {
-          id: newId("key"),
-          userId,
-          name: key.name,
-          hash,
-          prefix: `${key.key.slice(0, 8)}…`,
-          scopes: key.scopes,
-          limits: key.limits,
-          expiresAt: key.expiresAt === undefined ? null : Date.parse(key.expiresAt),
-        },
-        Date.now(),
-      ),
-    );
-  }
-  if (statements.length > 0) statements.push(users.touchProfile(db, siteId, userId));
-  return statements;
-}
-
-function describe(user: StoredUser, references: PeopleReferences): Partial<UserConfig> {
-  const slugOf = (ids: Map<string, string>, id: string | null) =>
-    [...ids].find(([, known]) => known === id)?.[0];
-  const level = slugOf(references.levels, user.levelId);
-  const department = slugOf(references.departments, user.departmentId);
-  return {
-    email: user.email,
-    name: user.name,
-    role: user.role as SiteConfig["users"][number]["role"],
-    enabled: user.enabled,
-    groups: user.groups,
+    groups: [...new Set(user.groups)].sort(),
     ...(level === undefined ? {} : { level }),
-    ...(department === undefined ? {} : { department }),
+    ...(user.department === undefined ? {} : { department: user.department }),
+    ...(newPassword ? { password } : {}),
+    credits: fileMicro,
   };
+  const old = before ? { ...userInWords(before, parts), credits: before.fileMicro } : null;
+  const noting = { masked: ["password"], given: [...Object.keys(written), "level"] };
+  if (!plan.note(pathOf(context, "users", email), old, words, noting)) return false;
+  const passwordHash = newPassword ? await hashPassword(password) : null;
+  const account = {
+    name,
+    role,
+    enabled,
+    levelId: ids.levels.get(level ?? "") ?? null,
+    departmentId: ids.departments.get(user.department ?? "") ?? null,
+    fileMicro,
+  };
+  if (!before) {
+    gathered.users.push({ id: userId, email, ...account, passwordHash });
+    return true;
+  }
+  const values = passwordHash === null ? account : { ...account, passwordHash };
+  const groupIds = groupIdsOf(context, email);
+  const change = users.userChange(db, siteId, userId, values, groupIds);
+  plan.write(siteId, change);
+  return true;
 }
 
-/** Users in the form of the file, without passwords and keys. */
-export async function exportUsers(
-  context: Pick<SectionContext, "db" | "siteId">,
-  references: PeopleReferences,
-): Promise<Partial<UserConfig>[]> {
-  const page = await users.pageUsers(context.db, context.siteId, { limit: MAX_USERS });
-  return page.data.map((user) => describe(user, references)).reverse();
+function defaultLevel(context: SiteContext): string | undefined {
+  const { config, parts, ids } = context;
+  const named = config.levels.find((level) => level.default);
+  const stored = parts.levels.find((level) => level.config.default)?.config.slug;
+  return named?.slug ?? (stored !== undefined && ids.levels.has(stored) ? stored : undefined);
+}
+
+/** Answers whether anything changes. A key that was revoked stays revoked. */
+function planKeys(
+  context: SiteContext,
+  user: UserConfig,
+  written: Raw,
+  userId: string,
+  known: KnownKeys,
+  gathered: Gathered,
+): boolean {
+  const { plan, siteId, db } = context;
+  const rawKeys = Array.isArray(written.apiKeys) ? (written.apiKeys as Raw[]) : [];
+  let changed = false;
+  for (const [at, key] of user.apiKeys.entries()) {
+    const path = `${pathOf(context, "users", user.email)}.apiKeys[${key.name}]`;
+    const refusal = refusalOf(key.key, { siteId, userId }, known);
+    if (refusal !== null) {
+      plan.problem(`${path}.key`, refusal);
+      continue;
+    }
+    const { key: text, expiresAt, ...rest } = key;
+    const hash = hashKey(text);
+    known.seen.add(hash);
+    const values = { ...rest, expiresAt: expiresAt === undefined ? null : Date.parse(expiresAt) };
+    const stored = known.stored.get(hash);
+    const given = Object.keys(rawKeys[at] ?? {});
+    if (!stored) {
+      plan.note(path, null, { ...rest, expiresAt }, { given });
+      gathered.keys.push({ id: newId("key"), userId, hash, prefix: text.slice(0, 8), ...values });
+      changed = true;
+    } else if (stored.revokedAt === null) {
+      const pick = (of: object) =>
+        Object.fromEntries(Object.entries(of).filter(([field]) => given.includes(field)));
+      const { name, scopes, limits, expiresAt: expires } = stored;
+      const old = pick({ name, scopes, limits, expiresAt: expires });
+      if (!plan.note(path, old, pick(values))) continue;
+      plan.write(siteId, [keys.updateKey(db, siteId, stored.id, pick(values))]);
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+function refusalOf(
+  text: string,
+  owner: { siteId: string; userId: string },
+  known: KnownKeys,
+): string | null {
+  const hash = hashKey(text);
+  if (known.seen.has(hash)) return "the same key stands twice";
+  const stored = known.stored.get(hash);
+  if (stored) {
+    const own = stored.siteId === owner.siteId && stored.userId === owner.userId;
+    return own ? null : "this key belongs to somebody else";
+  }
+  return parseKey(known.keyTag, text).kind === "foreign"
+    ? null
+    : "has the form of Portico's own keys; make one in the console instead";
 }

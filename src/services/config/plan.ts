@@ -18,6 +18,13 @@ export interface PlannedGrant {
   amountMicro: number;
 }
 
+interface Noting {
+  /** Fields of which no value is shown. */
+  masked?: readonly string[];
+  /** Of a new thing, the fields the file gives; the others are defaults. */
+  given?: readonly string[];
+}
+
 export class Plan {
   readonly changes: Change[] = [];
   readonly problems: Problem[] = [];
@@ -31,13 +38,8 @@ export class Plan {
   }
 
   /** Notes a new or changed thing; answers whether there is anything to write. */
-  note(
-    path: string,
-    before: object | null,
-    after: object,
-    masked: readonly string[] = [],
-  ): boolean {
-    const fields = differences(before, after, masked);
+  note(path: string, before: object | null, after: object, noting: Noting = {}): boolean {
+    const fields = differences(before, after, noting);
     if (before && fields.length === 0) return false;
     this.changes.push({ action: before ? "update" : "create", path, fields });
     return true;
@@ -53,30 +55,29 @@ export class Plan {
   }
 }
 
-type Fields = Change["fields"];
+const HIDDEN = "•••";
 
-function differences(before: object | null, after: object, masked: readonly string[]): Fields {
-  const old = (before ?? {}) as Record<string, unknown>;
-  const fields: Fields = [];
-  for (const [field, value] of Object.entries(after)) {
-    if (canonical(old[field]) === canonical(value)) continue;
-    if (before === null && value === undefined) continue;
-    const hidden = masked.includes(field);
-    fields.push({
-      field,
-      before: old[field] === undefined ? null : hidden ? "•••" : old[field],
-      after: hidden ? "•••" : value,
-    });
-  }
-  // A field that the new value no longer has.
-  for (const field of Object.keys(old)) {
-    if (field in after || old[field] === undefined) continue;
-    fields.push({ field, before: masked.includes(field) ? "•••" : old[field], after: null });
-  }
-  return fields;
+function differences(before: object | null, after: object, noting: Noting): Change["fields"] {
+  const old = new Map(Object.entries(before ?? {}));
+  const fresh = new Map(Object.entries(after));
+  return [...new Set([...fresh.keys(), ...old.keys()])].flatMap((field) => {
+    if (canonical(old.get(field)) === canonical(fresh.get(field))) return [];
+    if (before === null && noting.given && !noting.given.includes(field)) return [];
+    const show = (value: unknown) =>
+      noting.masked?.includes(field) && value !== undefined ? HIDDEN : shown(value);
+    return [{ field, before: show(old.get(field)), after: show(fresh.get(field)) }];
+  });
 }
 
-/** JSON with keys in order: equal values, equal texts. */
+const MAX_SHOWN = 200;
+
+/** An icon or a prompt may be long; a person sees how it begins. */
+function shown(value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= MAX_SHOWN) return value ?? null;
+  return `${value.slice(0, MAX_SHOWN)}… (${value.length} characters)`;
+}
+
+/** JSON with keys in order and absent fields left out: equal values, equal texts. */
 export function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_key, inner: unknown) =>

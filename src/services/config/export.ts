@@ -1,0 +1,29 @@
+/** A site as a configuration file. */
+import { refuse } from "../../core/failure.ts";
+import { loadParts } from "../../store/parts.ts";
+import { findSiteBySlug, hostsOf } from "../../store/sites.ts";
+import { pageUsers } from "../../store/users.ts";
+import type { Services } from "../services.ts";
+import { partsInWords, settingsInWords, userInWords } from "./stored.ts";
+
+const MAX_USERS = 10_000;
+
+/** Applies to no change. Secrets, passwords, keys and credits are left out. */
+export async function exportSite(services: Services, slug: string): Promise<unknown> {
+  const { db } = services;
+  const site = slug === "platform" ? null : await findSiteBySlug(db, slug);
+  if (!site) return refuse("site_not_found", `There is no site "${slug}".`);
+  const parts = await loadParts(db, site.id);
+  const hosts = await hostsOf(db, site.id);
+  const users = await pageUsers(db, site.id, { limit: MAX_USERS });
+  return {
+    sites: [
+      {
+        ...settingsInWords(site),
+        hosts: hosts.filter((row) => row.verifiedAt !== null).map((row) => row.host),
+        ...partsInWords(parts),
+        users: users.data.map((user) => userInWords(user, parts)).reverse(),
+      },
+    ],
+  };
+}
