@@ -1,7 +1,7 @@
 /** The entry: environment → services → routes. It only chooses. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { RunnerRpc, RunRequest } from "./durable/history/protocol.ts";
+import type { RunnerRpc, RunnerRun, RunRequest } from "./durable/history/protocol.ts";
 import type { AppEnv } from "./http/app.ts";
 import { readEnvironment } from "./http/environment.ts";
 import { arrival, onError, onNotFound, siteOfHost } from "./http/middleware.ts";
@@ -37,7 +37,7 @@ pageRoutes(app);
 
 /** Runs chats for the History objects, in a context of its own. */
 export class Runner extends WorkerEntrypoint<Env> implements RunnerRpc {
-  run(request: RunRequest): Promise<ReadableStream<Uint8Array>> {
+  run(request: RunRequest): Promise<RunnerRun> {
     const services = servicesOf(this.env, readEnvironment(this.env));
     return runForHistory(services, request, (work) => this.ctx.waitUntil(work));
   }

@@ -3,7 +3,7 @@
  * `done`, with what was charged.
  */
 import type { ChatInput } from "../core/run.ts";
-import type { RunnerLine, RunRequest } from "../durable/history/protocol.ts";
+import type { RunnerLine, RunnerRun, RunRequest } from "../durable/history/protocol.ts";
 import type { Run } from "./chat/run.ts";
 import { startChat, upstreamFailure } from "./chat/start.ts";
 import type { Services } from "./services.ts";
@@ -14,18 +14,11 @@ export async function runForHistory(
   services: Services,
   request: RunRequest,
   defer: (work: Promise<unknown>) => void,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<RunnerRun> {
   const { caller } = request;
   const site = await services.sites.snapshot(caller.siteId, defer);
-  if (!site) return lines([failedLine("site_not_found", "This site is gone.")]);
-  const input: ChatInput = {
-    messages: request.messages,
-    stream: true,
-    endUser: caller.userId,
-    ...(request.upstreamConversation === null
-      ? {}
-      : { upstreamConversation: request.upstreamConversation }),
-  };
+  if (!site) return refused("site_not_found", "This site is gone.");
+  const settling: Promise<unknown>[] = [];
   const started = await startChat(services, {
     requestId: request.requestId,
     site,
@@ -35,27 +28,44 @@ export async function runForHistory(
       credential: { kind: "session", sessionId: caller.sessionId, epoch: caller.epoch },
     },
     targetName: request.target,
-    input,
+    input: inputOf(request),
     surface: "portal",
     startedAt: Date.now(),
     topUpLink: TOP_UP_PATH,
-    defer,
+    defer: (work) => {
+      settling.push(work);
+      defer(work);
+    },
   });
   if (!started.ok) {
     const { code, message, link } = started.error.failure;
-    return lines([failedLine(code, message, link)]);
+    return refused(code, message, link);
   }
-  return streamRun(started.value.run);
+  return runnerRun(started.value.run, settling);
 }
 
-function streamRun(run: Run): ReadableStream<Uint8Array> {
+function inputOf(request: RunRequest): ChatInput {
+  const { upstreamConversation } = request;
+  return {
+    messages: request.messages,
+    stream: true,
+    endUser: request.caller.userId,
+    ...(upstreamConversation === null ? {} : { upstreamConversation }),
+  };
+}
+
+/** The stream ends, and a stop resolves, when the run is settled: before that the caller must not let go. */
+function runnerRun(run: Run, settling: Promise<unknown>[]): RunnerRun {
   const encoder = new TextEncoder();
   let failure: { code: string; message: string } | null = null;
-  return new ReadableStream<Uint8Array>({
+  let stopped = false;
+  const lines = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const step = await run.next();
       if (!step) {
-        controller.enqueue(encoder.encode(line(doneLine(run, failure))));
+        await Promise.allSettled(settling);
+        const status = stopped ? "stopped" : failure ? "failed" : "done";
+        controller.enqueue(encoder.encode(line(doneLine(run, status, failure))));
         controller.close();
         return;
       }
@@ -66,30 +76,44 @@ function streamRun(run: Run): ReadableStream<Uint8Array> {
       }
       controller.enqueue(encoder.encode(text));
     },
-    // The History object lets go only when a person pressed stop.
     cancel() {
       run.cancel("stop");
     },
   });
+  return {
+    lines,
+    stop: async () => {
+      stopped = run.settlement === null;
+      run.cancel("stop");
+      await Promise.allSettled(settling);
+    },
+  };
 }
 
-function doneLine(run: Run, failure: { code: string; message: string } | null): RunnerLine {
+function doneLine(
+  run: Run,
+  status: "done" | "stopped" | "failed",
+  failure: { code: string; message: string } | null,
+): RunnerLine {
   return {
     type: "done",
-    status: failure ? "failed" : "done",
-    error: failure ? { code: failure.code, message: failure.message } : null,
+    status,
+    error: status === "failed" ? failure : null,
     chargedMicro: run.settlement?.costMicro ?? 0,
     outputTokens: run.settlement?.usage.output ?? 0,
   };
 }
 
-function failedLine(code: string, message: string, link?: string): RunnerLine {
+function refused(code: string, message: string, link?: string): RunnerRun {
   const error = { code, message, ...(link === undefined ? {} : { link }) };
-  return { type: "done", status: "failed", error, chargedMicro: 0, outputTokens: 0 };
+  const last: RunnerLine = {
+    type: "done",
+    status: "failed",
+    error,
+    chargedMicro: 0,
+    outputTokens: 0,
+  };
+  return { lines: new Blob([line(last)]).stream(), stop: async () => undefined };
 }
 
 const line = (value: RunnerLine): string => `${JSON.stringify(value)}\n`;
-
-function lines(values: RunnerLine[]): ReadableStream<Uint8Array> {
-  return new Blob([values.map(line).join("")]).stream();
-}

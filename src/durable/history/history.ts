@@ -33,6 +33,7 @@ import type {
   HistoryRpc,
   RegenerateRequest,
   RunnerRpc,
+  RunnerRun,
   RunRequest,
   SendRequest,
 } from "./protocol.ts";
@@ -197,7 +198,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   async stop(runId: string): Promise<HistoryResult<null>> {
     if (!this.#messages.ofRun(runId)) return no("run_not_found");
     // A run that has ended stays as it ended.
-    this.#live.get(runId)?.stop();
+    await this.#live.get(runId)?.stop();
     return ok(null);
   }
 
@@ -279,7 +280,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   }
 
   /** Async, so that a Runner that cannot even be asked fails the run and not the sender. */
-  async #ask(request: RunRequest): Promise<ReadableStream<Uint8Array>> {
+  async #ask(request: RunRequest): Promise<RunnerRun> {
     return await this.runner.run(request);
   }
 

@@ -52,9 +52,19 @@ export type RunnerLine =
       outputTokens: number;
     };
 
+/**
+ * A run that has begun. It is ended by `stop` and not by letting go of `lines`: a context whose
+ * caller is gone is torn down before it can settle.
+ */
+export interface RunnerRun {
+  lines: ReadableStream<Uint8Array>;
+  /** Ends the run; resolves when it is settled. `done` follows in `lines`. */
+  stop(): Promise<void>;
+}
+
 /** The Worker's own entrypoint that runs a chat for a History object. */
 export interface RunnerRpc {
-  run(request: RunRequest): Promise<ReadableStream<Uint8Array>>;
+  run(request: RunRequest): Promise<RunnerRun>;
 }
 
 export type HistoryFailure =

@@ -11,10 +11,12 @@ import { isContent } from "../../core/run.ts";
 import { type Draft, EMPTY_DRAFT, foldEvent } from "./draft.ts";
 import { Feed, type FeedSource } from "./feed.ts";
 import type { Ending } from "./messages.ts";
-import type { RunnerLine } from "./protocol.ts";
+import type { RunnerLine, RunnerRun } from "./protocol.ts";
 
 const SAVE_AFTER_MS = 500;
 const SAVE_AFTER_CHARACTERS = 4_000;
+/** A Runner that was told to stop has this long to say what it charged. */
+const STOP_WITHIN_MS = 5_000;
 /** A line of the Runner carries one event; the largest is a picture as data. */
 const LINE_CHARACTERS_MAX = 16_000_000;
 
@@ -46,7 +48,8 @@ export class Run {
   #firstTokenMs: number | null = null;
   #savedCharacters = 0;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  #runner: RunnerRun | null = null;
+  readonly #over = Promise.withResolvers<void>();
   #ended = false;
 
   constructor(plan: RunPlan, desk: RunDesk) {
@@ -66,28 +69,34 @@ export class Run {
    * Runs to the end; whatever happens to the Runner, the answer gets an ending. Takes the Runner's
    * answer and not the request, whose pictures need not stay in memory meanwhile.
    */
-  async drive(answer: Promise<ReadableStream<Uint8Array>>): Promise<void> {
+  async drive(answer: Promise<RunnerRun>): Promise<void> {
     try {
-      const stream = await answer;
-      if (this.#ended) return await stream.cancel("stop");
-      this.#reader = stream.getReader();
-      // Read to the very end, also behind `done`: cancelling would look like a stop.
-      for await (const line of linesOf(this.#reader)) {
+      const runner = await answer;
+      this.#runner = runner;
+      if (this.#ended) return await runner.stop();
+      // Read to the very end, also behind `done`: the Runner settles while it is listened to.
+      for await (const line of linesOf(runner.lines.getReader())) {
         if (!this.#ended) this.#take(JSON.parse(line) as RunnerLine);
       }
     } catch (cause) {
-      // A stop cancels the stream under a pending read, which then fails: nothing to tell.
       if (!this.#ended) console.error("history: a run broke off", this.plan.requestId, cause);
-      this.#reader = null;
+    } finally {
+      this.interrupt();
+      // What came over RPC is held by the other side until it is given back.
+      (this.#runner as (RunnerRun & Partial<Disposable>) | null)?.[Symbol.dispose]?.();
+      this.#runner = null;
     }
-    this.interrupt();
   }
 
-  /** A person asked for it: what was written is kept. */
-  stop(): void {
+  /** A person asked for it: what was written is kept, and paid for. Resolves when it has ended. */
+  async stop(): Promise<void> {
+    if (this.#ended) return;
+    if (this.#runner) {
+      this.#letGo();
+      await Promise.race([this.#over.promise, sleep(STOP_WITHIN_MS)]);
+    }
     if (this.#ended) return;
     this.#end({ status: "stopped", error: null, chargedMicro: null, outputTokens: null });
-    this.#letGo("stop");
   }
 
   /** The Runner fell silent or broke off. No effect on a run that has ended. */
@@ -99,7 +108,7 @@ export class Run {
       chargedMicro: null,
       outputTokens: null,
     });
-    this.#letGo("interrupted");
+    this.#letGo();
   }
 
   #take(line: RunnerLine): void {
@@ -120,7 +129,7 @@ export class Run {
     for (const told of folded.events) this.feed.push(told);
     if (folded.overflow) {
       this.#end({ status: "failed", error: TOO_LARGE, chargedMicro: null, outputTokens: null });
-      this.#letGo("answer too large");
+      this.#letGo();
       return;
     }
     this.#saveSoon();
@@ -151,14 +160,18 @@ export class Run {
     this.#forgetTimer();
     this.feed.push(last);
     this.feed.close();
+    this.#over.resolve();
   }
 
-  #letGo(reason: string): void {
-    this.#reader?.cancel(reason).catch((cause: unknown) => {
-      console.warn("history: a Runner's stream was already gone", cause);
+  #letGo(): void {
+    this.#runner?.stop().catch((cause: unknown) => {
+      console.warn("history: a Runner could not be stopped", this.plan.requestId, String(cause));
     });
-    this.#reader = null;
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export const INTERRUPTED: NonNullable<Message["error"]> = {

@@ -117,7 +117,7 @@ describe("a run without readers", () => {
     await ann.answer((run) => run.text("Half "));
     await reader.untilText("Half ");
     await reader.leave();
-    expect(ann.runner.last.cancelled).toBeNull();
+    expect(ann.runner.last.stopped).toBe(false);
     await ann.answer((run) => run.text("and half.").done());
     expect((await ann.follow(runId)).end.message.text).toBe("Half and half.");
   });
@@ -151,9 +151,14 @@ describe("stop", () => {
     await reader.until(() => false);
     const { end } = await ann.follow(runId, reader.position - 1);
     expect(reader.read.at(-1)?.event).toEqual(end);
-    expect(end.message).toMatchObject({ status: "stopped", text: "Enough", error: null });
+    expect(end.message).toMatchObject({
+      status: "stopped",
+      text: "Enough",
+      error: null,
+      credits: "7",
+    });
     expect(end.conversation.runningRunId).toBeNull();
-    expect(ann.runner.last.cancelled).toBe("stop");
+    expect(ann.runner.last.stopped).toBe(true);
   });
 
   it("changes nothing about a run that has ended, and nothing the second time", async () => {
@@ -182,7 +187,7 @@ describe("stop", () => {
     await ann.history.stop(runId);
     expect((await ann.follow(runId)).end.message.status).toBe("stopped");
     await runInDurableObject(ann.stub, () => asked.resolve());
-    await vi.waitFor(() => expect(ann.runner.last.cancelled).toBe("stop"));
+    await vi.waitFor(() => expect(ann.runner.last.stopped).toBe(true));
   });
 });
 
@@ -228,7 +233,7 @@ describe("a run that fails", () => {
     });
     expect(message).toMatchObject({ status: "failed", error: { code: "answer_too_large" } });
     expect(message.text).toHaveLength(250_000);
-    expect(ann.runner.last.cancelled).toBe("answer too large");
+    expect(ann.runner.last.stopped).toBe(true);
   });
 });
 

@@ -12,6 +12,7 @@ import type {
   RunCaller,
   RunnerLine,
   RunnerRpc,
+  RunnerRun,
   RunRequest,
   SendRequest,
 } from "../../../src/durable/history/protocol.ts";
@@ -24,21 +25,26 @@ type Done = Omit<Extract<RunnerLine, { type: "done" }>, "type">;
  */
 export class ScriptedRun {
   readonly request: RunRequest;
-  /** Why the History let go of the stream; null while it has not. */
-  cancelled: unknown = null;
-  readonly stream: ReadableStream<Uint8Array>;
+  /** Whether the History has told it to stop. */
+  stopped = false;
+  readonly lines: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   constructor(request: RunRequest) {
     this.request = request;
-    this.stream = new ReadableStream<Uint8Array>({
+    this.lines = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
       },
-      cancel: (reason) => {
-        this.cancelled = reason;
-      },
     });
+  }
+
+  /** As the Runner does it: settles, says so, and ends. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    if (this.#over) return;
+    this.done({ status: "stopped", chargedMicro: 7_000_000, outputTokens: 3 });
   }
 
   event(...events: RunEvent[]): this {
@@ -53,9 +59,12 @@ export class ScriptedRun {
   done(done: Partial<Done> = {}): this {
     const usual: Done = { status: "done", error: null, chargedMicro: 0, outputTokens: 0 };
     this.#line({ type: "done", ...usual, ...done });
+    this.#over = true;
     this.#controller?.close();
     return this;
   }
+
+  #over = false;
 
   bytes(bytes: Uint8Array): this {
     this.#controller?.enqueue(bytes);
@@ -64,6 +73,7 @@ export class ScriptedRun {
 
   /** The stream ends or breaks without a `done`. */
   breakOff(cause?: Error): this {
+    this.#over = true;
     if (cause) this.#controller?.error(cause);
     else this.#controller?.close();
     return this;
@@ -78,10 +88,10 @@ export class ScriptedRun {
 export class ScriptedRunner implements RunnerRpc {
   readonly runs: ScriptedRun[] = [];
 
-  async run(request: RunRequest): Promise<ReadableStream<Uint8Array>> {
+  async run(request: RunRequest): Promise<RunnerRun> {
     const run = new ScriptedRun(request);
     this.runs.push(run);
-    return run.stream;
+    return run;
   }
 
   /** The newest request. */
