@@ -1,6 +1,6 @@
 /** One scripted upstream for all tests that run inside workerd; its address is `inject("upstreamUrl")`. */
 import type { TestProject } from "vitest/node";
-import { startUpstream } from "./upstream.ts";
+import { startUpstream, type Upstream } from "./upstream.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -8,8 +8,13 @@ declare module "vitest" {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const upstream = await startUpstream();
+let upstream: Upstream | null = null;
+
+export async function setup(project: TestProject): Promise<void> {
+  upstream = await startUpstream();
   project.provide("upstreamUrl", upstream.url);
-  return () => upstream.close();
+}
+
+export async function teardown(): Promise<void> {
+  await upstream?.close();
 }

@@ -119,91 +119,89 @@ describe("the output limit", () => {
 });
 
 describe("what came in another protocol", () => {
-  it("texts, pictures, files, sound, tools and formats are written as this protocol has them", () => {
-    const body = chatBody(
-      ask({
-        stream: false,
-        messages: [
-          {
-            role: "system",
-            content: [
-              { type: "text", text: "a" },
-              { type: "text", text: "b" },
-            ],
-          },
-          {
-            role: "user",
-            name: "ann",
-            content: [
-              { type: "text", text: "what is it?" },
-              { type: "image", url: "https://x.com/a.png", detail: "low" },
-              {
-                type: "file",
-                url: "data:application/pdf;base64,AA==",
-                name: "a.pdf",
-                mime: "application/pdf",
-              },
-              { type: "audio", data: "AA==", format: "wav" },
-            ],
-          },
-          {
-            role: "assistant",
-            content: [],
-            toolCalls: [{ id: "c1", name: "look", argumentsText: "{" }],
-          },
-          { role: "tool", toolCallId: "c1", content: [{ type: "text", text: "42" }] },
-        ],
-        tools: [
-          { name: "look", description: "Looks", parameters: { type: "object" }, strict: true },
-        ],
-        toolChoice: { name: "look" },
-        responseFormat: { type: "json_schema", name: "answer", schema: {}, strict: true },
-        stop: ["END"],
-      }),
-      target,
-      habits,
-    );
-    expect(body).toEqual({
-      model: "real-model",
+  const write = (more: Partial<ChatInput>) =>
+    chatBody(ask({ stream: false, ...more }), target, habits);
+
+  it("texts of one message become one text, parts only where there are others", () => {
+    const body = write({
       messages: [
-        { role: "system", content: "a\n\nb" },
+        {
+          role: "system",
+          content: [
+            { type: "text", text: "a" },
+            { type: "text", text: "b" },
+          ],
+        },
         {
           role: "user",
           name: "ann",
           content: [
             { type: "text", text: "what is it?" },
-            { type: "image_url", image_url: { url: "https://x.com/a.png", detail: "low" } },
+            { type: "image", url: "https://x.com/a.png", detail: "low" },
             {
               type: "file",
-              file: { file_data: "data:application/pdf;base64,AA==", filename: "a.pdf" },
+              url: "data:application/pdf;base64,AA==",
+              name: "a.pdf",
+              mime: "application/pdf",
             },
-            { type: "input_audio", input_audio: { data: "AA==", format: "wav" } },
+            { type: "audio", data: "AA==", format: "wav" },
           ],
         },
-        {
-          role: "assistant",
-          content: null,
-          tool_calls: [{ id: "c1", type: "function", function: { name: "look", arguments: "{" } }],
-        },
-        { role: "tool", tool_call_id: "c1", content: "42" },
       ],
-      tools: [
-        {
-          type: "function",
-          function: {
-            name: "look",
-            description: "Looks",
-            parameters: { type: "object" },
-            strict: true,
+    });
+    expect(body.messages).toEqual([
+      { role: "system", content: "a\n\nb" },
+      {
+        role: "user",
+        name: "ann",
+        content: [
+          { type: "text", text: "what is it?" },
+          { type: "image_url", image_url: { url: "https://x.com/a.png", detail: "low" } },
+          {
+            type: "file",
+            file: { file_data: "data:application/pdf;base64,AA==", filename: "a.pdf" },
           },
-        },
-      ],
-      tool_choice: { type: "function", function: { name: "look" } },
-      response_format: {
-        type: "json_schema",
-        json_schema: { name: "answer", schema: {}, strict: true },
+          { type: "input_audio", input_audio: { data: "AA==", format: "wav" } },
+        ],
       },
+    ]);
+  });
+
+  it("calls of tools and their results refer to each other", () => {
+    const toolCalls = [{ id: "c1", name: "look", argumentsText: "{" }];
+    const body = write({
+      messages: [
+        { role: "assistant", content: [], toolCalls },
+        { role: "tool", toolCallId: "c1", content: [{ type: "text", text: "42" }] },
+      ],
+    });
+    const called = { id: "c1", type: "function", function: { name: "look", arguments: "{" } };
+    expect(body.messages).toEqual([
+      { role: "assistant", content: null, tool_calls: [called] },
+      { role: "tool", tool_call_id: "c1", content: "42" },
+    ]);
+  });
+
+  it("tools, the choice among them and the format of the answer are written out", () => {
+    const tool = {
+      name: "look",
+      description: "Looks",
+      parameters: { type: "object" },
+      strict: true,
+    };
+    const format = { name: "answer", schema: {}, strict: true };
+    const body = write({
+      tools: [tool],
+      toolChoice: { name: "look" },
+      responseFormat: { type: "json_schema", ...format },
       stop: ["END"],
     });
+    expect(body).toMatchObject({
+      tools: [{ type: "function", function: tool }],
+      tool_choice: { type: "function", function: { name: "look" } },
+      response_format: { type: "json_schema", json_schema: format },
+      stop: ["END"],
+    });
+    expect(write({ toolChoice: "required" }).tool_choice).toBe("required");
   });
 });
