@@ -231,6 +231,7 @@ export class Run {
     const retry = this.#mayRetry(current.candidate, error, current.startedAt);
     if (!retry || this.#candidates.length === 0) {
       // Written down already; the terminal event must not write it twice.
+      current.upstream.frames.cancel();
       this.#current = null;
       return false;
     }
@@ -284,6 +285,8 @@ export class Run {
         error?.status ?? 200,
         error?.detail ?? null,
       );
+      // What follows the end of an answer is read, or the connection stays open behind us.
+      if (status !== "cancelled") defer(current.upstream.frames.release());
       if (status === "ok") health.worked(current.candidate);
       const policy = error ? FAILURE_POLICY[error.reason].health : "none";
       if (error && policy !== "none") {
