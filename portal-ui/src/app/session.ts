@@ -1,0 +1,89 @@
+/**
+ * Who is looking, at which site.
+ *
+ * 1. `boot` is read once, before anything is drawn.
+ * 2. `me` is null exactly when nobody is signed in; every page but log-in and register needs it.
+ * 3. When a person leaves, by choice or because the session ended, the query cache is emptied:
+ *    nothing of one person is shown to the next.
+ */
+import type { Boot, Me } from "@contract/auth.ts";
+import { api } from "../lib/api.ts";
+import { applyLocale, type Locale, rememberedLocale, rememberLocale } from "../lib/i18n.ts";
+import { forgetAll } from "../lib/storage.ts";
+import { createStore, useStore } from "../lib/store.ts";
+import { queryClient } from "./query-client.ts";
+
+interface Session {
+  site: Boot["site"];
+  me: Me | null;
+  /** True when `me` was lost without log-out. */
+  ended: boolean;
+}
+
+const session = createStore<Session | null>(null);
+
+/** Reads the boot data the Worker wrote into the page; in development it asks for them. */
+export async function loadBoot(): Promise<Boot> {
+  const written = document.getElementById("boot")?.textContent;
+  return written ? (JSON.parse(written) as Boot) : await api("GET /api/auth/boot");
+}
+
+export function startSession(boot: Boot): void {
+  session.set({ site: boot.site, me: boot.me, ended: false });
+  applyLocale(boot.me?.locale ?? rememberedLocale() ?? boot.site.locale);
+}
+
+function current(): Session {
+  const value = session.get();
+  if (!value) throw new Error("The session is read before boot.");
+  return value;
+}
+
+export function useSession(): Session {
+  const value = useStore(session);
+  if (!value) throw new Error("The session is read before boot.");
+  return value;
+}
+
+export const useSite = (): Boot["site"] => useSession().site;
+
+/** The signed-in person; only for pages behind log-in. */
+export function useMe(): Me {
+  const { me } = useSession();
+  if (!me) throw new Error("This page needs somebody signed in.");
+  return me;
+}
+
+export const currentUserId = (): string => current().me?.id ?? "";
+
+export function signedIn(me: Me): void {
+  session.set({ ...current(), me, ended: false });
+  if (me.locale) applyLocale(me.locale);
+}
+
+export function updateMe(me: Me): void {
+  session.set({ ...current(), me });
+}
+
+/** The server no longer knows this session. Drafts stay in this browser. */
+export function sessionEnded(): void {
+  if (!current().me) return;
+  session.set({ ...current(), me: null, ended: true });
+  queryClient.clear();
+}
+
+/** Ends the session on the server, then forgets everything of this person here. */
+export async function logOut(): Promise<void> {
+  const userId = currentUserId();
+  await api("POST /api/auth/logout");
+  forgetAll(`draft.${userId}.`);
+  session.set({ ...current(), me: null, ended: false });
+  queryClient.clear();
+}
+
+/** Changes the language here, and for the signed-in person everywhere. */
+export async function chooseLocale(locale: Locale): Promise<void> {
+  applyLocale(locale);
+  rememberLocale(locale);
+  if (current().me) updateMe(await api("PATCH /api/auth/me", { body: { locale } }));
+}

@@ -1,0 +1,119 @@
+import { useMutation } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { Dialog } from "../../components/dialog.tsx";
+import { Field } from "../../components/field.tsx";
+import { Icon } from "../../components/icons.tsx";
+import { useCopy } from "../../components/use-copy.ts";
+import { api, sentenceOf } from "../../lib/api.ts";
+import { useText } from "../../lib/i18n.ts";
+
+const DAY_MS = 86_400_000;
+const EXPIRY_DAYS = [30, 90, 365];
+
+interface Props {
+  onCreated: () => void;
+  onClose: () => void;
+}
+
+/** Makes a key, then shows its text this once. */
+export function CreateKeyDialog({ onCreated, onClose }: Props) {
+  const text = useText();
+  const [created, setCreated] = useState<string | null>(null);
+  if (created !== null) return <ShownOnce keyText={created} onClose={onClose} />;
+  return (
+    <Dialog title={text.createKey} onClose={onClose}>
+      <CreateForm
+        onClose={onClose}
+        onCreated={(keyText) => {
+          setCreated(keyText);
+          onCreated();
+        }}
+      />
+    </Dialog>
+  );
+}
+
+function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () => void }) {
+  const text = useText();
+  const selectId = useId();
+  const [name, setName] = useState("");
+  const [days, setDays] = useState(0);
+  const create = useMutation({
+    mutationFn: () =>
+      api("POST /api/portal/keys", {
+        body: {
+          name: name.trim(),
+          expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+        },
+      }),
+    onSuccess: (answer) => props.onCreated(answer.text),
+  });
+  const ready = name.trim() !== "" && !create.isPending;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) create.mutate();
+      }}
+    >
+      {create.isError && (
+        <p className="notice problem" role="alert">
+          {sentenceOf(create.error, text.networkProblem)}
+        </p>
+      )}
+      <Field
+        label={text.keyName}
+        hint={text.keyNameHint}
+        value={name}
+        maxLength={100}
+        onValue={setName}
+        autoFocus
+      />
+      <div className="field">
+        <label htmlFor={selectId}>{text.keyExpiry}</label>
+        <select
+          id={selectId}
+          value={String(days)}
+          onChange={(event) => setDays(Number(event.currentTarget.value))}
+        >
+          <option value="0">{text.keyNeverExpires}</option>
+          {EXPIRY_DAYS.map((count) => (
+            <option key={count} value={String(count)}>
+              {text.keyExpiresInDays(count)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <footer className="dialog-footer">
+        <button type="button" className="button" onClick={props.onClose}>
+          {text.cancel}
+        </button>
+        <button type="submit" className="button primary" disabled={!ready}>
+          {text.createKey}
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+function ShownOnce({ keyText, onClose }: { keyText: string; onClose: () => void }) {
+  const text = useText();
+  const { copied, copy } = useCopy();
+  return (
+    <Dialog title={text.keyCreated} onClose={onClose}>
+      <p className="notice">{text.keyShownOnce}</p>
+      <div className="key-text">
+        <code>{keyText}</code>
+      </div>
+      <footer className="dialog-footer">
+        <button type="button" className="button" onClick={onClose}>
+          {text.done}
+        </button>
+        <button type="button" className="button primary" onClick={() => copy(keyText)}>
+          <Icon name={copied ? "check" : "copy"} size={16} />
+          {copied ? text.copied : text.copy}
+        </button>
+      </footer>
+    </Dialog>
+  );
+}

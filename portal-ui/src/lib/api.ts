@@ -1,0 +1,20 @@
+/** The one caller of the API; types of the endpoint tables only, so no schema code is loaded. */
+import type { authEndpoints } from "@contract/auth.ts";
+import { ApiError, createCaller } from "@contract/call.ts";
+import type { portalEndpoints } from "@contract/portal.ts";
+
+export { ApiError };
+
+type Endpoints = typeof authEndpoints & typeof portalEndpoints;
+
+export const api = createCaller<Endpoints>();
+
+/** Whether an error says that nobody is signed in any more. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && error.code !== "invalid_login";
+}
+
+/** The sentence of an error for a person; `fallback` where there was no answer at all. */
+export function sentenceOf(error: unknown, fallback: string): string {
+  return error instanceof ApiError && error.status > 0 ? error.message : fallback;
+}

@@ -1,0 +1,70 @@
+/**
+ * The site's colour in light and dark: buttons carry white text in light, dark text in dark, and
+ * the colour itself is used for links on the page's ground. Every pair reaches 4.5 : 1.
+ */
+
+export interface Rgb {
+  red: number;
+  green: number;
+  blue: number;
+}
+
+export const LIGHT_GROUND: Rgb = { red: 244, green: 244, blue: 242 };
+export const DARK_GROUND: Rgb = { red: 40, green: 41, blue: 45 };
+const WHITE: Rgb = { red: 255, green: 255, blue: 255 };
+const BLACK: Rgb = { red: 0, green: 0, blue: 0 };
+const CONTRAST = 4.5;
+
+/** Parses `#rrggbb`; null when it is something else. */
+export function parseHex(text: string): Rgb | null {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text.trim());
+  if (!match) return null;
+  const [red, green, blue] = match.slice(1).map((part) => Number.parseInt(part, 16));
+  return { red: red ?? 0, green: green ?? 0, blue: blue ?? 0 };
+}
+
+export function toHex({ red, green, blue }: Rgb): string {
+  const part = (value: number) => Math.round(value).toString(16).padStart(2, "0");
+  return `#${part(red)}${part(green)}${part(blue)}`;
+}
+
+function luminance({ red, green, blue }: Rgb): number {
+  const linear = (value: number) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** WCAG contrast ratio, 1 to 21. */
+export function contrast(one: Rgb, other: Rgb): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function mix(from: Rgb, to: Rgb, share: number): Rgb {
+  const blend = (a: number, b: number) => a + (b - a) * share;
+  return {
+    red: blend(from.red, to.red),
+    green: blend(from.green, to.green),
+    blue: blend(from.blue, to.blue),
+  };
+}
+
+/** Moves a colour towards `pole` in small steps until it is readable on `ground`. */
+function readable(color: Rgb, ground: Rgb, pole: Rgb): Rgb {
+  for (let step = 0; step <= 50; step += 1) {
+    const candidate = parseHex(toHex(mix(color, pole, step / 50))) ?? pole;
+    if (contrast(candidate, ground) >= CONTRAST) return candidate;
+  }
+  return pole;
+}
+
+/** The colour for light and for dark pages. */
+export function brandColors(hex: string): { light: string; dark: string } {
+  const color = parseHex(hex) ?? { red: 0x34, green: 0x51, blue: 0xb2 };
+  return {
+    light: toHex(readable(color, LIGHT_GROUND, BLACK)),
+    dark: toHex(readable(color, DARK_GROUND, WHITE)),
+  };
+}
