@@ -22,8 +22,8 @@ const worker = {
   ],
   test: {
     name: "worker",
-    globalSetup: ["tests/support/upstream-setup.ts"],
-    include: ["tests/{connectors,durable,routes,store}/**/*.test.ts"],
+    globalSetup: ["tests/support/upstream-setup.ts", "tests/support/sqld.ts"],
+    include: ["tests/{config,connectors,durable,routes,store}/**/*.test.ts"],
     exclude: ["tests/**/*.node.test.ts"],
   },
 };

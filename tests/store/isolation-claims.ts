@@ -1,0 +1,114 @@
+import { expect } from "vitest";
+import * as connections from "../../src/store/connections.ts";
+import { atomically, type Database, type Statement } from "../../src/store/database.ts";
+import * as keys from "../../src/store/keys.ts";
+import { acknowledge, pendingProfiles } from "../../src/store/outbox.ts";
+import { loadParts } from "../../src/store/parts.ts";
+import * as publishing from "../../src/store/publishing.ts";
+import * as sessions from "../../src/store/sessions.ts";
+import * as sites from "../../src/store/sites.ts";
+import * as users from "../../src/store/users.ts";
+import {
+  agent,
+  type Claims,
+  dumpSite,
+  type FullSite,
+  level,
+  makeFullSite,
+  model,
+} from "./fixture.ts";
+
+/** Every way to change something, tried by another tenant with the ids of the first. */
+function attacks(db: Database, other: string, victim: FullSite): Record<string, () => unknown> {
+  const write = (statements: Statement[]) => () => atomically(db, statements);
+  const references = {
+    connections: new Map([["openai", victim.connectionId]]),
+    models: new Map<string, string>(),
+  };
+  const before = { id: victim.modelId, priceVersion: 1, config: model("gpt") };
+  const beforeAgent = { id: victim.agentId, priceVersion: 1, config: agent("helper") };
+  const values = { slug: "stolen", name: "x", connector: "x", enabled: false, settings: {} };
+  const health = { state: "needs_attention" as const, detail: "x" };
+  const named = { id: victim.groupId, slug: "staff", name: "Stolen" };
+  const unit = { id: victim.departmentId, slug: "sales", name: "Stolen", parentId: null };
+  const { saveModel, saveAgent, saveLevel, saveGroup, saveDepartment } = publishing;
+  return {
+    updateSite: write([sites.bumpVersion(db, other)]),
+    deleteHost: write([sites.deleteHost(db, other, victim.host)]),
+    updateUser: () => users.updateUser(db, other, victim.userId, { name: "Stolen" }, []),
+    setPassword: () => users.setPassword(db, other, victim.userId, "scrypt$x"),
+    noteLogin: () => users.noteLogin(db, other, victim.userId, 9),
+    touchProfile: write([users.touchProfile(db, other, victim.userId)]),
+    leaveGroups: write([users.leaveGroups(db, other, victim.userId)]),
+    revokeSession: () => sessions.revokeSession(db, other, victim.sessionId),
+    revokeAllSessions: () => sessions.revokeAllSessions(db, other, victim.userId),
+    revokeKey: () => keys.revokeKey(db, other, victim.userId, victim.keyId),
+    updateKey: write([keys.updateKey(db, other, victim.keyId, { name: "stolen" })]),
+    updateConnection: write([connections.updateConnection(db, other, victim.connectionId, values)]),
+    replaceSecrets: write(connections.replaceSecrets(db, other, victim.connectionId, [])),
+    deleteConnection: write(connections.deleteConnection(db, other, victim.connectionId)),
+    noteHealth: () => connections.noteHealth(db, other, victim.connectionId, health),
+    disableSecret: () => connections.disableSecret(db, other, victim.secretId, "x"),
+    saveModel: write(saveModel(db, other, victim.modelId, model("gpt"), before, references)),
+    deleteModel: write(publishing.deleteModel(db, other, victim.modelId)),
+    saveAgent: write(saveAgent(db, other, victim.agentId, agent("x"), beforeAgent, references)),
+    placeAgent: write([publishing.placeAgent(db, other, victim.agentId, 99)]),
+    deleteAgent: write(publishing.deleteAgent(db, other, victim.agentId)),
+    saveLevel: write(saveLevel(db, other, victim.levelId, level("x", { default: true }), true)),
+    deleteLevel: write(publishing.deleteLevel(db, other, victim.levelId)),
+    saveGroup: write(saveGroup(db, other, named, true)),
+    deleteGroup: write(publishing.deleteGroup(db, other, victim.groupId)),
+    saveDepartment: write(saveDepartment(db, other, unit, true)),
+    deleteDepartment: write(publishing.deleteDepartment(db, other, victim.departmentId)),
+  };
+}
+
+export const isolationClaims: Claims = {
+  "no writing call of another tenant changes anything of this one": async (db) => {
+    const [victim, other] = [await makeFullSite(db), await makeFullSite(db)];
+    const before = await dumpSite(db, victim.siteId);
+    for (const [name, attack] of Object.entries(attacks(db, other.siteId, victim))) {
+      await attack();
+      expect(await dumpSite(db, victim.siteId), name).toBe(before);
+    }
+  },
+
+  "no reading call of another tenant finds anything of this one": async (db) => {
+    const [victim, other] = [await makeFullSite(db), await makeFullSite(db)];
+    const { siteId } = other;
+    expect(await users.findById(db, siteId, victim.userId)).toBeNull();
+    expect(await users.findByEmail(db, siteId, victim.email)).toBeNull();
+    expect(await users.findByEmails(db, siteId, [victim.email])).toEqual([]);
+    expect(await users.loadProfile(db, siteId, victim.userId)).toBeNull();
+    expect((await users.groupsOfUsers(db, siteId, [victim.userId])).size).toBe(0);
+    expect(await keys.keysOfUser(db, siteId, victim.userId)).toEqual([]);
+    expect(await sessions.liveSessions(db, siteId, victim.userId)).toEqual([]);
+    const seen = JSON.stringify([
+      await users.pageUsers(db, siteId, { limit: 100, search: "acme" }),
+      await keys.keysOfSite(db, siteId),
+      await sites.hostsOf(db, siteId),
+      await loadParts(db, siteId),
+      await users.countUsers(db, siteId),
+    ]);
+    for (const id of Object.values(victim)) expect(seen).not.toContain(id);
+  },
+
+  "another tenant's snapshot knows nothing of this one": async (db) => {
+    const [victim, other] = [await makeFullSite(db), await makeFullSite(db)];
+    const snapshot = await sites.loadSnapshot(db, other.siteId);
+    const text = JSON.stringify([
+      [...(snapshot?.connections.values() ?? [])],
+      [...(snapshot?.models.values() ?? [])],
+      [...(snapshot?.agents.values() ?? [])],
+      [...(snapshot?.levels.values() ?? [])],
+    ]);
+    for (const id of Object.values(victim)) expect(text).not.toContain(id);
+  },
+
+  "an announcement is acknowledged by its own site alone": async (db) => {
+    const [victim, other] = [await makeFullSite(db), await makeFullSite(db)];
+    const before = await pendingProfiles(db, 100, victim.siteId);
+    for (const row of before) await acknowledge(db, other.siteId, row.id);
+    expect(await pendingProfiles(db, 100, victim.siteId)).toEqual(before);
+  },
+};

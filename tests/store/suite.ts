@@ -1,0 +1,31 @@
+/** One behaviour suite, run by every database the store can live on. */
+import { beforeAll, describe, it } from "vitest";
+import type { Database } from "../../src/store/database.ts";
+import { connectionClaims } from "./connection-claims.ts";
+import { isolationClaims } from "./isolation-claims.ts";
+import { peopleClaims } from "./people-claims.ts";
+import { publishingClaims } from "./publishing-claims.ts";
+import { siteClaims } from "./site-claims.ts";
+
+const CHAPTERS = {
+  sites: siteClaims,
+  people: peopleClaims,
+  connections: connectionClaims,
+  publishing: publishingClaims,
+  "tenant isolation": isolationClaims,
+};
+
+/** `open` answers a database with all migrations applied. */
+export function storeSuite(where: string, open: () => Promise<Database>): void {
+  describe(`the store ${where}`, () => {
+    let db: Database;
+    beforeAll(async () => {
+      db = await open();
+    });
+    for (const [chapter, claims] of Object.entries(CHAPTERS)) {
+      describe(chapter, () => {
+        for (const [title, prove] of Object.entries(claims)) it(title, () => prove(db));
+      });
+    }
+  });
+}
