@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { microToText } from "../core/credits.ts";
 import { FailureError, refuse } from "../core/failure.ts";
+import { isContent } from "../core/run.ts";
 import type { SiteSnapshot } from "../core/site.ts";
 import { decodeChat } from "../front/openai-chat-request.ts";
 import { ChatCollector, ChatStreamEncoder, KEEP_ALIVE } from "../front/openai-chat-response.ts";
@@ -144,8 +145,8 @@ async function streamAnswer(
   if (first !== "waited") {
     pending = null;
     const failed = first?.events.find((event) => event.type === "run-error");
-    const nothingYet = first?.events.every((event) => event.type === "run-error") ?? false;
-    if (failed && nothingYet) return errorResponse(upstreamFailure(failed.error), requestId);
+    if (failed && !first?.events.some(isContent))
+      return errorResponse(upstreamFailure(failed.error), requestId);
   }
   const bytes = new TextEncoder();
   const encode = (step: Step): string => encodeStep(run, encoder, step, requestId);

@@ -35,6 +35,8 @@ export interface Behaviour {
   redirect: string | null;
   /** Bytes that each chunk is filled up to. */
   chunkBytes: number;
+  /** Dify: events without text in place of the answer. */
+  silentChunks: boolean;
   /** Dify: the kind of the app. */
   mode: string;
   /** Dify: knows no conversation. */
@@ -60,6 +62,7 @@ const PLAIN: Behaviour = {
   tellsKey: false,
   redirect: null,
   chunkBytes: 0,
+  silentChunks: false,
   mode: "chat",
   conversationGone: false,
 };

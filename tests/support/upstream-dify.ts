@@ -81,7 +81,7 @@ async function answerChat(call: Call, app: string, behaviour: Behaviour): Promis
   const input = Math.max(1, Math.ceil(String(body.query).length / 4));
   const bill = call.bill({ target: app, input, output: 0, complete: false });
   const texts = Array.from({ length: behaviour.chunks }, (_, at) =>
-    at === 0 ? "你好 " : `词${at} `,
+    behaviour.silentChunks ? "" : at === 0 ? "你好 " : `词${at} `,
   );
   await sendStream(call.response, {
     behaviour,

@@ -42,7 +42,10 @@ export interface UpstreamStream {
 }
 
 export interface FrameReader {
-  /** The frames in the next piece that arrived (may be none); null at the end of the body. */
+  /**
+   * The frames in the next piece that arrived (may be none); null at the end of the body. Calls
+   * may overlap: each gets a piece of its own, in order.
+   */
   next(): Promise<Result<Frame[] | null, UpstreamError>>;
   /** Aborts the upstream call at once. */
   cancel(): void;
@@ -244,6 +247,7 @@ class BodyReader implements FrameReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
   #bytes = 0;
   #over = false;
+  #reading: Promise<Result<Frame[] | null, UpstreamError>> | null = null;
 
   constructor(response: Response, parts: BodyParts) {
     this.#parts = parts;
@@ -255,13 +259,21 @@ class BodyReader implements FrameReader {
     };
   }
 
-  async next(): Promise<Result<Frame[] | null, UpstreamError>> {
-    if (this.#over) return ok(null);
-    if (!this.#reader) return this.#end();
+  next(): Promise<Result<Frame[] | null, UpstreamError>> {
+    // A body allows one read at a time; a reader that drains may come while another still waits.
+    if (this.#reading) return this.#reading.then(() => this.next());
+    if (this.#over || !this.#reader) return Promise.resolve(this.#end());
+    this.#reading = this.#read(this.#reader);
+    return this.#reading;
+  }
+
+  async #read(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+  ): Promise<Result<Frame[] | null, UpstreamError>> {
     const { watch, cutter, bytesMax } = this.#parts;
     try {
       watch.waiting();
-      const piece = await this.#reader.read();
+      const piece = await reader.read();
       watch.arrived();
       const failure = watch.failure;
       if (failure) return this.#broken(failure);
@@ -278,6 +290,8 @@ class BodyReader implements FrameReader {
       return this.#broken(
         watch.failure ?? upstreamError("truncated", `the connection broke: ${messageOf(cause)}`),
       );
+    } finally {
+      this.#reading = null;
     }
   }
 
@@ -293,6 +307,7 @@ class BodyReader implements FrameReader {
   }
 
   #end(): Result<Frame[] | null, never> {
+    if (this.#over) return ok(null);
     this.#over = true;
     this.#parts.watch.stop();
     const left = this.#clean(this.#parts.cutter.flush());

@@ -69,6 +69,31 @@ describe("a stream", () => {
     expect(await frames.next()).toEqual({ ok: true, value: null });
   });
 
+  it("may be read by several at once: each gets a piece of its own", async () => {
+    const { frames } = await opened(lane().base, "chunks-6+pace-5ms");
+    const pieces = await Promise.all(Array.from({ length: 12 }, () => frames.next()));
+    const data = pieces.flatMap((piece) => (piece.ok ? (piece.value ?? []) : []));
+    expect(pieces.every((piece) => piece.ok)).toBe(true);
+    expect(data).toHaveLength(8);
+  });
+
+  it("whose answer is complete is released: what is left is read to its end", async () => {
+    const { base, state } = lane();
+    const { frames } = await opened(base, "chunks-20+pace-5ms");
+    await frames.next();
+    await frames.release();
+    expect(await frames.next()).toEqual({ ok: true, value: null });
+    expect(await state()).toMatchObject({ aborted: 0, billed: [{ output: 20, complete: true }] });
+  });
+
+  it("that goes on for long after its release is aborted", async () => {
+    const { base, state } = lane();
+    const { frames } = await opened(base, "stall");
+    await frames.next();
+    await frames.release();
+    await eventually(async () => (await state()).aborted === 1);
+  });
+
   it("an upstream that cannot stream answers one frame of JSON", async () => {
     const answer = await invoke({ ...ask(lane().base, "ok", false), framing: "sse" }, OPTIONS);
     if (!answer.ok) throw new Error(answer.error.detail);
