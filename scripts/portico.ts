@@ -76,7 +76,6 @@ export async function startPortico(options: StartOptions): Promise<RunningPortic
       port,
       stateFolder,
       bindings,
-      withoutUis: options.withoutUis ?? false,
     }),
   );
   await runtime.ready;
@@ -146,7 +145,6 @@ interface WorkerParts {
   port: number;
   stateFolder: string;
   bindings: Record<string, string>;
-  withoutUis: boolean;
 }
 
 /** The Worker as wrangler.toml describes it, on a socket of its own without anything in front. */
@@ -168,15 +166,8 @@ function workerOptions(parts: WorkerParts): ConstructorParameters<typeof Minifla
     bindings: parts.bindings,
     d1Databases: { DB: "portico" },
     durableObjects,
-    ...(parts.withoutUis
-      ? {}
-      : {
-          assets: {
-            directory: ASSETS,
-            binding: "ASSETS",
-            assetConfig: { html_handling: "none", not_found_handling: "none" },
-          },
-        }),
+    // Read from the disk as they are: no asset Worker stands in front, and a new build shows at once.
+    serviceBindings: { ASSETS: { disk: { path: ASSETS, writable: false } } },
     unsafeDirectSockets: [{ host: parts.host, port: parts.port }],
     port: 0,
     host: "127.0.0.1",
@@ -223,7 +214,8 @@ async function siteSlugs(running: RunningPortico): Promise<string[]> {
     undefined,
     operator(running),
   );
-  if (answer.status !== 200) throw new Error(`could not list the sites: ${answer.text}`);
+  if (answer.status !== 200)
+    throw new Error(`could not list the sites: ${answer.status} ${answer.text}`);
   const { data } = JSON.parse(answer.text) as { data: { slug: string }[] };
   return data.map((site) => site.slug);
 }

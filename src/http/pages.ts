@@ -71,9 +71,36 @@ export function renderPage(html: string, boot: Boot, app: "portal" | "console"):
   });
 }
 
-/** A hashed file: the same for every site, forever. */
-export function hashedAsset(asset: Response): Response {
+/** Said by us and not taken from the file server, which on one's own machine does not know. */
+const CONTENT_TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  ico: "image/x-icon",
+  jpg: "image/jpeg",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  map: "application/json",
+  png: "image/png",
+  svg: "image/svg+xml",
+  ttf: "font/ttf",
+  txt: "text/plain; charset=utf-8",
+  wasm: "application/wasm",
+  webmanifest: "application/manifest+json",
+  webp: "image/webp",
+  woff: "font/woff",
+  woff2: "font/woff2",
+};
+
+function typed(asset: Response, pathname: string): Response {
   const response = new Response(asset.body, asset);
+  const type = CONTENT_TYPES[pathname.slice(pathname.lastIndexOf(".") + 1)];
+  if (type) response.headers.set("content-type", type);
+  return response;
+}
+
+/** A hashed file: the same for every site, forever. */
+export function hashedAsset(asset: Response, pathname: string): Response {
+  const response = typed(asset, pathname);
   response.headers.set("cache-control", "public, max-age=31536000, immutable");
   response.headers.set("x-content-type-options", "nosniff");
   // The diagram frame has an opaque origin and must be able to load its own scripts.
@@ -81,8 +108,16 @@ export function hashedAsset(asset: Response): Response {
   return response;
 }
 
+/** A file without a hash in its name: asked for again each time. */
+export function plainAsset(asset: Response, pathname: string): Response {
+  const response = typed(asset, pathname);
+  response.headers.set("cache-control", "no-cache");
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
+}
+
 export function framePage(asset: Response, origin: string): Response {
-  const response = new Response(asset.body, asset);
+  const response = typed(asset, "/frame.html");
   response.headers.set("content-security-policy", frameCsp(origin));
   response.headers.set("cache-control", "no-cache");
   for (const [name, value] of Object.entries(COMMON)) response.headers.set(name, value);

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { refuse } from "../core/failure.ts";
 import type { AppContext, AppEnv } from "../http/app.ts";
 import { bootOf } from "../http/boot.ts";
-import { framePage, hashedAsset, renderPage } from "../http/pages.ts";
+import { framePage, hashedAsset, plainAsset, renderPage } from "../http/pages.ts";
 
 /** Paths that are never a page, so that a mistyped API call is told so in JSON. */
 const NOT_PAGES = /^\/(api|v1|oauth|mcp|schemas|\.well-known)(\/|$)/;
@@ -15,20 +15,23 @@ export function pageRoutes(app: Hono<AppEnv>): void {
     const asset = await fetchAsset(c, "/mermaid-frame.html");
     return asset.ok ? framePage(asset, new URL(c.req.url).origin) : missing(c);
   });
-  app.get("/favicon.svg", async (c) => {
-    const asset = await fetchAsset(c, "/favicon.svg");
-    return asset.ok ? asset : missing(c);
-  });
   app.get("/admin", (c) => c.redirect("/admin/", 308));
-  app.get("/admin/*", (c) => page(c, "console"));
   app.get("*", async (c): Promise<Response> => {
     const { pathname } = new URL(c.req.url);
     if (NOT_PAGES.test(pathname)) return missing(c);
-    if (/\.[a-z0-9]{2,5}$/i.test(pathname)) return missing(c);
+    if (/\.[a-z0-9]{2,5}$/i.test(pathname)) return await plainFile(c, pathname);
+    if (pathname.startsWith("/admin/")) return await page(c, "console");
     // The platform's own host has no portal: it is where the operator works.
     if (c.var.onPlatformHost) return c.redirect("/admin/", 302);
     return await page(c, "portal");
   });
+}
+
+/** Icons and the like, by their own names. Pages are only ever served with their boot data. */
+async function plainFile(c: AppContext, pathname: string): Promise<Response> {
+  if (pathname.endsWith(".html")) return missing(c);
+  const asset = await fetchAsset(c, pathname);
+  return asset.ok ? plainAsset(asset, pathname) : missing(c);
 }
 
 function missing(c: AppContext): never {
@@ -40,8 +43,9 @@ async function fetchAsset(c: AppContext, path: string): Promise<Response> {
 }
 
 async function hashed(c: AppContext): Promise<Response> {
-  const asset = await fetchAsset(c, new URL(c.req.url).pathname);
-  return asset.ok ? hashedAsset(asset) : missing(c);
+  const { pathname } = new URL(c.req.url);
+  const asset = await fetchAsset(c, pathname);
+  return asset.ok ? hashedAsset(asset, pathname) : missing(c);
 }
 
 async function page(c: AppContext, app: "portal" | "console"): Promise<Response> {
