@@ -1,51 +1,68 @@
 /** Who is signed in; language, appearance, log-out. */
 import {
   Avatar,
-  Menu,
+  Button,
+  Divider,
+  Popover,
   SegmentedControl,
   Stack,
   Text,
   UnstyledButton,
   useMantineColorScheme,
 } from "@mantine/core";
-import { IconLanguage, IconLogout } from "@tabler/icons-react";
-import { LOCALE_NAMES, LOCALES, useLocale, useTexts } from "../lib/i18n.ts";
+import { IconLogout } from "@tabler/icons-react";
+import { LOCALE_NAMES, LOCALES, type Locale, useLocale, useTexts } from "../lib/i18n.ts";
+import { useNotify } from "../lib/notify.tsx";
 import { useMe, useSession } from "./session.tsx";
 import { appTexts } from "./texts.ts";
 
 export function AccountMenu() {
   const t = useTexts(appTexts);
   const me = useMe();
-  const { boot, logOut } = useSession();
-  const { locale, setLocale } = useLocale();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   const shown = me.name || me.email;
   return (
-    <Menu position="bottom-end" width={260} trapFocus>
-      <Menu.Target>
-        <UnstyledButton aria-label={`${t.account}: ${shown}`}>
-          <Avatar name={shown} size={32} radius="xl" color="brand" variant="light" alt="">
+    <Popover position="bottom-end" width={270} shadow="md" trapFocus>
+      <Popover.Target>
+        <UnstyledButton aria-label={`${t.account}: ${shown}`} style={{ borderRadius: "50%" }}>
+          <Avatar size={32} radius="xl" color="brand" variant="light" aria-hidden>
             {[...shown][0]?.toUpperCase()}
           </Avatar>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Stack gap={0} px="sm" py="xs">
-          <Text fw={600} size="sm" truncate>
-            {shown}
-          </Text>
-          <Text size="xs" c="dimmed" truncate>
-            {me.name ? `${me.email} · ` : ""}
-            {t.roles[me.role]}
-          </Text>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t.account}>
+        <Stack gap="sm">
+          <div>
+            <Text fw={600} size="sm" truncate>
+              {shown}
+            </Text>
+            <Text size="xs" c="dimmed" truncate>
+              {me.name ? `${me.email} · ` : ""}
+              {t.roles[me.role]}
+            </Text>
+          </div>
+          <Divider />
+          <Preferences />
+          <Divider />
+          <LogOut />
         </Stack>
-        <Menu.Divider />
-        <Menu.Label>{t.scheme}</Menu.Label>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Preferences() {
+  const t = useTexts(appTexts);
+  const { locale, setLocale } = useLocale();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <div>
+        <Text size="xs" c="dimmed" mb={4}>
+          {t.scheme}
+        </Text>
         <SegmentedControl
           fullWidth
           size="xs"
-          mx="xs"
-          w="calc(100% - 16px)"
           aria-label={t.scheme}
           value={colorScheme}
           onChange={(value) => setColorScheme(value as "light" | "dark" | "auto")}
@@ -55,28 +72,41 @@ export function AccountMenu() {
             { value: "auto", label: t.schemeAuto },
           ]}
         />
-        <Menu.Label>{t.language}</Menu.Label>
-        {LOCALES.map((option) => (
-          <Menu.Item
-            key={option}
-            lang={option}
-            closeMenuOnClick={false}
-            leftSection={<IconLanguage size={16} aria-hidden />}
-            rightSection={option === locale ? "✓" : undefined}
-            {...(option === locale ? { "aria-current": "true" as const } : {})}
-            onClick={() => setLocale(option)}
-          >
-            {LOCALE_NAMES[option]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void logOut()}>
-          {t.logOut}
-        </Menu.Item>
-        <Text size="xs" c="dimmed" px="sm" py={6}>
-          {t.version(boot.version)}
+      </div>
+      <div>
+        <Text size="xs" c="dimmed" mb={4}>
+          {t.language}
         </Text>
-      </Menu.Dropdown>
-    </Menu>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={t.language}
+          value={locale}
+          onChange={(value) => setLocale(value as Locale)}
+          data={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))}
+        />
+      </div>
+    </>
+  );
+}
+
+function LogOut() {
+  const t = useTexts(appTexts);
+  const notify = useNotify();
+  const { boot, logOut } = useSession();
+  return (
+    <div>
+      <Button
+        fullWidth
+        variant="default"
+        leftSection={<IconLogout size={16} aria-hidden />}
+        onClick={() => void logOut().catch(notify.failed)}
+      >
+        {t.logOut}
+      </Button>
+      <Text size="xs" c="dimmed" ta="center" mt={8}>
+        {t.version(boot.version)}
+      </Text>
+    </div>
   );
 }

@@ -1,6 +1,8 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { useMemo } from "react";
+import { commonTexts } from "../lib/common-texts.ts";
+import { useTexts } from "../lib/i18n.ts";
 import { Gate } from "./gate.tsx";
 import { SCHEME_KEY } from "./preferences.ts";
 import { useSession } from "./session.tsx";
@@ -10,7 +12,8 @@ const schemes = localStorageColorSchemeManager({ key: SCHEME_KEY });
 
 export function App() {
   const { color } = useSession().boot.site.branding;
-  const theme = useMemo(() => consoleTheme(color), [color]);
+  const { close } = useTexts(commonTexts);
+  const theme = useMemo(() => consoleTheme(color, close), [color, close]);
   return (
     <MantineProvider
       theme={theme}

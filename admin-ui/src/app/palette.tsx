@@ -117,7 +117,7 @@ export function Palette({ request }: { request: number }) {
       limit={30}
       scrollable
       maxHeight={420}
-      aria-label={t.label}
+      attributes={{ content: { "aria-label": t.label } }}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: app.search,

@@ -13,7 +13,7 @@ export const appTexts = defineTexts(
     scheme: "Appearance",
     schemeLight: "Light",
     schemeDark: "Dark",
-    schemeAuto: "As the system",
+    schemeAuto: "System",
     logOut: "Log out",
     account: "Account",
     groups: { publish: "Publish", people: "People", insight: "Insight", site: "Site" },

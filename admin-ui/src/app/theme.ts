@@ -34,7 +34,12 @@ const INK = [
 
 const CARD_DARK = INK[7];
 
-export function consoleTheme(brand: string): MantineThemeOverride {
+/** Mantine's <header> inside a dialog would count as a second head of the page. */
+const DIALOG_HEAD = { header: { role: "none" } };
+
+/** `closeLabel` names the close button of dialogs, in the reader's language. */
+export function consoleTheme(brand: string, closeLabel: string): MantineThemeOverride {
+  const closeButtonProps = { "aria-label": closeLabel };
   return createTheme({
     primaryColor: "brand",
     primaryShade: 8,
@@ -73,12 +78,33 @@ export function consoleTheme(brand: string): MantineThemeOverride {
       Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
       Badge: {
         defaultProps: { variant: "light", radius: "sm", fw: 550 },
-        styles: { root: { textTransform: "none", letterSpacing: 0 } },
+        styles: {
+          root: { textTransform: "none", letterSpacing: 0, flexShrink: 0, minWidth: "fit-content" },
+        },
+      },
+      // Help below the field: fields side by side stay in line whatever their help needs.
+      InputWrapper: {
+        defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
       },
       Modal: {
-        defaultProps: { centered: true, radius: "md", overlayProps: { backgroundOpacity: 0.45 } },
+        defaultProps: {
+          centered: true,
+          radius: "md",
+          overlayProps: { backgroundOpacity: 0.45 },
+          attributes: DIALOG_HEAD,
+          closeButtonProps,
+        },
+        styles: { title: { fontWeight: 650 } },
       },
-      Drawer: { defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.3 } } },
+      Drawer: {
+        defaultProps: {
+          position: "right",
+          overlayProps: { backgroundOpacity: 0.3 },
+          attributes: DIALOG_HEAD,
+          closeButtonProps,
+        },
+      },
+      Table: { defaultProps: { borderColor: "var(--portico-border)" } },
       Menu: { defaultProps: { shadow: "md", radius: "md" } },
       Select: { defaultProps: { comboboxProps: { shadow: "md" } } },
       Switch: { defaultProps: { withThumbIndicator: false } },
@@ -89,7 +115,7 @@ export function consoleTheme(brand: string): MantineThemeOverride {
 export const consoleVariables: CSSVariablesResolver = (theme) => {
   const brand = theme.colors.brand?.[4] ?? theme.white;
   return {
-    variables: { "--portico-navbar-width": "232px" },
+    variables: {},
     light: {
       "--mantine-color-body": theme.white,
       "--portico-page": SLATE[0],

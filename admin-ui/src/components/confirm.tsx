@@ -36,12 +36,7 @@ export function useConfirm(): { ask: (question: Question) => void; dialog: React
     }
   };
   const dialog = (
-    <Modal
-      opened={opened}
-      onClose={() => !busy && setOpened(false)}
-      title={question?.title}
-      closeButtonProps={{ "aria-label": t.close }}
-    >
+    <Modal opened={opened} onClose={() => !busy && setOpened(false)} title={question?.title}>
       <Text size="sm" component="div">
         {question?.effect}
       </Text>

@@ -1,39 +1,45 @@
 /** A few figures side by side, each with its name and, where there is one, its change. */
 import { Skeleton, Text } from "@mantine/core";
 import { IconTrendingDown, IconTrendingUp } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { useFormats } from "../lib/format.ts";
 import classes from "./figures.module.css";
 
 export interface Figure {
   label: string;
-  value: ReactNode;
-  /** The same figure before; with `change` it says what it is compared to. */
-  now?: number;
+  value: number;
+  show: (value: number) => string;
+  /** The same figure before, to compare with. */
   before?: number;
   /** True where more is worse, such as errors. */
   lessIsBetter?: boolean;
 }
 
+/** How the comparison is worded. */
+export interface Comparison {
+  /** `vs yesterday` */
+  than: string;
+  /** `yesterday: 0`, where there is nothing to take a share of. */
+  was: (value: string) => string;
+}
+
 interface Props {
   figures: readonly Figure[];
-  /** `than yesterday` */
-  change?: string;
+  comparison?: Comparison;
   loading?: boolean;
 }
 
-export function Figures({ figures, change = "", loading = false }: Props) {
+export function Figures({ figures, comparison, loading = false }: Props) {
   return (
     <dl className={classes.figures}>
       {figures.map((figure) => (
         <div key={figure.label} className={classes.figure}>
           <dt>{figure.label}</dt>
           <dd className="portico-numbers">
-            {loading ? <Skeleton h={26} w={90} mt={4} /> : figure.value}
+            {loading ? <Skeleton h={26} w={90} mt={4} /> : figure.show(figure.value)}
           </dd>
-          {!loading && figure.now !== undefined && figure.before !== undefined && (
+          {!loading && comparison && figure.before !== undefined && (
             <dd className={classes.change}>
-              <Change {...figure} now={figure.now} before={figure.before} than={change} />
+              <Change figure={figure} before={figure.before} words={comparison} />
             </dd>
           )}
         </div>
@@ -42,23 +48,23 @@ export function Figures({ figures, change = "", loading = false }: Props) {
   );
 }
 
-function Change(props: { now: number; before: number; than: string; lessIsBetter?: boolean }) {
-  const { now, before, than, lessIsBetter = false } = props;
+function Change(props: { figure: Figure; before: number; words: Comparison }) {
+  const { figure, before, words } = props;
   const format = useFormats();
-  if (before === 0 || now === before) {
+  if (before === 0 || figure.value === before) {
     return (
       <Text size="xs" c="dimmed" component="span">
-        {now === before ? `±0 ${than}` : `+${format.compact(now)} ${than}`}
+        {words.was(figure.show(before))}
       </Text>
     );
   }
-  const ratio = (now - before) / before;
-  const good = lessIsBetter ? ratio < 0 : ratio > 0;
+  const ratio = (figure.value - before) / before;
+  const good = figure.lessIsBetter ? ratio < 0 : ratio > 0;
   const Icon = ratio > 0 ? IconTrendingUp : IconTrendingDown;
   return (
     <Text size="xs" c={good ? "green" : "red"} component="span" className={classes.trend ?? ""}>
       <Icon size={14} aria-hidden /> {ratio > 0 ? "+" : ""}
-      {format.percent(ratio)} {than}
+      {format.percent(ratio)} {words.than}
     </Text>
   );
 }

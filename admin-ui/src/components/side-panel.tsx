@@ -2,8 +2,6 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
-import { commonTexts } from "../lib/common-texts.ts";
-import { useTexts } from "../lib/i18n.ts";
 
 interface Props {
   opened: boolean;
@@ -14,7 +12,6 @@ interface Props {
 }
 
 export function SidePanel({ opened, onClose, title, size = 520, children }: Props) {
-  const t = useTexts(commonTexts);
   const phone = useMediaQuery("(max-width: 47.99em)");
   return (
     <Drawer
@@ -22,7 +19,6 @@ export function SidePanel({ opened, onClose, title, size = 520, children }: Prop
       onClose={onClose}
       title={title}
       size={phone ? "100%" : size}
-      closeButtonProps={{ "aria-label": t.close }}
       styles={{ title: { fontWeight: 650, fontSize: "1.0625rem" } }}
     >
       {children}

@@ -115,7 +115,7 @@ export function readableOn(color: string, ground: string, wanted = READABLE): st
   const darker = contrast("#ffffff", ground) < contrast("#000000", ground);
   let result = color;
   for (let step = 0; contrast(result, ground) < wanted && step < 100; step += 1) {
-    const move = (darker ? 0.01 : -0.01) * (step + 1);
+    const move = (darker ? -0.01 : 0.01) * (step + 1);
     // A light ground asks for a darker colour, a dark ground for a lighter one.
     const lightness = Math.min(1, Math.max(0, base.lightness + move));
     result = hexOfOklch({ ...base, lightness });

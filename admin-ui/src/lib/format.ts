@@ -20,6 +20,8 @@ export interface Formats {
   /** `12 ms`, `1.24 s` */
   duration: (ms: number) => string;
   dateTime: (iso: string) => string;
+  /** Without the year, for dense lists. */
+  timestamp: (iso: string) => string;
   date: (iso: string) => string;
   /** Hour of a chart's axis. */
   hour: (iso: string) => string;
@@ -62,6 +64,14 @@ export function formatsOf(locale: Locale): Formats {
     second: "2-digit",
     hour12: false,
   });
+  const timestamp = new Intl.DateTimeFormat(locale, {
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+  });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const hour = new Intl.DateTimeFormat(locale, {
     month: "numeric",
@@ -89,6 +99,7 @@ export function formatsOf(locale: Locale): Formats {
     percent: (ratio) => percent.format(ratio),
     duration: (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`),
     dateTime: (iso) => dateTime.format(new Date(iso)),
+    timestamp: (iso) => timestamp.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
     hour: (iso) => hour.format(new Date(iso)),
     dayOfMonth: (iso) => day.format(new Date(iso)),

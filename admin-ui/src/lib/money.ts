@@ -19,7 +19,9 @@ export const minorOf = (major: number, currency: string): number =>
   Math.round(major * 10 ** decimalsOf(currency));
 
 export function moneyText(minor: number, currency: string, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(
-    minor / 10 ** decimalsOf(currency),
-  );
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  }).format(minor / 10 ** decimalsOf(currency));
 }

@@ -19,6 +19,9 @@ const COLORS = ["brand.6", "teal.5", "yellow.4", "blue.5", "red.4", "gray.5"] as
 
 export function Bars({ label, rows, series, height = 280, formatValue, formatAt }: BarsProps) {
   const still = useReducedMotion();
+  // Before anything is pointed at, the tooltip is drawn without a label.
+  const timeOf = (at: unknown) =>
+    typeof at === "string" && !Number.isNaN(Date.parse(at)) ? formatAt(at) : "";
   return (
     <div role="img" aria-label={label}>
       <BarChart
@@ -38,9 +41,9 @@ export function Bars({ label, rows, series, height = 280, formatValue, formatAt 
         tickLine="none"
         gridAxis="x"
         barProps={{ isAnimationActive: !still }}
-        xAxisProps={{ tickFormatter: formatAt, minTickGap: 24 }}
+        xAxisProps={{ tickFormatter: timeOf, minTickGap: 24 }}
         yAxisProps={{ width: 64 }}
-        tooltipProps={{ labelFormatter: (at) => formatAt(String(at)) }}
+        tooltipProps={{ labelFormatter: (at) => timeOf(at) }}
       />
     </div>
   );

@@ -10,6 +10,8 @@ export interface Column<Row> {
   align?: "start" | "end";
   /** On a phone: the card's heading, a labelled line, or nothing. */
   phone?: "title" | "line" | "hidden";
+  /** Kept on one line, as times and badges should be. */
+  nowrap?: boolean;
   width?: number | string;
 }
 

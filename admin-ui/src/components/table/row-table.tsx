@@ -14,6 +14,7 @@ interface Props<Row extends object> extends Omit<DataTableProps<Row>, "rows"> {
   shown: ReturnType<ListTable<Row>["getRowModel"]>["rows"];
 }
 
+const NOWRAP = { whiteSpace: "nowrap" } as const;
 const SORT = { asc: "ascending", desc: "descending" } as const;
 
 export function RowTable<Row extends object>(props: Props<Row>) {
@@ -134,6 +135,7 @@ function BodyRow<Row extends object>(props: {
           key={column.id}
           ta={column.align ?? "start"}
           className={column.align === "end" ? "portico-numbers" : ""}
+          {...(column.nowrap || column.align === "end" ? { style: NOWRAP } : {})}
         >
           {index === 0 && onOpen ? (
             // The row opens by mouse anywhere; by keyboard through this button.

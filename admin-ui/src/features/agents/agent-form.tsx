@@ -94,7 +94,6 @@ function LookSection({ form, agent, others }: Props & { form: Form }) {
         <TextInput
           label={t.name}
           maxLength={100}
-          description={" "}
           {...name}
           onBlur={(event) => {
             name.onBlur?.(event);
@@ -106,7 +105,6 @@ function LookSection({ form, agent, others }: Props & { form: Form }) {
       <FieldGrid>
         <Autocomplete
           label={t.group}
-          description={" "}
           data={[...new Set(others.map((other) => other.group).filter(Boolean))]}
           {...form.getInputProps("group")}
         />

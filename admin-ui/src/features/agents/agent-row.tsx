@@ -8,7 +8,7 @@ import { LinkAnchor } from "../../components/links.tsx";
 import { isNobody } from "../../lib/access.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
-import { connectionsQuery } from "../../lib/queries.ts";
+import { connectionsQuery, levelsQuery } from "../../lib/queries.ts";
 import classes from "./agents.module.css";
 import { agentTexts } from "./texts.ts";
 
@@ -27,6 +27,7 @@ function useWords(agent: Agent) {
   const t = useTexts(agentTexts);
   const format = useFormats();
   const connections = useQuery(connectionsQuery).data ?? [];
+  const levels = useQuery(levelsQuery).data ?? [];
   const { access, price, target } = agent;
   return {
     target:
@@ -45,7 +46,13 @@ function useWords(agent: Agent) {
       ? t.everyone
       : isNobody(access)
         ? t.nobody
-        : [...access.levels, ...access.groups].join(", ") || t.chosen,
+        : t.only(
+            [
+              ...access.levels.map((slug) => levels.find((one) => one.slug === slug)?.name ?? slug),
+              ...access.groups,
+              ...access.users,
+            ].join(", ") || t.guests,
+          ),
   };
 }
 

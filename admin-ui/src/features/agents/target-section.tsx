@@ -2,6 +2,7 @@ import type { Connection } from "@contract";
 import { Autocomplete, SegmentedControl, Select, Text, Textarea } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { AmountInput } from "../../components/form/fields.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
@@ -39,7 +40,8 @@ export function TargetSection({ form }: Props) {
 function PlatformFields({ form, connections }: Props & { connections: readonly Connection[] }) {
   const t = useTexts(agentTexts);
   const { connection } = form.values;
-  const offers = useQuery({ ...offersQuery(connection), enabled: connection !== "" });
+  const [wanted, setWanted] = useState(false);
+  const offers = useQuery({ ...offersQuery(connection), enabled: wanted && connection !== "" });
   const agents = (offers.data ?? []).filter((offer) => offer.kind === "agent");
   const take = (id: string) => {
     form.setFieldValue("agent", id);
@@ -60,7 +62,6 @@ function PlatformFields({ form, connections }: Props & { connections: readonly C
         label={t.connection}
         placeholder={t.pick}
         allowDeselect={false}
-        description={" "}
         data={connections.map(({ id, name }) => ({ value: id, label: name }))}
         {...form.getInputProps("connection")}
       />
@@ -77,6 +78,7 @@ function PlatformFields({ form, connections }: Props & { connections: readonly C
           </div>
         )}
         {...form.getInputProps("agent")}
+        onFocus={() => setWanted(true)}
         onOptionSubmit={take}
       />
       {offers.error && (

@@ -125,16 +125,12 @@ export function ConnectionForm(props: Props) {
         >
           <FormSection title={t.basics}>
             <FieldGrid>
-              <TextInput
-                label={t.name}
-                description={" "}
-                maxLength={100}
-                {...form.getInputProps("name")}
-              />
+              <TextInput label={t.name} maxLength={100} {...form.getInputProps("name")} />
               <TextInput
                 label={t.id}
                 description={t.idHelp}
-                disabled={connection !== null}
+                readOnly={connection !== null}
+                variant={connection ? "filled" : "default"}
                 {...form.getInputProps("id")}
               />
             </FieldGrid>

@@ -124,6 +124,7 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
               <LinkAnchor
                 to="/connections/$id"
                 params={{ id: connection.id }}
+                inherit
                 c="inherit"
                 underline="never"
                 className={classes.cardLink ?? ""}
@@ -169,7 +170,7 @@ function CardMenu(props: Pick<CardProps, "connection" | "onTest" | "onDelete">) 
   const navigate = useNavigate();
   const { id, name } = props.connection;
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"

@@ -1,6 +1,7 @@
 import type { ProbeResult, ProbeStep } from "@contract";
 import { Alert, Loader, Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { useFormats } from "../../lib/format.ts";
 import { useLocalText, useTexts } from "../../lib/i18n.ts";
 import classes from "./connections.module.css";
@@ -11,6 +12,11 @@ const ICONS = { ok: IconCircleCheck, failed: IconCircleX, skipped: IconCircleDas
 /** The steps of a test in order, each with what was seen; the first failed one says what to do. */
 export function Diagnosis({ result }: { result: ProbeResult | "running" }) {
   const t = useTexts(connectionTexts);
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The form may be long and the answer below what is seen.
+    if (result !== "running") element.current?.scrollIntoView({ block: "center" });
+  }, [result]);
   if (result === "running") {
     return (
       <Text size="sm" role="status" className={classes.testing ?? ""}>
@@ -19,7 +25,7 @@ export function Diagnosis({ result }: { result: ProbeResult | "running" }) {
     );
   }
   return (
-    <section aria-label={t.testTitle} role="status">
+    <section ref={element} aria-label={t.testTitle} role="status">
       <Alert
         color={result.ok ? "green" : "red"}
         title={result.ok ? t.testOk(result.account) : t.testBad}

@@ -166,7 +166,10 @@ function OfferPicker({ connection, models, agents, offers }: Props & { offers: r
       </Group>
       {kind === "model" && (
         <Text size="sm" c="dimmed" mb="sm">
-          {t.noPrice} <LinkAnchor to="/models">{t.setPrices}</LinkAnchor>
+          {t.noPrice}{" "}
+          <LinkAnchor to="/models" size="sm" underline="always">
+            {t.setPrices}
+          </LinkAnchor>
         </Text>
       )}
       {shown.length === 0 ? (

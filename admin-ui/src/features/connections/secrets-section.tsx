@@ -19,7 +19,6 @@ export function SecretsSection({ form, connector }: { form: Form; connector: Con
     <FormSection title={t.secrets} description={t.secretsHelp}>
       {secrets.map((secret, index) => (
         <SecretFields
-          // biome-ignore lint/suspicious/noArrayIndexKey: a new secret has no identity but its place
           key={secret.id ?? `new-${index}`}
           form={form}
           connector={connector}

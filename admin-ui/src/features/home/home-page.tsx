@@ -36,7 +36,7 @@ export function HomePage() {
             </Title>
             <Figures
               loading={!data}
-              change={t.than}
+              comparison={{ than: t.than, was: t.was }}
               figures={(
                 [
                   ["calls", t.calls, format.number],
@@ -46,8 +46,8 @@ export function HomePage() {
                 ] as const
               ).map(([name, label, show]) => ({
                 label,
-                value: data ? show(data.today[name]) : "",
-                now: data?.today[name] ?? 0,
+                show,
+                value: data?.today[name] ?? 0,
                 before: data?.yesterday[name] ?? 0,
                 lessIsBetter: name === "errors",
               }))}
@@ -62,7 +62,8 @@ export function HomePage() {
               loading={!data}
               figures={(["users", "agents", "models", "connections"] as const).map((name) => ({
                 label: t[name],
-                value: data ? format.number(data.totals[name]) : "",
+                show: format.number,
+                value: data?.totals[name] ?? 0,
               }))}
             />
           </section>
@@ -85,7 +86,7 @@ function Attention() {
       title={t.attention(connection.name)}
     >
       {connection.healthDetail}{" "}
-      <LinkAnchor to="/connections/$id" params={{ id: connection.id }} size="sm">
+      <LinkAnchor to="/connections/$id" params={{ id: connection.id }} size="sm" underline="always">
         {t.look}
       </LinkAnchor>
     </Alert>

@@ -22,7 +22,6 @@ interface Props {
 /** Makes a key, then shows its text once; closing by accident is not possible while it is shown. */
 export function CreateKeyDialog({ userId, opened, onClose }: Props) {
   const t = useTexts(keyTexts);
-  const common = useTexts(commonTexts);
   const [text, setText] = useState<string | null>(null);
   const close = () => {
     setText(null);
@@ -38,7 +37,6 @@ export function CreateKeyDialog({ userId, opened, onClose }: Props) {
       closeOnClickOutside={!shown}
       closeOnEscape={!shown}
       withCloseButton={!shown}
-      closeButtonProps={{ "aria-label": common.close }}
     >
       {shown ? (
         <Stack>
@@ -98,12 +96,7 @@ function KeyForm(props: { userId: string; onCancel: () => void; onMade: (text: s
           maxLength={100}
           {...form.getInputProps("name")}
         />
-        <TextInput
-          type="date"
-          label={t.expires}
-          description={" "}
-          {...form.getInputProps("expiresOn")}
-        />
+        <TextInput type="date" label={t.expires} {...form.getInputProps("expiresOn")} />
       </FieldGrid>
       <Text fw={600} size="sm">
         {t.limits}

@@ -120,14 +120,14 @@ export function LevelForm({ level, taken, onSaved, onCancel, extra }: Props) {
       <TextInput
         label={t.slug}
         description={t.slugHelp}
-        disabled={level !== null}
+        readOnly={level !== null}
+        variant={level ? "filled" : "default"}
         {...form.getInputProps("slug")}
       />
       <FieldGrid>
         <TextInput label={t.icon} description={t.iconHelp} {...form.getInputProps("icon")} />
         <CreditsInput
           label={t.monthlyCredits}
-          description={" "}
           {...form.getInputProps("monthlyCredits")}
           decimalScale={6}
         />

@@ -65,13 +65,7 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
   });
   const nothing = mode === "set" ? Object.keys(priceOf(fields)).length === 0 : percent === 0;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.bulkTitle(models.length)}
-      size="lg"
-      closeButtonProps={{ "aria-label": common.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t.bulkTitle(models.length)} size="lg">
       <Stack>
         <SegmentedControl
           aria-label={t.price}

@@ -32,13 +32,7 @@ export function MarginDialog({ opened, onClose, onApply }: Props) {
     (value: number | string): void =>
       change(Number(value) || 0);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.marginTitle}
-      size="lg"
-      closeButtonProps={{ "aria-label": common.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t.marginTitle} size="lg">
       <Stack>
         <Text size="sm">{t.marginHelp}</Text>
         <FieldGrid>

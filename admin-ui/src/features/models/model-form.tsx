@@ -109,7 +109,6 @@ export function ModelForm(props: Props) {
           <TextInput label={t.name} description={t.nameHelp} {...form.getInputProps("name")} />
           <Select
             label={t.kind}
-            description={" "}
             allowDeselect={false}
             data={MODEL_KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
             {...form.getInputProps("kind")}

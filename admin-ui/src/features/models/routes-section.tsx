@@ -2,6 +2,7 @@ import type { Connection, ModelRoute } from "@contract";
 import { ActionIcon, Autocomplete, Button, NumberInput, Select, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Bind } from "../../components/form/fields.tsx";
 import { FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
@@ -61,10 +62,12 @@ interface RowProps {
 
 function RouteRow({ index, route, connections, field, onRemove }: RowProps) {
   const t = useTexts(modelTexts);
-  // Suggestions only: a platform that cannot list its models still takes a name by hand.
+  // Suggestions only, and asked for when they are wanted: a platform that cannot list its models,
+  // or is away, still takes a name by hand.
+  const [wanted, setWanted] = useState(false);
   const offers = useQuery({
     ...offersQuery(route.connection),
-    enabled: route.connection !== "",
+    enabled: wanted && route.connection !== "",
   });
   const names = (offers.data ?? []).filter((offer) => offer.kind === "model").map(({ id }) => id);
   return (
@@ -75,7 +78,13 @@ function RouteRow({ index, route, connections, field, onRemove }: RowProps) {
         allowDeselect={false}
         {...field("connection")}
       />
-      <Autocomplete label={t.upstream} data={[...new Set(names)]} limit={50} {...field("model")} />
+      <Autocomplete
+        label={t.upstream}
+        data={[...new Set(names)]}
+        limit={50}
+        {...field("model")}
+        onFocus={() => setWanted(true)}
+      />
       <NumberInput label={t.weight} min={0} max={1000} {...field("weight")} />
       <NumberInput label={t.priority} min={0} max={100} {...field("priority")} />
       <ActionIcon

@@ -32,9 +32,10 @@ export function useRequestColumns(): Column<UsageRecord>[] {
         id: "at",
         header: t.columns.at,
         phone: "title",
+        nowrap: true,
         render: (record) => (
           <Text size="sm" component="span" className="portico-numbers">
-            {format.dateTime(record.at)}
+            {format.timestamp(record.at)}
           </Text>
         ),
       },

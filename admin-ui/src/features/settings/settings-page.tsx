@@ -78,13 +78,14 @@ function SettingsForm({ site }: { site: SiteSettings }) {
     <EntityForm kit={kit}>
       <FormSection title={t.site}>
         <FieldGrid>
+          <TextInput label={t.name} maxLength={100} {...form.getInputProps("name")} />
           <TextInput
-            label={t.name}
-            description={" "}
-            maxLength={100}
-            {...form.getInputProps("name")}
+            label={t.slug}
+            description={t.slugHelp}
+            value={site.slug}
+            readOnly
+            variant="filled"
           />
-          <TextInput label={t.slug} description={t.slugHelp} value={site.slug} disabled />
         </FieldGrid>
         <FieldGrid>
           <Select
@@ -99,7 +100,7 @@ function SettingsForm({ site }: { site: SiteSettings }) {
             data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))}
             {...form.getInputProps("locale")}
           />
-          <TextInput label={t.edition} value={t.editions[site.edition]} disabled />
+          <TextInput label={t.edition} value={t.editions[site.edition]} readOnly variant="filled" />
         </FieldGrid>
       </FormSection>
       <FormSection title={t.joining}>

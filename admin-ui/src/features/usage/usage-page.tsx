@@ -61,7 +61,7 @@ function useColumns(by: Dimension | null, nameOf: (key: string) => string): Colu
       render: (row) => nameOf(row.key),
     },
     number("calls", t.metrics.calls, (row) => row.sums.calls, format.number),
-    number("before", `${t.metrics.calls} · ${t.before}`, (row) => row.before.calls, format.number),
+    number("before", t.before, (row) => row.before.calls, format.number),
     number("errors", t.metrics.errors, (row) => row.sums.errors, format.number),
     number("input", t.inputTokens, (row) => row.sums.input_tokens, format.number),
     number("output", t.outputTokens, (row) => row.sums.output_tokens, format.number),
@@ -97,25 +97,25 @@ export function UsagePage() {
         <>
           <Figures
             loading={!now.data}
-            change={t.than}
+            comparison={{ than: t.than, was: t.was }}
             figures={[
               ...(["calls", "credits", "tokens"] as const).map((name) => ({
                 label: t.metrics[name],
-                value: shown(format, name)(metricValue(sums, name)),
-                now: metricValue(sums, name),
+                show: shown(format, name),
+                value: metricValue(sums, name),
                 before: metricValue(formerSums, name),
               })),
               {
                 label: t.errorRate,
-                value: format.percent(rate(sums)),
-                now: rate(sums),
+                show: format.percent,
+                value: rate(sums),
                 before: rate(formerSums),
                 lessIsBetter: true,
               },
               {
                 label: t.metrics.latency,
-                value: format.duration(metricValue(sums, "latency")),
-                now: metricValue(sums, "latency"),
+                show: format.duration,
+                value: metricValue(sums, "latency"),
                 before: metricValue(formerSums, "latency"),
                 lessIsBetter: true,
               },

@@ -20,14 +20,8 @@ interface Props {
 
 export function GrantDialog({ user, opened, onClose }: Props) {
   const t = useTexts(userTexts);
-  const common = useTexts(commonTexts);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.grantTitle(user.email)}
-      closeButtonProps={{ "aria-label": common.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t.grantTitle(user.email)}>
       {opened && <GrantForm user={user} onClose={onClose} />}
     </Modal>
   );
@@ -74,7 +68,6 @@ function GrantForm({ user, onClose }: Omit<Props, "opened">) {
       <FieldGrid>
         <CreditsInput
           label={t.credits}
-          description={" "}
           data-autofocus
           {...form.getInputProps("credits")}
           decimalScale={6}

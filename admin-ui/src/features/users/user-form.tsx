@@ -85,7 +85,6 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         />
         <Select
           label={t.level}
-          description={" "}
           placeholder={t.noLevel}
           clearable
           data={levels.map((level) => ({ value: level.slug, label: level.name }))}

@@ -45,8 +45,8 @@ function UserDetails({ user, wallet, onClose }: Props) {
     <Stack gap="md">
       <Figures
         figures={[
-          { label: t.available, value: format.credits(wallet.available_micro) },
-          { label: t.held, value: format.credits(wallet.held_micro) },
+          { label: t.available, show: format.credits, value: wallet.available_micro },
+          { label: t.held, show: format.credits, value: wallet.held_micro },
         ]}
       />
       <Group>
