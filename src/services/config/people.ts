@@ -27,34 +27,27 @@ export interface KnownKeys {
 /** Statements of all users are gathered, so that many rows share one. */
 interface Gathered {
   users: users.NewUser[];
+  members: { userId: string; groupId: string }[];
   keys: keys.NewKey[];
+  /** Of whom nothing else of the plan tells the wallet. */
   announced: string[];
 }
 
 export async function planUsers(context: SiteContext, known: KnownKeys): Promise<void> {
   const { config, raw, db, siteId, plan } = context;
   const written = rawList(raw, "users");
-  const gathered: Gathered = { users: [], keys: [], announced: [] };
+  const gathered: Gathered = { users: [], members: [], keys: [], announced: [] };
   for (const [at, user] of config.users.entries()) {
     await planUser(context, user, written[at] ?? {}, known, gathered);
   }
-  if (gathered.announced.length === 0) return;
   const now = Date.now();
-  plan.write(siteId, [
+  const statements = [
     ...users.insertUsers(db, siteId, gathered.users, now),
-    ...gathered.users.flatMap((user) =>
-      groupIdsOf(context, user.email).map((groupId) =>
-        users.joinGroup(db, siteId, user.id, groupId),
-      ),
-    ),
+    ...gathered.members.map(({ userId, groupId }) => users.joinGroup(db, siteId, userId, groupId)),
     ...keys.insertKeys(db, siteId, gathered.keys, now),
     ...announceProfiles(db, siteId, gathered.announced),
-  ]);
-}
-
-function groupIdsOf(context: SiteContext, email: string): string[] {
-  const groups = context.config.users.find((user) => user.email === email)?.groups ?? [];
-  return groups.flatMap((slug) => context.ids.groups.get(slug) ?? []);
+  ];
+  if (statements.length > 0) plan.write(siteId, statements);
 }
 
 async function planUser(
@@ -69,10 +62,9 @@ async function planUser(
   const userId = before?.id ?? newId("user");
   const accountChanged = await planAccount(context, user, written, { userId, before }, gathered);
   const keysChanged = planKeys(context, user, written, userId, known, gathered);
-  if (keysChanged && !accountChanged && before) {
-    plan.write(siteId, [users.touchProfile(context.db, siteId, userId)]);
-  }
-  if (accountChanged || keysChanged) gathered.announced.push(userId);
+  const keysAlone = keysChanged && !accountChanged;
+  if (keysAlone) plan.write(siteId, [users.touchProfile(context.db, siteId, userId)]);
+  if (keysAlone || !before) gathered.announced.push(userId);
   if (user.credits > 0) {
     const operationId = `file:${userId}:${user.credits}`;
     plan.grants.push({ siteId, userId, operationId, amountMicro: creditsToMicro(user.credits) });
@@ -117,14 +109,14 @@ async function planAccount(
     departmentId: ids.departments.get(user.department ?? "") ?? null,
     fileMicro,
   };
-  if (!before) {
+  const groupIds = words.groups.flatMap((slug) => ids.groups.get(slug) ?? []);
+  if (before) {
+    const values = passwordHash === null ? account : { ...account, passwordHash };
+    plan.write(siteId, users.userChange(db, siteId, userId, values, groupIds));
+  } else {
     gathered.users.push({ id: userId, email, ...account, passwordHash });
-    return true;
+    gathered.members.push(...groupIds.map((groupId) => ({ userId, groupId })));
   }
-  const values = passwordHash === null ? account : { ...account, passwordHash };
-  const groupIds = groupIdsOf(context, email);
-  const change = users.userChange(db, siteId, userId, values, groupIds);
-  plan.write(siteId, change);
   return true;
 }
 
