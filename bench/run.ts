@@ -119,7 +119,8 @@ async function main(): Promise<void> {
     const targets = await startTargets(port, stateFolder, closers);
     const results = await measure(load, targets, isQuick);
     console.log(`\n${measurements(results)}\n\n${goalTable(results)}\n`);
-    writeFileSync(join(ROOT, "bench/RESULTS.md"), document(results));
+    // A first look must not replace what a full run found out.
+    if (!isQuick) writeFileSync(join(ROOT, "bench/RESULTS.md"), document(results));
   } finally {
     await close();
   }
