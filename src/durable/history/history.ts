@@ -211,9 +211,8 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   /** Watch-dog of live runs and purge of what was deleted a day ago. Safe to run late and twice. */
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
-    for (const run of this.#live.values()) {
-      if (nowMs - run.heardAtMs > SILENCE_MAX_MS) run.interrupt();
-    }
+    const silent = [...this.#live.values()].filter((run) => nowMs - run.heardAtMs > SILENCE_MAX_MS);
+    await Promise.all(silent.map((run) => run.interrupt()));
     this.#endOrphans();
     this.ctx.storage.transactionSync(() => {
       const due = this.#conversations.deletedBefore(nowMs - RESTORABLE_MS, LIMITS.purgedPerAlarm);

@@ -5,6 +5,8 @@
  *    stream. The desk's `finish` is called then and never again, and nothing is saved after it.
  * 2. What was written reaches storage after at most 500 ms or 4 000 characters.
  * 3. Nobody who reads can delay it.
+ * 4. Whoever ends it from this side asks the Runner to stop, once, and lets go of its stream only
+ *    when it has settled or has not done so in time: letting go tears it down.
  */
 import type { Message, PortalRunEvent } from "../../contract/portal.ts";
 import { isContent } from "../../core/run.ts";
@@ -15,8 +17,8 @@ import type { RunnerLine, RunnerRun } from "./protocol.ts";
 
 const SAVE_AFTER_MS = 500;
 const SAVE_AFTER_CHARACTERS = 4_000;
-/** A Runner that was told to stop has this long to say what it charged. */
-const STOP_WITHIN_MS = 5_000;
+/** A Runner that was asked to stop has this long to settle and to say what it charged. */
+const STOP_WITHIN_MS = 3_000;
 /** A line of the Runner carries one event; the largest is a picture as data. */
 const LINE_CHARACTERS_MAX = 16_000_000;
 
@@ -49,6 +51,10 @@ export class Run {
   #savedCharacters = 0;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #runner: RunnerRun | null = null;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  #halting: Promise<void> | null = null;
+  /** Overrules what the Runner says of the end. */
+  #verdict: Verdict | null = null;
   readonly #over = Promise.withResolvers<void>();
   #ended = false;
 
@@ -74,14 +80,20 @@ export class Run {
       const runner = await answer;
       this.#runner = runner;
       if (this.#ended) return await runner.stop();
+      this.#reader = runner.lines.getReader();
       // Read to the very end, also behind `done`: the Runner settles while it is listened to.
-      for await (const line of linesOf(runner.lines.getReader())) {
+      for await (const line of linesOf(this.#reader)) {
         if (!this.#ended) this.#take(JSON.parse(line) as RunnerLine);
       }
     } catch (cause) {
-      if (!this.#ended) console.error("history: a run broke off", this.plan.requestId, cause);
+      // Letting go of the stream fails a pending read: then there is nothing to tell.
+      if (!this.#ended) {
+        console.error("history: a run broke off", this.plan.requestId, cause);
+        this.#end({ ...INTERRUPTED_VERDICT, ...UNSETTLED });
+        await this.#halt();
+      }
     } finally {
-      this.interrupt();
+      if (!this.#ended) this.#end({ ...INTERRUPTED_VERDICT, ...UNSETTLED });
       // What came over RPC is held by the other side until it is given back.
       (this.#runner as (RunnerRun & Partial<Disposable>) | null)?.[Symbol.dispose]?.();
       this.#runner = null;
@@ -90,34 +102,56 @@ export class Run {
 
   /** A person asked for it: what was written is kept, and paid for. Resolves when it has ended. */
   async stop(): Promise<void> {
-    if (this.#ended) return;
-    if (this.#runner) {
-      this.#letGo();
-      await Promise.race([this.#over.promise, sleep(STOP_WITHIN_MS)]);
-    }
-    if (this.#ended) return;
-    this.#end({ status: "stopped", error: null, chargedMicro: null, outputTokens: null });
+    await this.#close({ status: "stopped", error: null });
   }
 
-  /** The Runner fell silent or broke off. No effect on a run that has ended. */
-  interrupt(): void {
+  /** The Runner fell silent. One that has said its last word is only let go. */
+  async interrupt(): Promise<void> {
+    if (this.#ended) return this.#letGo();
+    this.#verdict = INTERRUPTED_VERDICT;
+    await this.#close(INTERRUPTED_VERDICT);
+  }
+
+  /** Ends the run from this side, with what the Runner says it cost if it says so in time. */
+  async #close(verdict: Verdict): Promise<void> {
     if (this.#ended) return;
-    this.#end({
-      status: "failed",
-      error: INTERRUPTED,
-      chargedMicro: null,
-      outputTokens: null,
-    });
+    await this.#halt();
+    if (!this.#ended) this.#end({ ...verdict, ...UNSETTLED });
     this.#letGo();
+  }
+
+  /** Resolves when the Runner has settled and said so, or has had its time. */
+  #halt(): Promise<void> {
+    const runner = this.#runner;
+    if (!runner) return Promise.resolve();
+    const asked = async () => {
+      try {
+        await runner.stop();
+      } catch (cause) {
+        console.warn("history: a Runner could not be stopped", this.plan.requestId, cause);
+      }
+    };
+    this.#halting ??= within(STOP_WITHIN_MS, Promise.all([asked(), this.#over.promise]));
+    return this.#halting;
+  }
+
+  /** One that does not end by itself would keep the pump waiting for ever. */
+  #letGo(): void {
+    this.#reader?.cancel("the run has ended").catch((cause: unknown) => {
+      console.warn("history: a Runner's stream was gone already", this.plan.requestId, cause);
+    });
+    this.#reader = null;
   }
 
   #take(line: RunnerLine): void {
     this.heardAtMs = Date.now();
     if (line.type === "done") {
       const { status, error, chargedMicro, outputTokens } = line;
-      this.#end({ status, error, chargedMicro, outputTokens });
+      this.#end({ status, error, ...this.#verdict, chargedMicro, outputTokens });
       return;
     }
+    // What comes while the Runner stops would not fit either.
+    if (this.#verdict) return;
     const { event } = line;
     const sent = this.plan.sentUpstream;
     if (event.type === "run-error" && event.error.reason === "conversation_gone" && sent !== null) {
@@ -128,11 +162,11 @@ export class Run {
     this.#draft = folded.draft;
     for (const told of folded.events) this.feed.push(told);
     if (folded.overflow) {
-      this.#end({ status: "failed", error: TOO_LARGE, chargedMicro: null, outputTokens: null });
-      this.#letGo();
-      return;
-    }
-    this.#saveSoon();
+      this.#verdict = { status: "failed", error: TOO_LARGE };
+      this.#close(this.#verdict).catch((cause: unknown) => {
+        console.error("history: the ending of a run could not be stored", this.plan.id, cause);
+      });
+    } else this.#saveSoon();
   }
 
   #saveSoon(): void {
@@ -162,22 +196,27 @@ export class Run {
     this.feed.close();
     this.#over.resolve();
   }
-
-  #letGo(): void {
-    this.#runner?.stop().catch((cause: unknown) => {
-      console.warn("history: a Runner could not be stopped", this.plan.requestId, String(cause));
-    });
-  }
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+type Verdict = Pick<Ending, "status" | "error">;
+
+/** The settlement did not reach us; the wallet has it, or the hold expires into it. */
+const UNSETTLED = { chargedMicro: null, outputTokens: null };
+
+/** Resolves when the work is done, or after so many milliseconds without it. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
 }
 
 export const INTERRUPTED: NonNullable<Message["error"]> = {
   code: "interrupted",
   message: "The answer broke off before its end. What was written is kept.",
 };
+
+const INTERRUPTED_VERDICT: Verdict = { status: "failed", error: INTERRUPTED };
 
 const TOO_LARGE: NonNullable<Message["error"]> = {
   code: "answer_too_large",

@@ -167,7 +167,7 @@ describe("a deleted conversation", () => {
     await reader.untilText("Wait");
     const [conversation] = (await ann.history.list({ limit: 1, after: null, search: null })).data;
     await ann.history.remove(conversation?.id ?? "");
-    expect(ann.runner.last.stopped).toBe(true);
+    expect(ann.runner.last.stops).toBe(1);
     await reader.until(() => false);
     expect(reader.read.at(-1)?.event).toMatchObject({ type: "end", message: { text: "Wait" } });
   });

@@ -14,10 +14,6 @@ async function halfWritten(person: Person): Promise<{ runId: string; conversatio
   return { runId, conversationId: conversation?.id ?? "" };
 }
 
-async function alarmOf(person: Person): Promise<number | null> {
-  return await runInDurableObject(person.stub, (_, { storage }) => storage.getAlarm());
-}
-
 describe("an object that was killed in the middle of a run", () => {
   it("ends the answer as interrupted, keeps its text, and takes the next message", async () => {
     const ann = await newHistory();
@@ -56,7 +52,7 @@ describe("an object that was killed in the middle of a run", () => {
       storage.sql.exec("SELECT status FROM messages WHERE run_id = ?", runId).one(),
     );
     expect(stored).toEqual({ status: "failed" });
-    expect(await alarmOf(ann)).toBeNull();
+    expect(await ann.alarmAt()).toBeNull();
   });
 
   it("has its conversations as they were", async () => {
@@ -71,15 +67,15 @@ describe("an object that was killed in the middle of a run", () => {
 describe("the alarm", () => {
   it("is set while a run is live, within 20 s, and not otherwise", async () => {
     const ann = await newHistory();
-    expect(await alarmOf(ann)).toBeNull();
+    expect(await ann.alarmAt()).toBeNull();
     const runId = await ann.send();
-    expect((await alarmOf(ann)) ?? Infinity).toBeLessThanOrEqual(Date.now() + 20_000);
+    expect((await ann.alarmAt()) ?? Infinity).toBeLessThanOrEqual(Date.now() + 20_000);
     expect(await runDurableObjectAlarm(ann.stub)).toBe(true);
-    expect(await alarmOf(ann)).not.toBeNull();
+    expect(await ann.alarmAt()).not.toBeNull();
     await ann.answer((run) => run.text("still here").done());
     expect((await ann.follow(runId)).end.message.status).toBe("done");
     await runDurableObjectAlarm(ann.stub);
-    expect(await alarmOf(ann)).toBeNull();
+    expect(await ann.alarmAt()).toBeNull();
   });
 
   it("lets a run live that is heard of, and interrupts one that has fallen silent", async () => {
@@ -93,7 +89,7 @@ describe("the alarm", () => {
       await reader.untilText("slow");
       vi.setSystemTime(Date.now() + 14 * 60_000);
       await runDurableObjectAlarm(ann.stub);
-      expect(ann.runner.last.stopped).toBe(false);
+      expect(ann.runner.last.stops).toBe(0);
       vi.setSystemTime(Date.now() + 2 * 60_000);
       await runDurableObjectAlarm(ann.stub);
       expect((await ann.follow(runId)).end.message).toMatchObject({
@@ -101,7 +97,7 @@ describe("the alarm", () => {
         text: "slow",
         error: { code: "interrupted" },
       });
-      expect(ann.runner.last.stopped).toBe(true);
+      expect(ann.runner.last.stops).toBe(1);
     } finally {
       vi.useRealTimers();
     }

@@ -1,5 +1,5 @@
 /** One run and its readers. */
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import type { RunnerLine } from "../../../src/durable/history/protocol.ts";
 import { newHistory, textOf } from "./support.ts";
@@ -117,7 +117,7 @@ describe("a run without readers", () => {
     await ann.answer((run) => run.text("Half "));
     await reader.untilText("Half ");
     await reader.leave();
-    expect(ann.runner.last.stopped).toBe(false);
+    expect(ann.runner.last.stops).toBe(0);
     await ann.answer((run) => run.text("and half.").done());
     expect((await ann.follow(runId)).end.message.text).toBe("Half and half.");
   });
@@ -158,7 +158,7 @@ describe("stop", () => {
       credits: "7",
     });
     expect(end.conversation.runningRunId).toBeNull();
-    expect(ann.runner.last.stopped).toBe(true);
+    expect(ann.runner.last.stops).toBe(1);
   });
 
   it("changes nothing about a run that has ended, and nothing the second time", async () => {
@@ -174,6 +174,33 @@ describe("stop", () => {
     expect((await ann.follow(stopped)).end).toEqual(end);
   });
 
+  it("pressed twice asks the Runner once", async () => {
+    const ann = await newHistory();
+    const runId = await ann.send();
+    await ann.answer((run) => run.text("Enough"));
+    await Promise.all([ann.history.stop(runId), ann.history.stop(runId)]);
+    expect((await ann.follow(runId)).end.message.status).toBe("stopped");
+    expect(ann.runner.last.stops).toBe(1);
+  });
+
+  it("waits a few seconds for the Runner to settle, and not longer", async () => {
+    const ann = await newHistory();
+    const runId = await ann.send();
+    const reader = await ann.reader(runId);
+    await ann.answer((run) => {
+      run.deaf = true;
+      run.text("Enough");
+    });
+    await reader.untilText("Enough");
+    expect(await ann.history.stop(runId)).toEqual({ ok: true, value: null });
+    const { message } = (await ann.follow(runId)).end;
+    expect(message).toMatchObject({ status: "stopped", text: "Enough", credits: null });
+    expect(ann.runner.last.released).toBe(true);
+    // The pump is gone too: nothing is left to watch over.
+    await runDurableObjectAlarm(ann.stub);
+    expect(await ann.alarmAt()).toBeNull();
+  });
+
   it("holds also before the Runner has answered at all", async () => {
     const ann = await newHistory();
     const asked = Promise.withResolvers<void>();
@@ -187,7 +214,7 @@ describe("stop", () => {
     await ann.history.stop(runId);
     expect((await ann.follow(runId)).end.message.status).toBe("stopped");
     await runInDurableObject(ann.stub, () => asked.resolve());
-    await vi.waitFor(() => expect(ann.runner.last.stopped).toBe(true));
+    await vi.waitFor(() => expect(ann.runner.last.stops).toBe(1));
   });
 });
 
@@ -208,6 +235,7 @@ describe("a run that fails", () => {
       run.text("Half of");
       breakOff(run);
     });
+    expect(ann.runner.last.released).toBe(false);
     expect(message).toMatchObject({
       status: "failed",
       text: "Half of",
@@ -233,7 +261,8 @@ describe("a run that fails", () => {
     });
     expect(message).toMatchObject({ status: "failed", error: { code: "answer_too_large" } });
     expect(message.text).toHaveLength(250_000);
-    expect(ann.runner.last.stopped).toBe(true);
+    expect(message.credits).toBe("7");
+    expect(ann.runner.last.stops).toBe(1);
   });
 });
 

@@ -25,10 +25,15 @@ type Done = Omit<Extract<RunnerLine, { type: "done" }>, "type">;
  */
 export class ScriptedRun {
   readonly request: RunRequest;
-  /** Whether the History has told it to stop. */
-  stopped = false;
+  /** How often the History has told it to stop. */
+  stops = 0;
+  /** Whether the History has let go of its lines before their end. */
+  released = false;
+  /** Hears a stop and does nothing about it. */
+  deaf = false;
   readonly lines: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  #over = false;
 
   constructor(request: RunRequest) {
     this.request = request;
@@ -36,14 +41,17 @@ export class ScriptedRun {
       start: (controller) => {
         this.#controller = controller;
       },
+      cancel: () => {
+        this.released = true;
+      },
     });
   }
 
   /** As the Runner does it: settles, says so, and ends. */
   async stop(): Promise<void> {
-    if (this.stopped) return;
-    this.stopped = true;
+    this.stops += 1;
     if (this.#over) return;
+    if (this.deaf) return await new Promise(() => {});
     this.done({ status: "stopped", chargedMicro: 7_000_000, outputTokens: 3 });
   }
 
@@ -63,8 +71,6 @@ export class ScriptedRun {
     this.#controller?.close();
     return this;
   }
-
-  #over = false;
 
   bytes(bytes: Uint8Array): this {
     this.#controller?.enqueue(bytes);
@@ -197,6 +203,10 @@ export class Person {
 
   async reader(runId: string, after = 0): Promise<EventReader> {
     return new EventReader(value(await this.history.events(runId, after)));
+  }
+
+  async alarmAt(): Promise<number | null> {
+    return await runInDurableObject(this.stub, (_, { storage }) => storage.getAlarm());
   }
 
   async messages(conversationId: string): Promise<Message[]> {
