@@ -1,8 +1,11 @@
-/** Reads a configuration file: YAML or JSON, with `${NAME}` taken from the environment. */
+/**
+ * Reads a configuration file: YAML or JSON, with `${NAME}` taken from the environment, after the
+ * file was parsed: a value is text, whatever it looks like. `$${NAME}` stands for `${NAME}` itself.
+ */
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const VARIABLE = /(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /** The file's value. Throws with the line of a syntax error, or the path of an unknown variable. */
 export function readConfigFile(file: string, env: Record<string, string | undefined>): unknown {
@@ -30,7 +33,8 @@ function interpolate(
   path: string,
 ): unknown {
   if (typeof value === "string") {
-    return value.replace(VARIABLE, (_match, name: string) => {
+    return value.replace(VARIABLE, (match, doubled: string, name: string) => {
+      if (doubled !== "") return match.slice(1);
       const found = env[name];
       if (found === undefined) throw new Error(`${path}: the variable ${name} is not set`);
       return found;

@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { hashKey } from "../../src/services/identity/keys.ts";
 import { verifyPassword } from "../../src/services/identity/passwords.ts";
 import { disableSecret, noteHealth } from "../../src/store/connections.ts";
-import { keysOfUser, revokeKey } from "../../src/store/keys.ts";
-import { pendingProfiles } from "../../src/store/outbox.ts";
+import { keysOfUser } from "../../src/store/keys.ts";
 import { configVersion, findSiteByHost, findSiteBySlug } from "../../src/store/sites.ts";
 import { createUser, loadProfile } from "../../src/store/users.ts";
 import {
@@ -93,13 +92,6 @@ describe("a first application", () => {
     await apply(siteFile(slug));
     const free = (await partsOf(slug)).levels.find((one) => one.config.slug === "free");
     expect((await userOf(slug, "bob")).levelId).toBe(free?.id);
-  });
-
-  it("tells the wallets at once: nothing is left waiting", async () => {
-    const slug = freshSlug();
-    await apply(siteFile(slug));
-    const { siteId } = await userOf(slug, "ann");
-    expect(await pendingProfiles(db, 10, siteId)).toEqual([]);
   });
 });
 
@@ -293,62 +285,6 @@ describe("secrets", () => {
     expect(await health()).toBe("connected");
     await change({ settings: { baseUrl: "http://127.0.0.1:4011/v1" } });
     expect(await health()).toBe("unknown");
-  });
-});
-
-describe("people", () => {
-  it("whose password changes are signed out, the same password leaves them in", async () => {
-    const slug = freshSlug();
-    await apply(siteFile(slug));
-    const user = (password: string) => ({
-      sites: [{ slug, users: [{ email: `ann@${slug}.example`, password }] }],
-    });
-    expect((await apply(user("correct horse"))).changes).toEqual([]);
-    const { changes } = await apply(user("battery staple"));
-    expect(changes[0]?.fields).toEqual([{ field: "password", before: null, after: "•••" }]);
-    const ann = await userOf(slug, "ann");
-    expect(ann.sessionEpoch).toBe(2);
-    expect(await verifyPassword("battery staple", ann.passwordHash ?? "")).toBe(true);
-  });
-
-  it("keep a key that is known, with what the file now says of it", async () => {
-    const slug = freshSlug();
-    await apply(siteFile(slug));
-    const ann = await userOf(slug, "ann");
-    const [before] = await keysOfUser(db, ann.siteId, ann.id);
-    const key = { name: "ci", key: `sk-brought-along-${slug}-0123456789` };
-    const file = (more: object) => ({
-      sites: [{ slug, users: [{ email: ann.email, apiKeys: [{ ...key, ...more }] }] }],
-    });
-    expect((await apply(file({}))).changes).toEqual([]);
-    expect(lines((await apply(file({ limits: { rpm: 5 } }))).changes)).toEqual([
-      `update sites[${slug}].users[${ann.email}].apiKeys[ci]`,
-    ]);
-    const [after] = await keysOfUser(db, ann.siteId, ann.id);
-    expect(after).toEqual({ ...before, limits: { rpm: 5 } });
-    expect((await loadProfile(db, ann.siteId, ann.id))?.version).toBe(2);
-  });
-
-  it("do not get a revoked key back", async () => {
-    const slug = freshSlug();
-    await apply(siteFile(slug));
-    const ann = await userOf(slug, "ann");
-    const [key] = await keysOfUser(db, ann.siteId, ann.id);
-    await revokeKey(db, ann.siteId, ann.id, key?.id ?? "");
-    expect((await apply(siteFile(slug))).changes).toEqual([]);
-    const [after] = await keysOfUser(db, ann.siteId, ann.id);
-    expect(after?.revokedAt).not.toBeNull();
-  });
-
-  it("by the thousand are made in one go", async () => {
-    const slug = freshSlug();
-    const users = Array.from({ length: 1000 }, (_, at) => ({
-      email: `user-${at}@${slug}.example`,
-      apiKeys: [{ name: "ci", key: `sk-bench-${slug}-user-number-${at}-key` }],
-    }));
-    await apply(siteFile(slug, { users }));
-    expect((await apply(siteFile(slug, { users }))).changes).toEqual([]);
-    expect((await userOf(slug, "user-999")).role).toBe("member");
   });
 });
 

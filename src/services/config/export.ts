@@ -16,13 +16,15 @@ export async function exportSite(services: Services, slug: string): Promise<unkn
   const parts = await loadParts(db, site.id);
   const hosts = await hostsOf(db, site.id);
   const users = await pageUsers(db, site.id, { limit: MAX_USERS });
+  // By e-mail, so that two exports of one site differ only where the site does.
+  const people = users.data.toSorted((a, b) => (a.email < b.email ? -1 : 1));
   return {
     sites: [
       {
         ...settingsInWords(site),
         hosts: hosts.filter((row) => row.verifiedAt !== null).map((row) => row.host),
         ...partsInWords(parts),
-        users: users.data.map((user) => userInWords(user, parts)).reverse(),
+        users: people.map((user) => userInWords(user, parts)),
       },
     ],
   };

@@ -29,7 +29,7 @@ interface Gathered {
   users: users.NewUser[];
   members: { userId: string; groupId: string }[];
   keys: keys.NewKey[];
-  /** Of whom nothing else of the plan tells the wallet. */
+  /** Whose keys alone changed: nothing else of the plan tells their wallets. */
   announced: string[];
 }
 
@@ -63,8 +63,11 @@ async function planUser(
   const accountChanged = await planAccount(context, user, written, { userId, before }, gathered);
   const keysChanged = planKeys(context, user, written, userId, known, gathered);
   const keysAlone = keysChanged && !accountChanged;
-  if (keysAlone) plan.write(siteId, [users.touchProfile(context.db, siteId, userId)]);
-  if (keysAlone || !before) gathered.announced.push(userId);
+  // Of who is new no wallet knows anything yet: it will ask for the profile itself.
+  if (keysAlone) {
+    plan.write(siteId, [users.touchProfile(context.db, siteId, userId)]);
+    gathered.announced.push(userId);
+  }
   if (user.credits > 0) {
     const operationId = `file:${userId}:${user.credits}`;
     plan.grants.push({ siteId, userId, operationId, amountMicro: creditsToMicro(user.credits) });
