@@ -122,10 +122,11 @@ const anySite: fc.Arbitrary<FileSite> = fc
 it("whatever the site: applying twice, and applying its export, changes nothing", async () => {
   await fc.assert(
     fc.asyncProperty(anySite, async (site) => {
-      const file = { sites: [{ slug: freshSlug(), ...site }] };
+      const slug = freshSlug();
+      const file = { sites: [{ slug, ...site }] };
       await apply(file);
       expect((await apply(file)).changes).toEqual([]);
-      const copy = await exported(file.sites[0]?.slug ?? "");
+      const copy = await exported(slug);
       expect((await dryRun({ ...copy, prune: true })).changes).toEqual([]);
     }),
     { numRuns: 40, seed: 20261121 },

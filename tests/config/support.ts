@@ -20,8 +20,7 @@ let counter = 0;
 /** A slug nobody else uses. */
 export const freshSlug = (): string => `acme-${++counter}`;
 
-// biome-ignore lint/suspicious/noExplicitAny: a file is whatever a person writes
-export type FileSite = Record<string, any>;
+export type FileSite = Record<string, unknown>;
 
 /** The file of one site, as a person would write it. */
 export function siteFile(slug: string, more: FileSite = {}): { sites: FileSite[] } {
