@@ -75,7 +75,7 @@ export class Feed {
   /** Server-sent events after a sequence number, to the end of the run. */
   follow(after: number): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
-    const reader = { position: Math.min(after, this.#sequence), left: false };
+    const reader = { position: Math.min(after, this.#beforeEnd()), left: false };
     let leave = () => {};
     return new ReadableStream<Uint8Array>(
       {
@@ -135,13 +135,17 @@ export class Feed {
 
   /** The message as it stands; the number comes last, so that half of it is not resumed from. */
   #standing(): { text: string; position: number } {
-    const ended = this.#log.at(-1)?.event.type === "end";
-    const position = ended ? this.#sequence - 1 : this.#sequence;
+    const position = this.#beforeEnd();
     const events = this.#source.standing();
     const numbered = events.map((event, at) =>
       sse(event, at === events.length - 1 ? position : null),
     );
     return { text: numbered.join(""), position };
+  }
+
+  /** The last number before `end`, which is told to everybody, whatever he has read. */
+  #beforeEnd(): number {
+    return this.#log.at(-1)?.event.type === "end" ? this.#sequence - 1 : this.#sequence;
   }
 
   #encode({ event, sequence }: Entry): string {

@@ -74,6 +74,18 @@ describe("sequence numbers", () => {
   });
 });
 
+it("the last event is told to everybody who asks after the end", async () => {
+  const { feed, write } = newFeed();
+  write("all of it");
+  feed.push(end);
+  feed.close();
+  for (const after of [2, 3, 99]) {
+    const late = reader(feed, after);
+    await late.until(() => false);
+    expect(late.read).toEqual([{ sequence: 3, event: end }]);
+  }
+});
+
 describe("texts that nobody has taken", () => {
   it("are joined under one number", async () => {
     const { feed, write } = newFeed();
