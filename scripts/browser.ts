@@ -1,5 +1,5 @@
 /** Finds the browser that the tests drive; installs it where that is possible. */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -24,7 +24,10 @@ export function requireBrowser(): string {
   if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
     console.log("Installing chromium for the browser tests …");
     const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const options = { stdio: ["ignore", "ignore", "inherit"], env: environment } as const;
+    const options: SpawnSyncOptions = {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: environment,
+    };
     spawnSync("apt-get", ["update", "-qq"], options);
     spawnSync(
       "apt-get",

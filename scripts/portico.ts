@@ -12,7 +12,7 @@ import { demoConfig } from "./demo.ts";
 import { type LocalAnswer, localRequest } from "./local-request.ts";
 import { applyMigrations, d1Executor, libsqlExecutor } from "./migrate.ts";
 import { ROOT } from "./paths.ts";
-import { openState } from "./state.ts";
+import { openState, type StateSecrets } from "./state.ts";
 
 export interface StartOptions {
   env: Record<string, string | undefined>;
@@ -59,25 +59,8 @@ export async function startPortico(options: StartOptions): Promise<RunningPortic
     (env.PORTICO_CONFIG ? readConfigFile(resolve(env.PORTICO_CONFIG), env) : null);
   if (!options.withoutUis) buildUis(log);
   const bundle = await buildWorker();
-  const firstStart = config === null;
-  const bindings = {
-    PORTICO_MASTER_KEY: env.PORTICO_MASTER_KEY || secrets.masterKey,
-    PORTICO_OPERATOR_TOKEN: secrets.operatorToken,
-    PORTICO_SETUP_HASH: createHash("sha256").update(secrets.setupToken).digest("hex"),
-    PORTICO_BASE_DOMAIN: baseDomain,
-    PORTICO_ALLOW_PRIVATE_UPSTREAMS: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS || "true",
-    ...(config === null ? {} : { PORTICO_CONFIG_DIGEST: digestOf(config) }),
-    ...optional(env, ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN", "PORTICO_REQUEST_TIMEOUT_MS"]),
-  };
-  const runtime = new Miniflare(
-    workerOptions({
-      bundle,
-      host,
-      port,
-      stateFolder,
-      bindings,
-    }),
-  );
+  const bindings = bindingsOf(env, secrets, config);
+  const runtime = new Miniflare(workerOptions({ bundle, host, port, stateFolder, bindings }));
   await runtime.ready;
   const origin = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   const running: RunningPortico = {
@@ -109,13 +92,30 @@ export async function startPortico(options: StartOptions): Promise<RunningPortic
         : d1Executor(await runtime.getD1Database("DB")),
       join(ROOT, "migrations"),
     );
-    await configure(running, config, firstStart, env, log);
+    await configure(running, config, env, log);
     await claim(running, secrets.setupToken, env);
     return running;
   } catch (error) {
     await running.close();
     throw error;
   }
+}
+
+/** The Worker's variables and secrets. */
+function bindingsOf(
+  env: StartOptions["env"],
+  secrets: StateSecrets,
+  config: unknown,
+): Record<string, string> {
+  return {
+    PORTICO_MASTER_KEY: env.PORTICO_MASTER_KEY || secrets.masterKey,
+    PORTICO_OPERATOR_TOKEN: secrets.operatorToken,
+    PORTICO_SETUP_HASH: createHash("sha256").update(secrets.setupToken).digest("hex"),
+    PORTICO_BASE_DOMAIN: env.PORTICO_BASE_DOMAIN || "localhost",
+    PORTICO_ALLOW_PRIVATE_UPSTREAMS: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS || "true",
+    ...(config === null ? {} : { PORTICO_CONFIG_DIGEST: digestOf(config) }),
+    ...optional(env, ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN", "PORTICO_REQUEST_TIMEOUT_MS"]),
+  };
 }
 
 function resolve(path: string): string {
@@ -147,11 +147,16 @@ interface WorkerParts {
   bindings: Record<string, string>;
 }
 
+interface ObjectBinding {
+  name: string;
+  class_name: string;
+}
+
 /** The Worker as wrangler.toml describes it, on a socket of its own without anything in front. */
 function workerOptions(parts: WorkerParts): ConstructorParameters<typeof Miniflare>[0] {
   const wrangler = readWranglerConfig({ config: join(ROOT, "wrangler.toml") });
   const durableObjects = Object.fromEntries(
-    wrangler.durable_objects.bindings.map((binding) => [
+    wrangler.durable_objects.bindings.map((binding: ObjectBinding) => [
       binding.name,
       { className: binding.class_name, useSQLite: true },
     ]),
@@ -184,12 +189,11 @@ function workerOptions(parts: WorkerParts): ConstructorParameters<typeof Minifla
 async function configure(
   running: RunningPortico,
   config: unknown,
-  mayDemo: boolean,
   env: StartOptions["env"],
   log: (line: string) => void,
 ): Promise<void> {
   let wanted = config;
-  if (mayDemo && (await siteSlugs(running)).length === 0) {
+  if (config === null && (await siteSlugs(running)).length === 0) {
     wanted = demoConfig(env);
     log("Making the demo site …");
   }
