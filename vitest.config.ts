@@ -48,4 +48,8 @@ const server = {
   },
 };
 
-export default defineConfig({ test: { projects: [worker, node, server] } });
+export default defineConfig({
+  test: {
+    projects: [worker, node, server, "./portal-ui/vitest.config.ts", "./admin-ui/vitest.config.ts"],
+  },
+});

@@ -20,8 +20,8 @@ describe("decoding a chat request", () => {
       seed_of_ours: 42,
     };
     const { input } = decoded(body);
-    expect(input.raw?.body["seed_of_ours"]).toBe(42);
-    expect(input.messages[0]?.raw?.value["x_cache"]).toBe(1);
+    expect(input.raw?.body.seed_of_ours).toBe(42);
+    expect(input.messages[0]?.raw?.value.x_cache).toBe(1);
   });
 
   it("reads roles, parts, tools, tool calls and formats", () => {

@@ -2,7 +2,14 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { siteConfig } from "./site.ts";
-import { clientOf, eventually, expectBalanced, keyOf, startTestPortico, type TestPortico } from "./support.ts";
+import {
+  clientOf,
+  eventually,
+  expectBalanced,
+  keyOf,
+  startTestPortico,
+  type TestPortico,
+} from "./support.ts";
 
 let upstream: Upstream;
 let portico: TestPortico;
@@ -31,11 +38,21 @@ describe("the openai client", () => {
     const record = await ann().usage(response.headers.get("x-request-id") ?? "");
     const expected = ((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0)) * 1000;
     expect(expected).toBeGreaterThan(0);
-    expect(record).toMatchObject({ charged_micro: expected, usage_source: "reported", status: "ok", model: "up/ok" });
+    expect(record).toMatchObject({
+      charged_micro: expected,
+      usage_source: "reported",
+      status: "ok",
+      model: "up/ok",
+    });
     const after = await expectBalanced(ann());
     expect(before.balance_micro - after.balance_micro).toBe(expected);
     const entry = (await ann().entries()).find((one) => one.request_id === record.request_id);
-    expect(entry).toMatchObject({ type: "charge", amount_micro: -expected, usage_source: "reported", price_version: 1 });
+    expect(entry).toMatchObject({
+      type: "charge",
+      amount_micro: -expected,
+      usage_source: "reported",
+      price_version: 1,
+    });
     expect(entry?.held_micro).toBeGreaterThanOrEqual(expected);
   });
 
@@ -54,21 +71,36 @@ describe("the openai client", () => {
     }
     expect(chunks).toBe(200);
     expect(usage?.completion_tokens).toBeGreaterThan(0);
-    expect(Number(usage?.credits)).toBeCloseTo(((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0)) / 1000, 6);
+    expect(Number(usage?.credits)).toBeCloseTo(
+      ((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0)) / 1000,
+      6,
+    );
     await expectBalanced(ann());
   });
 
   it("calls tools and sees their calls whole, streamed or not", async () => {
     const tools: OpenAI.ChatCompletionTool[] = [
-      { type: "function", function: { name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } } } },
+      {
+        type: "function",
+        function: {
+          name: "get_weather",
+          parameters: { type: "object", properties: { city: { type: "string" } } },
+        },
+      },
     ];
-    const order = { model: "up/tools", tools, messages: [{ role: "user" as const, content: "weather?" }] };
+    const order = {
+      model: "up/tools",
+      tools,
+      messages: [{ role: "user" as const, content: "weather?" }],
+    };
     const whole = await openai("ann").chat.completions.create(order);
     const call = whole.choices[0]?.message.tool_calls?.[0];
     expect(whole.choices[0]?.finish_reason).toBe("tool_calls");
     const streamed = await openai("ann").chat.completions.stream(order).finalChatCompletion();
     expect(streamed.choices[0]?.message.tool_calls?.[0]).toMatchObject({ type: call?.type });
-    expect(JSON.parse((call as OpenAI.ChatCompletionMessageFunctionToolCall).function.arguments)).toHaveProperty("city");
+    expect(
+      JSON.parse((call as OpenAI.ChatCompletionMessageFunctionToolCall).function.arguments),
+    ).toHaveProperty("city");
   });
 
   it("lists agents and models that its user may use, and no others", async () => {
@@ -82,8 +114,13 @@ describe("the openai client", () => {
 
   it("talks to an agent, which carries its prompt and costs its price per message", async () => {
     const before = await ann().wallet();
-    await openai("ann").chat.completions.create({ model: "agent/helper", messages: [{ role: "user", content: "hi" }] });
-    const seen = upstream.requests.at(-1)?.body as { messages: { role: string; content: unknown }[] };
+    await openai("ann").chat.completions.create({
+      model: "agent/helper",
+      messages: [{ role: "user", content: "hi" }],
+    });
+    const seen = upstream.requests.at(-1)?.body as {
+      messages: { role: string; content: unknown }[];
+    };
     expect(seen.messages[0]).toMatchObject({ role: "system" });
     expect(JSON.stringify(seen.messages[0])).toContain("helper of Acme");
     const after = await expectBalanced(ann());
@@ -93,17 +130,24 @@ describe("the openai client", () => {
 
 describe("what passes through", () => {
   it("unknown fields and vision parts reach the upstream as they were", async () => {
-    const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" } };
+    const image = {
+      type: "image_url",
+      image_url: { url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" },
+    };
     await ann().chat({
       model: "up/ok",
       x_unknown: { deep: [1, 2] },
-      messages: [{ role: "user", content: [{ type: "text", text: "what is it?" }, image], x_part: true }],
+      messages: [
+        { role: "user", content: [{ type: "text", text: "what is it?" }, image], x_part: true },
+      ],
     });
-    const seen = upstream.requests.at(-1)?.body as Record<string, unknown> & { messages: Record<string, unknown>[] };
-    expect(seen["x_unknown"]).toEqual({ deep: [1, 2] });
-    expect(seen["model"]).toBe("ok");
-    expect(seen.messages[0]?.["content"]).toContainEqual(image);
-    expect(seen.messages[0]?.["x_part"]).toBe(true);
+    const seen = upstream.requests.at(-1)?.body as Record<string, unknown> & {
+      messages: Record<string, unknown>[];
+    };
+    expect(seen.x_unknown).toEqual({ deep: [1, 2] });
+    expect(seen.model).toBe("ok");
+    expect(seen.messages[0]?.content).toContainEqual(image);
+    expect(seen.messages[0]?.x_part).toBe(true);
   });
 });
 
@@ -111,7 +155,9 @@ describe("headers", () => {
   it("name the request, the timings, the model and the credits", async () => {
     const response = await ann().chat({ model: "up/ok" });
     expect(response.headers.get("x-request-id")).toMatch(/^req_/);
-    expect(response.headers.get("server-timing")).toMatch(/auth;dur=\d+.*admit;dur=.*upstream;dur=.*gateway;dur=/);
+    expect(response.headers.get("server-timing")).toMatch(
+      /auth;dur=\d+.*admit;dur=.*upstream;dur=.*gateway;dur=/,
+    );
     expect(response.headers.get("x-portico-model")).toBe("up/ok");
     expect(Number(response.headers.get("x-portico-credits"))).toBeGreaterThan(0);
     await response.text();
@@ -127,7 +173,9 @@ describe("headers", () => {
     const refused = await rated.chat({ model: "up/ok" });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(((await refused.json()) as { error: { code: string } }).error.code).toBe("rate_limit_rpm");
+    expect(((await refused.json()) as { error: { code: string } }).error.code).toBe(
+      "rate_limit_rpm",
+    );
     await expectBalanced(rated);
   });
 });
@@ -143,9 +191,19 @@ describe("bad input", () => {
   ];
   it.each(refusals)("%s is refused and costs nothing", async (_name, body, status, code, param) => {
     const before = await expectBalanced(ann());
-    const response = await ann().chat({}, { body: typeof body === "string" ? body : JSON.stringify({ messages: [{ role: "user", content: "x" }], ...body }) });
+    const response = await ann().chat(
+      {},
+      {
+        body:
+          typeof body === "string"
+            ? body
+            : JSON.stringify({ messages: [{ role: "user", content: "x" }], ...body }),
+      },
+    );
     expect(response.status).toBe(status);
-    const { error } = (await response.json()) as { error: { code: string; param: string | null; request_id: string } };
+    const { error } = (await response.json()) as {
+      error: { code: string; param: string | null; request_id: string };
+    };
     expect(error.code).toBe(code);
     if (param) expect(error.param).toBe(param);
     expect(error.request_id).toBe(response.headers.get("x-request-id"));
@@ -153,7 +211,15 @@ describe("bad input", () => {
   });
 
   it("a huge body is refused, and the client hears so", async () => {
-    const response = await ann().chat({}, { body: JSON.stringify({ model: "up/ok", messages: [{ role: "user", content: "x".repeat(21 * 1024 * 1024) }] }) });
+    const response = await ann().chat(
+      {},
+      {
+        body: JSON.stringify({
+          model: "up/ok",
+          messages: [{ role: "user", content: "x".repeat(21 * 1024 * 1024) }],
+        }),
+      },
+    );
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ error: { code: "request_too_large" } });
   });
@@ -169,13 +235,17 @@ describe("bad input", () => {
   });
 
   it("a key does not open another tenant's host", async () => {
-    const answer = await portico.request("other", "GET", "/v1/models", undefined, { authorization: `Bearer ${keyOf("ann")}` });
+    const answer = await portico.request("other", "GET", "/v1/models", undefined, {
+      authorization: `Bearer ${keyOf("ann")}`,
+    });
     expect(answer.status).toBe(401);
     expect(answer.text).not.toContain("acme");
   });
 
   it("an unknown host gets 421 and no hint of other tenants", async () => {
-    const answer = await portico.request("nobody", "GET", "/v1/models", undefined, { authorization: `Bearer ${keyOf("ann")}` });
+    const answer = await portico.request("nobody", "GET", "/v1/models", undefined, {
+      authorization: `Bearer ${keyOf("ann")}`,
+    });
     expect(answer.status).toBe(421);
     expect(answer.text).not.toMatch(/acme|other/);
   });
@@ -234,21 +304,27 @@ describe("bad upstreams", () => {
     expect(record.charged_micro).toBeGreaterThan(0);
   });
 
-  it.each(["up/fallback", "up/fallback-500"])("%s: the second route serves, and both attempts are written down", async (model) => {
-    const response = await ann().chat({ model, stream: true });
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain("[DONE]");
-    const record = await ann().usage(response.headers.get("x-request-id") ?? "");
-    expect(record.status).toBe("ok");
-    expect(record.attempts.at(-1)?.outcome).toBe("ok");
-    expect(record.attempts.length).toBeGreaterThanOrEqual(1);
-  });
+  it.each(["up/fallback", "up/fallback-500"])(
+    "%s: the second route serves, and both attempts are written down",
+    async (model) => {
+      const response = await ann().chat({ model, stream: true });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain("[DONE]");
+      const record = await ann().usage(response.headers.get("x-request-id") ?? "");
+      expect(record.status).toBe("ok");
+      expect(record.attempts.at(-1)?.outcome).toBe("ok");
+      expect(record.attempts.length).toBeGreaterThanOrEqual(1);
+    },
+  );
 });
 
 describe("a client that leaves", () => {
   it("stops the upstream, pays for input and what was delivered, and holds nothing", async () => {
     const abort = new AbortController();
-    const response = await ann().chat({ model: "up/paced", stream: true }, { signal: abort.signal });
+    const response = await ann().chat(
+      { model: "up/paced", stream: true },
+      { signal: abort.signal },
+    );
     const requestId = response.headers.get("x-request-id") ?? "";
     const reader = response.body?.getReader();
     await reader?.read();
@@ -296,7 +372,9 @@ describe("many at once", () => {
 describe("a warm request", () => {
   it("sends no query to the configuration store", async () => {
     const queries = async () => {
-      const answer = await portico.request(null, "GET", "/metrics", undefined, { authorization: `Bearer ${portico.operatorToken}` });
+      const answer = await portico.request(null, "GET", "/metrics", undefined, {
+        authorization: `Bearer ${portico.operatorToken}`,
+      });
       return Number(/portico_store_queries_total (\d+)/.exec(answer.text)?.[1]);
     };
     const ask = async () => (await ann().chat({ model: "up/ok" })).text();

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { UsageRecord } from "../../src/contract/usage.ts";
 import { localRequest } from "../../scripts/local-request.ts";
 import { ROOT } from "../../scripts/paths.ts";
+import type { UsageRecord } from "../../src/contract/usage.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { clientOf, eventually, expectBalanced, freePort, keyOf } from "./support.ts";
 
@@ -30,12 +30,27 @@ beforeAll(async () => {
       {
         slug: "acme",
         name: "Acme",
-        connections: [{ id: "up", connector: "openai-compatible", settings: { baseUrl: `${upstream.url}/v1` }, secrets: [{ apiKey: "sk-upstream-secret-0123456789" }] }],
-        models: ["ok", "paced"].map((model) => ({ name: model, routes: [{ connection: "up", model }], price })),
+        connections: [
+          {
+            id: "up",
+            connector: "openai-compatible",
+            settings: { baseUrl: `${upstream.url}/v1` },
+            secrets: [{ apiKey: "sk-upstream-secret-0123456789" }],
+          },
+        ],
+        models: ["ok", "paced"].map((model) => ({
+          name: model,
+          routes: [{ connection: "up", model }],
+          price,
+        })),
         levels: [{ slug: "free", name: "Free", default: true }],
         users: [
           { email: "boss@acme.example", password: "password-of-boss", role: "owner" },
-          ...names.map((name) => ({ email: `${name}@acme.example`, credits: 1000, apiKeys: [{ name: "k", key: keyOf(name) }] })),
+          ...names.map((name) => ({
+            email: `${name}@acme.example`,
+            credits: 1000,
+            apiKeys: [{ name: "k", key: keyOf(name) }],
+          })),
         ],
       },
     ],
@@ -52,18 +67,22 @@ afterAll(async () => {
 
 /** The very process that `npm start` runs, in a group of its own. */
 async function start(): Promise<ChildProcess> {
-  const started = spawn(join(ROOT, "node_modules/.bin/node"), ["--no-warnings", "scripts/start.ts"], {
-    cwd: ROOT,
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      PORTICO_STATE: join(folder, "state"),
-      PORTICO_CONFIG: join(folder, "portico.json"),
-      PORTICO_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
+  const started = spawn(
+    join(ROOT, "node_modules/.bin/node"),
+    ["--no-warnings", "scripts/start.ts"],
+    {
+      cwd: ROOT,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...process.env,
+        PORT: String(port),
+        PORTICO_STATE: join(folder, "state"),
+        PORTICO_CONFIG: join(folder, "portico.json"),
+        PORTICO_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
+      },
     },
-  });
+  );
   await eventually(async () => {
     const health = await fetch(`http://127.0.0.1:${port}/healthz`);
     if (health.status !== 200) throw new Error(`not ready: ${health.status}`);
@@ -106,12 +125,20 @@ async function traffic(until: () => boolean): Promise<string[]> {
 async function records(): Promise<UsageRecord[]> {
   const origin = `http://127.0.0.1:${port}`;
   const host = `acme.localhost:${port}`;
-  const login = await localRequest({ origin, host, method: "POST", path: "/api/auth/login", body: { email: "boss@acme.example", password: "password-of-boss" } });
+  const login = await localRequest({
+    origin,
+    host,
+    method: "POST",
+    path: "/api/auth/login",
+    body: { email: "boss@acme.example", password: "password-of-boss" },
+  });
   const cookie = String(login.headers["set-cookie"]).split(";")[0] ?? "";
   const all: UsageRecord[] = [];
   for (let after: string | null = ""; after !== null; ) {
     const path = `/api/admin/requests?limit=200${after ? `&after=${encodeURIComponent(after)}` : ""}`;
-    const page = JSON.parse((await localRequest({ origin, host, method: "GET", path, headers: { cookie } })).text);
+    const page = JSON.parse(
+      (await localRequest({ origin, host, method: "GET", path, headers: { cookie } })).text,
+    );
     all.push(...page.data);
     after = page.has_more ? page.next : null;
   }
@@ -129,7 +156,9 @@ it("SIGKILL during traffic loses nothing: wallets, meter and upstream reconcile 
   expect(completed.length).toBeGreaterThan(10);
 
   // Holds of the killed requests expire, and every wallet adds up again.
-  const clients = names.map((name) => clientOf({ gateway: `http://127.0.0.1:${port}/v1` }, keyOf(name)));
+  const clients = names.map((name) =>
+    clientOf({ gateway: `http://127.0.0.1:${port}/v1` }, keyOf(name)),
+  );
   const charged: number[] = [];
   for (const client of clients) {
     await eventually(() => expectBalanced(client), 15_000);
@@ -143,11 +172,15 @@ it("SIGKILL during traffic loses nothing: wallets, meter and upstream reconcile 
     const byId = new Map(known.map((record) => [record.request_id, record]));
     if (byId.size !== known.length) throw new Error("a request stands twice in the meter");
     for (const requestId of completed) {
-      if (!byId.has(requestId)) throw new Error(`${requestId} was answered but is not in the meter`);
+      if (!byId.has(requestId))
+        throw new Error(`${requestId} was answered but is not in the meter`);
     }
     // A hold is durable before the upstream is asked, so what the upstream saw is a part of what we know.
-    const asked = upstream.requests.filter((request) => request.path.endsWith("/chat/completions")).length;
-    if (known.length < asked) throw new Error(`the upstream saw ${asked}, the meter knows ${known.length}`);
+    const asked = upstream.requests.filter((request) =>
+      request.path.endsWith("/chat/completions"),
+    ).length;
+    if (known.length < asked)
+      throw new Error(`the upstream saw ${asked}, the meter knows ${known.length}`);
     const meterSum = known.reduce((sum, record) => sum + record.charged_micro, 0);
     const walletSum = -charged.reduce((sum, amount) => sum + amount, 0);
     if (meterSum !== walletSum) throw new Error(`meter ${meterSum} ≠ wallets ${walletSum}`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LocalAnswer } from "../../scripts/local-request.ts";
 import type { Conversation, Message, PortalRunEvent } from "../../src/contract/portal.ts";
 import type { UsageRecord } from "../../src/contract/usage.ts";
-import type { LocalAnswer } from "../../scripts/local-request.ts";
 import { eventually, startTestPortico, type TestPortico } from "./support.ts";
 
 let portico: TestPortico;
@@ -27,7 +27,10 @@ function browser(slug: string | null): Browser {
   let cookie = "";
   const origin = `http://${slug === null ? "" : `${slug}.`}localhost:${portico.port}`;
   const call: Browser["call"] = async (method, path, body) => {
-    const answer = await portico.request(slug, method, path, body, { origin, ...(cookie ? { cookie } : {}) });
+    const answer = await portico.request(slug, method, path, body, {
+      origin,
+      ...(cookie ? { cookie } : {}),
+    });
     const set = answer.headers["set-cookie"];
     if (set) cookie = String(set).split(";")[0] ?? "";
     return answer;
@@ -88,10 +91,18 @@ describe("the demo site", () => {
 
   it("shows the admin the request with the same credits", async () => {
     const owner = browser("demo");
-    await owner.json("POST", "/api/auth/login", { email: "owner@demo.example", password: PASSWORD });
+    await owner.json("POST", "/api/auth/login", {
+      email: "owner@demo.example",
+      password: PASSWORD,
+    });
     await eventually(async () => {
       const page = await owner.json<{ data: UsageRecord[] }>("GET", "/api/admin/requests?limit=10");
-      expect(page.data[0]).toMatchObject({ model: "agent/guide", status: "ok", surface: "portal", user_email: "ann@demo.example" });
+      expect(page.data[0]).toMatchObject({
+        model: "agent/guide",
+        status: "ok",
+        surface: "portal",
+        user_email: "ann@demo.example",
+      });
       expect(page.data[0]?.charged_micro).toBeGreaterThan(0);
     });
   });
@@ -100,12 +111,19 @@ describe("the demo site", () => {
 describe("a run", () => {
   it("goes on when its reader leaves, and a later reader gets all of it", async () => {
     const bob = await signedUp("bob@demo.example");
-    const started = eventsOf(await bob.call("POST", "/api/portal/runs", send({ text: "/long 300" })));
+    const started = eventsOf(
+      await bob.call("POST", "/api/portal/runs", send({ text: "/long 300" })),
+    );
     const start = started[0]?.event as Extract<PortalRunEvent, { type: "start" }>;
-    const { messages } = await bob.json<{ conversation: Conversation; messages: Message[] }>("GET", `/api/portal/conversations/${start.conversation.id}`);
+    const { messages } = await bob.json<{ conversation: Conversation; messages: Message[] }>(
+      "GET",
+      `/api/portal/conversations/${start.conversation.id}`,
+    );
     const answer = messages.find((message) => message.role === "assistant");
     expect(answer).toMatchObject({ status: "done" });
-    const replay = eventsOf(await bob.call("GET", `/api/portal/runs/${answer?.runId}/events?after=0`));
+    const replay = eventsOf(
+      await bob.call("GET", `/api/portal/runs/${answer?.runId}/events?after=0`),
+    );
     expect(replay.at(-1)?.event).toMatchObject({ type: "end", message: { text: answer?.text } });
   });
 
@@ -151,9 +169,12 @@ describe("sessions and keys", () => {
 
   it("a key made in the portal works at once, and not after it is revoked", async () => {
     const fay = await signedUp("fay@demo.example");
-    const made = await fay.json<{ key: { id: string }; text: string }>("POST", "/api/portal/keys", { name: "mine" });
+    const made = await fay.json<{ key: { id: string }; text: string }>("POST", "/api/portal/keys", {
+      name: "mine",
+    });
     expect(made.text).toMatch(/^pk-/);
-    const ask = () => fetch(`${portico.gateway}/models`, { headers: { authorization: `Bearer ${made.text}` } });
+    const ask = () =>
+      fetch(`${portico.gateway}/models`, { headers: { authorization: `Bearer ${made.text}` } });
     expect((await ask()).status).toBe(200);
     const list = await fay.call("GET", "/api/portal/keys");
     expect(list.text).not.toContain(made.text);
@@ -163,7 +184,13 @@ describe("sessions and keys", () => {
 
   it("a request from another origin is refused, whatever the cookie", async () => {
     const gus = await signedUp("gus@demo.example");
-    const answer = await portico.request("demo", "POST", "/api/portal/keys", { name: "x" }, { origin: "http://evil.example", cookie: "portico=x" });
+    const answer = await portico.request(
+      "demo",
+      "POST",
+      "/api/portal/keys",
+      { name: "x" },
+      { origin: "http://evil.example", cookie: "portico=x" },
+    );
     expect(answer.status).toBe(403);
     expect((await gus.call("GET", "/api/portal/keys")).status).toBe(200);
   });
@@ -177,13 +204,21 @@ describe("sessions and keys", () => {
 
   it("unknown and wrong look the same, and too many attempts must wait", async () => {
     const nobody = browser("demo");
-    const unknown = await nobody.call("POST", "/api/auth/login", { email: "none@demo.example", password: "x" });
-    const wrong = await nobody.call("POST", "/api/auth/login", { email: "ann@demo.example", password: "x" });
+    const unknown = await nobody.call("POST", "/api/auth/login", {
+      email: "none@demo.example",
+      password: "x",
+    });
+    const wrong = await nobody.call("POST", "/api/auth/login", {
+      email: "ann@demo.example",
+      password: "x",
+    });
     const strip = (text: string) => text.replace(/req_\w+/, "");
     expect([unknown.status, strip(unknown.text)]).toEqual([wrong.status, strip(wrong.text)]);
     let last = wrong.status;
     for (let n = 0; n < 12 && last !== 429; n++) {
-      last = (await nobody.call("POST", "/api/auth/login", { email: "ann@demo.example", password: "x" })).status;
+      last = (
+        await nobody.call("POST", "/api/auth/login", { email: "ann@demo.example", password: "x" })
+      ).status;
     }
     expect(last).toBe(429);
   });

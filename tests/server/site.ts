@@ -20,7 +20,11 @@ export const BEHAVIOURS = [
 ] as const;
 
 export function siteConfig(upstreamUrl: string): unknown {
-  const route = (model: string, connection = "up", priority = 0) => ({ connection, model, priority });
+  const route = (model: string, connection = "up", priority = 0) => ({
+    connection,
+    model,
+    priority,
+  });
   return {
     sites: [
       {
@@ -28,14 +32,36 @@ export function siteConfig(upstreamUrl: string): unknown {
         name: "Acme AI",
         hosts: ["ai.acme.example"],
         connections: [
-          { id: "up", connector: "openai-compatible", settings: { baseUrl: upstreamUrl }, secrets: [{ apiKey: "sk-upstream-secret-0123456789" }] },
-          { id: "dead", connector: "openai-compatible", settings: { baseUrl: "http://127.0.0.1:9/v1" }, secrets: [{ apiKey: "sk-dead-secret-0123456789" }] },
+          {
+            id: "up",
+            connector: "openai-compatible",
+            settings: { baseUrl: upstreamUrl },
+            secrets: [{ apiKey: "sk-upstream-secret-0123456789" }],
+          },
+          {
+            id: "dead",
+            connector: "openai-compatible",
+            settings: { baseUrl: "http://127.0.0.1:9/v1" },
+            secrets: [{ apiKey: "sk-dead-secret-0123456789" }],
+          },
         ],
         models: [
-          ...BEHAVIOURS.map((name) => ({ name: `up/${name}`, routes: [route(name)], price: PRICE })),
+          ...BEHAVIOURS.map((name) => ({
+            name: `up/${name}`,
+            routes: [route(name)],
+            price: PRICE,
+          })),
           { name: "up/dead", routes: [route("ok", "dead")], price: PRICE },
-          { name: "up/fallback", routes: [route("ok", "dead", 0), route("ok", "up", 1)], price: PRICE },
-          { name: "up/fallback-500", routes: [route("500", "up", 0), route("ok", "up", 1)], price: PRICE },
+          {
+            name: "up/fallback",
+            routes: [route("ok", "dead", 0), route("ok", "up", 1)],
+            price: PRICE,
+          },
+          {
+            name: "up/fallback-500",
+            routes: [route("500", "up", 0), route("ok", "up", 1)],
+            price: PRICE,
+          },
           { name: "up/disabled", enabled: false, routes: [route("ok")], price: PRICE },
           { name: "up/pro-only", routes: [route("ok")], price: PRICE, access: { levels: ["pro"] } },
         ],
@@ -65,7 +91,14 @@ export function siteConfig(upstreamUrl: string): unknown {
         slug: "other",
         name: "Other",
         levels: [{ slug: "free", name: "Free", default: true }],
-        connections: [{ id: "up", connector: "openai-compatible", settings: { baseUrl: upstreamUrl }, secrets: [{ apiKey: "sk-other-secret-0123456789" }] }],
+        connections: [
+          {
+            id: "up",
+            connector: "openai-compatible",
+            settings: { baseUrl: upstreamUrl },
+            secrets: [{ apiKey: "sk-other-secret-0123456789" }],
+          },
+        ],
         models: [{ name: "up/ok", routes: [route("ok")], price: PRICE }],
         users: [{ ...user("eve", 100), email: "eve@other.example" }],
       },

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WalletEntry, WalletView } from "../../src/contract/wallet.ts";
-import type { UsageRecord } from "../../src/contract/usage.ts";
 import { type RunningPortico, startPortico } from "../../scripts/portico.ts";
+import type { UsageRecord } from "../../src/contract/usage.ts";
+import type { WalletEntry, WalletView } from "../../src/contract/wallet.ts";
 
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -100,7 +100,10 @@ export function clientOf(portico: { gateway: string }, key: string): GatewayClie
 }
 
 /** Tries until it holds; fails with the last reason after ten seconds. */
-export async function eventually<Value>(attempt: () => Promise<Value>, withinMs = 10_000): Promise<Value> {
+export async function eventually<Value>(
+  attempt: () => Promise<Value>,
+  withinMs = 10_000,
+): Promise<Value> {
   const until = Date.now() + withinMs;
   for (;;) {
     try {
@@ -118,7 +121,8 @@ export async function expectBalanced(client: GatewayClient): Promise<WalletView>
     const [wallet, entries] = [await client.wallet(), await client.entries()];
     const sum = entries.reduce((total, entry) => total + entry.amount_micro, 0);
     if (wallet.held_micro !== 0) throw new Error(`still held: ${wallet.held_micro}`);
-    if (sum !== wallet.balance_micro) throw new Error(`Σ entries ${sum} ≠ balance ${wallet.balance_micro}`);
+    if (sum !== wallet.balance_micro)
+      throw new Error(`Σ entries ${sum} ≠ balance ${wallet.balance_micro}`);
     if (wallet.available_micro < 0) throw new Error(`below zero: ${wallet.available_micro}`);
     return wallet;
   });
