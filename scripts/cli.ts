@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { ApiError, createCaller } from "../src/contract/call.ts";
 import type { Change, platformEndpoints } from "../src/contract/platform.ts";
-import { readConfigFile } from "./config-file.ts";
+import { ConfigFileError, readConfigFile } from "./config-file.ts";
 import { ROOT } from "./paths.ts";
 
 const { values, positionals } = parseArgs({
@@ -114,6 +114,7 @@ try {
       stop("Commands: apply FILE [--dry-run] · export SITE · sites · doctor");
   }
 } catch (error) {
+  if (error instanceof ConfigFileError) stop(error.message);
   if (!(error instanceof ApiError)) throw error;
   stop(`${error.code}: ${error.message}`);
 }

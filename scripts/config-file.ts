@@ -5,11 +5,20 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 
+/** Something is wrong with the file itself; the message says where. */
+export class ConfigFileError extends Error {}
+
 const VARIABLE = /(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** The file's value. Throws with the line of a syntax error, or the path of an unknown variable. */
+/** The file's value. Throws a ConfigFileError with the line of a syntax error, or the path of an unknown variable. */
 export function readConfigFile(file: string, env: Record<string, string | undefined>): unknown {
-  return parseConfig(readFileSync(file, "utf8"), env, file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigFileError(`${file} could not be read: ${(error as Error).message}`);
+  }
+  return parseConfig(text, env, file);
 }
 
 export function parseConfig(
@@ -22,7 +31,7 @@ export function parseConfig(
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new Error(`${file}:${line}:${col}: ${error.message.split("\n")[0]}`);
+    throw new ConfigFileError(`${file}:${line}:${col}: ${error.message.split("\n")[0]}`);
   }
   return interpolate(document.toJS(), env, "");
 }
@@ -36,7 +45,8 @@ function interpolate(
     return value.replace(VARIABLE, (match, doubled: string, name: string) => {
       if (doubled !== "") return match.slice(1);
       const found = env[name];
-      if (found === undefined) throw new Error(`${path}: the variable ${name} is not set`);
+      if (found === undefined)
+        throw new ConfigFileError(`${path}: the variable ${name} is not set`);
       return found;
     });
   }

@@ -12,7 +12,8 @@
 import type { Environment } from "../core/environment.ts";
 import type { SiteSnapshot } from "../core/site.ts";
 import type { Database } from "../store/database.ts";
-import { configVersion, findSiteByHost, loadSnapshot } from "../store/sites.ts";
+import { configVersion, findSiteByHost } from "../store/sites.ts";
+import { loadSnapshot } from "../store/snapshot.ts";
 
 export const FRESH_MS = 3_000;
 export const MAX_STALE_MS = 9_000;

@@ -106,12 +106,11 @@ export async function loadParts(db: Database, siteId: string): Promise<Parts> {
   const [connections, secrets, models, routes, agents, levels, groups, departments] = rows;
   const slugOf = new Map(connections.map((row) => [row.id, row.slug]));
   const nameOf = new Map(models.map((row) => [row.id, row.name]));
+  const secretsOf = Map.groupBy(secrets, (secret) => secret.connectionId);
+  const routesOf = Map.groupBy(routes, (route) => route.modelId);
   return {
-    connections: connections.map((row) => ({
-      ...row,
-      secrets: secrets.filter((secret) => secret.connectionId === row.id),
-    })),
-    models: models.map((row) => toModel(row, routes, slugOf)),
+    connections: connections.map((row) => ({ ...row, secrets: secretsOf.get(row.id) ?? [] })),
+    models: models.map((row) => toModel(row, routesOf.get(row.id) ?? [], slugOf)),
     agents: agents.map((row) => toAgent(row, slugOf, nameOf)),
     levels: levels.map(toLevel),
     groups: groups.map(({ id, slug, name }) => ({ id, slug, name })),
@@ -128,14 +127,12 @@ function toModel(row: Rows[2][number], routes: Rows[3], slugOf: Map<string, stri
       kind: row.kind,
       enabled: row.enabled,
       vision: row.vision,
-      routes: routes
-        .filter((route) => route.modelId === row.id)
-        .map((route) => ({
-          connection: slugOf.get(route.connectionId) ?? "",
-          model: route.upstreamModel,
-          weight: route.weight,
-          priority: route.priority,
-        })),
+      routes: routes.map((route) => ({
+        connection: slugOf.get(route.connectionId) ?? "",
+        model: route.upstreamModel,
+        weight: route.weight,
+        priority: route.priority,
+      })),
       price: row.price,
       limits: {
         ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),

@@ -53,7 +53,7 @@ describe("a configuration file", () => {
   it("that is not there is told by its name", () => {
     const folder = mkdtempSync(join(tmpdir(), "portico-file-"));
     const file = join(folder, "portico.yaml");
-    expect(() => readConfigFile(file, ENV)).toThrow(file);
+    expect(() => readConfigFile(file, ENV)).toThrow(new RegExp(`^${file} could not be read: `));
     writeFileSync(file, "sites: []");
     expect(readConfigFile(file, ENV)).toEqual({ sites: [] });
     rmSync(folder, { recursive: true });

@@ -3,7 +3,8 @@ import * as store from "../../src/store/connections.ts";
 import type { Database } from "../../src/store/database.ts";
 import { newId } from "../../src/store/ids.ts";
 import { loadParts } from "../../src/store/parts.ts";
-import { change, configVersion, loadSnapshot } from "../../src/store/sites.ts";
+import { change, configVersion } from "../../src/store/sites.ts";
+import { loadSnapshot } from "../../src/store/snapshot.ts";
 import { type Claims, type FullSite, makeFullSite } from "./fixture.ts";
 
 const VALUES = {

@@ -7,6 +7,7 @@ import { loadParts } from "../../src/store/parts.ts";
 import * as publishing from "../../src/store/publishing.ts";
 import * as sessions from "../../src/store/sessions.ts";
 import * as sites from "../../src/store/sites.ts";
+import { loadSnapshot } from "../../src/store/snapshot.ts";
 import * as users from "../../src/store/users.ts";
 import {
   agent,
@@ -95,7 +96,7 @@ export const isolationClaims: Claims = {
 
   "another tenant's snapshot knows nothing of this one": async (db) => {
     const [victim, other] = [await makeFullSite(db), await makeFullSite(db)];
-    const snapshot = await sites.loadSnapshot(db, other.siteId);
+    const snapshot = await loadSnapshot(db, other.siteId);
     const text = JSON.stringify([
       [...(snapshot?.connections.values() ?? [])],
       [...(snapshot?.models.values() ?? [])],

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
   applyMigrations,
+  d1Executor,
   libsqlExecutor,
   migrationFiles,
   pendingMigrations,
@@ -75,6 +77,27 @@ it("the table of applied files has the form of wrangler's", async () => {
     { name: "applied_at", type: "TIMESTAMP" },
   ]);
 });
+
+it("the embedded D1 takes the same files, atomically too", async () => {
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: "export default {}",
+      compatibilityDate: "2026-11-01",
+      d1Databases: { DB: "portico" },
+    }),
+  );
+  try {
+    const executor = d1Executor(await runtime.getD1Database("DB"));
+    expect(await applyMigrations(executor, "migrations")).toEqual(migrationFiles("migrations"));
+    expect(await pendingMigrations(executor, "migrations")).toEqual([]);
+    write("0009_bad.sql", "CREATE TABLE half (id text)", "CREATE TABLE sites (id text)");
+    await expect(applyMigrations(executor, folder)).rejects.toThrow();
+    expect(await executor.rows("SELECT name FROM sqlite_master WHERE name = 'half'")).toEqual([]);
+  } finally {
+    await runtime.dispose();
+  }
+}, 30_000);
 
 it("statements are what stands between breakpoints", () => {
   const text = "CREATE TABLE a (x text DEFAULT ';');\n--> statement-breakpoint\n\nSELECT 1;\n";

@@ -5,7 +5,8 @@ import { newId } from "../../src/store/ids.ts";
 import { loadParts } from "../../src/store/parts.ts";
 import * as store from "../../src/store/publishing.ts";
 import * as schema from "../../src/store/schema.ts";
-import { change, loadSnapshot } from "../../src/store/sites.ts";
+import { change } from "../../src/store/sites.ts";
+import { loadSnapshot } from "../../src/store/snapshot.ts";
 import { loadProfile } from "../../src/store/users.ts";
 import { agent, type Claims, type FullSite, level, makeFullSite, model } from "./fixture.ts";
 

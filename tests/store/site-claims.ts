@@ -15,9 +15,9 @@ import {
   hostsOf,
   insertHost,
   listSites,
-  loadSnapshot,
   updateSite,
 } from "../../src/store/sites.ts";
+import { loadSnapshot } from "../../src/store/snapshot.ts";
 import { type Claims, fresh, makeFullSite, makeSite, makeUser, model } from "./fixture.ts";
 
 const BASE = "portico.example";

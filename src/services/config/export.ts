@@ -6,6 +6,7 @@ import { pageUsers } from "../../store/users.ts";
 import type { Services } from "../services.ts";
 import { partsInWords, settingsInWords, userInWords } from "./stored.ts";
 
+/** As many as a file may hold. */
 const MAX_USERS = 10_000;
 
 /** Applies to no change. Secrets, passwords, keys and credits are left out. */
@@ -16,6 +17,12 @@ export async function exportSite(services: Services, slug: string): Promise<unkn
   const parts = await loadParts(db, site.id);
   const hosts = await hostsOf(db, site.id);
   const users = await pageUsers(db, site.id, { limit: MAX_USERS });
+  if (users.has_more) {
+    refuse(
+      "conflict",
+      `${slug} has more than ${MAX_USERS} users, which is more than a file holds.`,
+    );
+  }
   // By e-mail, so that two exports of one site differ only where the site does.
   const people = users.data.toSorted((a, b) => (a.email < b.email ? -1 : 1));
   return {

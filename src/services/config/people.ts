@@ -3,6 +3,7 @@
  * file grants. Users and keys are never removed by a file.
  */
 import type { UserConfig } from "../../contract/config.ts";
+import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import { creditsToMicro } from "../../core/credits.ts";
 import { newId } from "../../store/ids.ts";
 import * as keys from "../../store/keys.ts";
@@ -88,7 +89,8 @@ async function planAccount(
   const newPassword =
     password !== undefined &&
     !(before?.passwordHash && (await verifyPassword(password, before.passwordHash)));
-  const fileMicro = user.credits > 0 ? creditsToMicro(user.credits) : (before?.fileMicro ?? 0);
+  const granted = (before?.fileMicro ?? 0) / MICRO_PER_CREDIT;
+  const credits = user.credits > 0 ? user.credits : granted;
   const words = {
     email,
     name,
@@ -98,9 +100,9 @@ async function planAccount(
     ...(level === undefined ? {} : { level }),
     ...(user.department === undefined ? {} : { department: user.department }),
     ...(newPassword ? { password } : {}),
-    credits: fileMicro,
+    credits,
   };
-  const old = before ? { ...userInWords(before, parts), credits: before.fileMicro } : null;
+  const old = before ? { ...userInWords(before, parts), credits: granted } : null;
   const noting = { masked: ["password"], given: [...Object.keys(written), "level"] };
   if (!plan.note(pathOf(context, "users", email), old, words, noting)) return false;
   const passwordHash = newPassword ? await hashPassword(password) : null;
@@ -110,7 +112,7 @@ async function planAccount(
     enabled,
     levelId: ids.levels.get(level ?? "") ?? null,
     departmentId: ids.departments.get(user.department ?? "") ?? null,
-    fileMicro,
+    fileMicro: creditsToMicro(credits),
   };
   const groupIds = words.groups.flatMap((slug) => ids.groups.get(slug) ?? []);
   if (before) {
