@@ -39,7 +39,7 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
   table: Table,
   handlers: Handlers<Table>,
 ): void {
-  for (const key of Object.keys(table) as (keyof Table & EndpointKey)[]) {
+  for (const key of fixedPathsFirst(Object.keys(table)) as (keyof Table & EndpointKey)[]) {
     const endpoint = table[key];
     const handler = handlers[key] as (c: AppContext, input: unknown) => unknown;
     if (!endpoint) continue;
@@ -58,6 +58,11 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
       return output === undefined ? c.body(null, 204) : c.json(output as object);
     });
   }
+}
+
+/** The router takes the first that matches: `/models/{id}` must not take `/models/prices`. */
+function fixedPathsFirst(keys: string[]): string[] {
+  return keys.toSorted((a, b) => Number(a.includes("{")) - Number(b.includes("{")));
 }
 
 function parse(schema: z.ZodType, value: unknown, where: "query" | "body"): unknown {
