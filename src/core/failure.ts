@@ -25,3 +25,15 @@ export class FailureError extends Error {
 export function refuse(code: ErrorCode, message: string, more: Partial<Failure> = {}): never {
   throw new FailureError({ code, message, ...more });
 }
+
+/**
+ * An error for the log: its stack, without the values that a failed query was sent with (drizzle
+ * puts them into the message, and they may be anybody's).
+ */
+export function loggable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [message] = error.message.split("\nparams:");
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  const frames = error.stack?.indexOf("\n    at ") ?? -1;
+  return `${error.name}: ${message}${cause}${frames < 0 ? "" : error.stack?.slice(frames)}`;
+}

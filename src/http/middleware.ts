@@ -1,6 +1,6 @@
 /** What happens before every route: a request id, the services, the site of the host. */
 import { createMiddleware } from "hono/factory";
-import { FailureError } from "../core/failure.ts";
+import { FailureError, loggable } from "../core/failure.ts";
 import { makeId } from "../core/ids.ts";
 import { servicesOf } from "../services/services.ts";
 import { type AppContext, type AppEnv, deferOf } from "./app.ts";
@@ -46,7 +46,7 @@ export function onError(error: Error, c: AppContext): Response {
       requestId,
     );
   }
-  console.error("unexpected", requestId, error.stack ?? String(error));
+  console.error("unexpected", requestId, loggable(error));
   return errorResponse(
     { code: "internal", message: "Something went wrong on our side." },
     requestId,

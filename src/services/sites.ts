@@ -10,6 +10,7 @@
  * 4. A warm request sends no query: one version check per site and FRESH_MS, whatever the load.
  */
 import type { Environment } from "../core/environment.ts";
+import { loggable } from "../core/failure.ts";
 import type { SiteSnapshot } from "../core/site.ts";
 import type { Database } from "../store/database.ts";
 import { configVersion, findSiteByHost } from "../store/sites.ts";
@@ -104,7 +105,7 @@ export class SiteDirectory {
       .then(() => undefined)
       .catch((error: unknown) => {
         // The stale value serves on; the next request past MAX_STALE_MS meets the failure itself.
-        console.warn("site revalidation failed", String(error));
+        console.warn("site revalidation failed", loggable(error));
       })
       .finally(() => {
         cached.refreshing = null;
