@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -9,11 +10,16 @@ const OUTPUT = path("../dist/assets");
 const OWN_OUTPUT = ["assets", ".vite", "index.html", "mermaid-frame.html", "favicon.svg"];
 
 function removeOwnOutput(): Plugin {
+  let folder = OUTPUT;
   return {
     name: "remove-own-output",
     apply: "build",
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
     buildStart() {
-      for (const name of OWN_OUTPUT) rmSync(`${OUTPUT}/${name}`, { recursive: true, force: true });
+      for (const name of OWN_OUTPUT)
+        rmSync(resolve(folder, name), { recursive: true, force: true });
     },
   };
 }
@@ -36,10 +42,12 @@ export const contractAliases = [
 
 /** What the first page needs comes in few files: each more is a round trip on a slow line. */
 const firstLoad = [
+  // Shared with the frame that draws diagrams, which must not load the portal.
+  { name: "preload", test: /vite\/preload-helper/, priority: 3 },
   { name: "vendor", test: /node_modules\/(preact|@tanstack|wouter|regexparam)\//, priority: 2 },
   {
     name: "shell",
-    test: /portal-ui\/src\/(app|components|lib|features\/(conversations|gallery))|src\/contract\/|vite\/preload-helper/,
+    test: /portal-ui\/src\/(app|components|lib|features\/(conversations|gallery))\/|src\/contract\//,
     priority: 1,
   },
 ];

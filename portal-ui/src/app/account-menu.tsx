@@ -2,10 +2,10 @@ import { useLocation } from "wouter";
 import { Icon } from "../components/icons.tsx";
 import { Menu, type MenuItem } from "../components/menu.tsx";
 import { showToast } from "../components/toast.tsx";
-import { sentenceOf } from "../lib/api.ts";
-import { texts, useText } from "../lib/i18n.ts";
-import { openShortcuts } from "./shortcut-help.tsx";
+import { useText } from "../lib/i18n.ts";
+import { sentenceOf } from "../lib/sentence.ts";
 import { logOut, useMe } from "./session.ts";
+import { openShortcuts } from "./shortcut-help.tsx";
 
 const CONSOLE_ROLES = ["owner", "admin", "finance", "editor", "auditor", "operator"];
 
@@ -23,13 +23,12 @@ export function AccountMenu({ onLeave }: { onLeave: () => void }) {
     ? [{ label: text.console, icon: "gauge", onSelect: () => location.assign("/admin/") }]
     : [];
   const leave = () => {
-    logOut().catch((error: unknown) =>
-      showToast(sentenceOf(error, texts().networkProblem), { tone: "problem" }),
-    );
+    logOut().catch((error: unknown) => showToast(sentenceOf(error), { tone: "problem" }));
   };
   return (
     <Menu
-      label={`${text.account}: ${name}`}
+      label={text.account}
+      named
       className="nav-link account-button"
       side="above"
       items={[

@@ -95,7 +95,9 @@ function SignedOut() {
   if (path === "/login") return <LogInPage />;
   if (path === "/register" && site.registration) return <RegisterPage />;
   const here = path === "/register" ? "/" : `${path}${location.search}`;
-  return <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />;
+  return (
+    <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />
+  );
 }
 
 /** One polite voice for the whole page: the messages themselves are not live regions. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { useText } from "../lib/i18n.ts";
 import { NARROW, useMedia } from "../lib/media.ts";
@@ -65,7 +65,7 @@ export function Shell({ children }: { children: ReactNode }) {
 /** The side bar over the page, on the native dialog. */
 function Drawer(props: { label: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => ref.current?.showModal(), []);
+  useLayoutEffect(() => ref.current?.showModal(), []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the click closes by the backdrop; Escape is the keyboard's way
     <dialog

@@ -10,7 +10,9 @@ export function SidebarToggle() {
   const narrow = useMedia(NARROW);
   const collapsed = useStore(collapsedStore);
   if (narrow) {
-    return <IconButton icon="menu" label={text.openSidebar} onClick={() => drawerStore.set(true)} />;
+    return (
+      <IconButton icon="menu" label={text.openSidebar} onClick={() => drawerStore.set(true)} />
+    );
   }
   if (!collapsed) return null;
   return (

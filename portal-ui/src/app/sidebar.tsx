@@ -5,8 +5,8 @@ import { Icon } from "../components/icons.tsx";
 import { ConversationList } from "../features/conversations/conversation-list.tsx";
 import { useText } from "../lib/i18n.ts";
 import { AccountMenu } from "./account-menu.tsx";
-import { SiteMark } from "./site-mark.tsx";
 import { BalanceLink } from "./balance-link.tsx";
+import { SiteMark } from "./site-mark.tsx";
 
 interface Props {
   searchField: RefObject<HTMLInputElement | null>;

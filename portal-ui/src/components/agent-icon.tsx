@@ -25,7 +25,11 @@ export const AgentIcon = memo(function AgentIcon({ name, icon, size = 40 }: Prop
   }
   if (isEmoji(icon)) {
     return (
-      <span className="agent-icon emoji" aria-hidden="true" style={{ ...box, fontSize: size * 0.55 }}>
+      <span
+        className="agent-icon emoji"
+        aria-hidden="true"
+        style={{ ...box, fontSize: size * 0.55 }}
+      >
         {icon}
       </span>
     );

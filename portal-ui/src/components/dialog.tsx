@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useText } from "../lib/i18n.ts";
 import { IconButton } from "./icon-button.tsx";
 
@@ -14,13 +14,12 @@ export function Dialog({ title, onClose, children, className }: Props) {
   const text = useText();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
+  useLayoutEffect(() => {
     const opener = document.activeElement;
-    dialog?.showModal();
+    ref.current?.showModal();
     return () => {
-      dialog?.close();
-      // The element is being removed, so the browser no longer gives the focus back by itself.
+      // Removing the element closes it, but gives the focus back to nobody. It is not closed by
+      // hand: its late `close` event would close whatever dialog stands in its place by then.
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
@@ -62,7 +61,8 @@ export function ConfirmDialog({ title, body, action, onConfirm, onClose, busy }:
     <Dialog title={title} onClose={onClose}>
       <p className="dialog-text">{body}</p>
       <footer className="dialog-footer">
-        <button type="button" className="button" onClick={onClose}>
+        {/* biome-ignore lint/a11y/noAutofocus: the harmless one of the two answers */}
+        <button type="button" className="button" autoFocus onClick={onClose}>
           {text.cancel}
         </button>
         <button type="button" className="button danger" onClick={onConfirm} disabled={busy}>

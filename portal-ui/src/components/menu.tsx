@@ -1,4 +1,11 @@
-import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Icon, type IconName } from "./icons.tsx";
 import { placePopover } from "./place-popover.ts";
 
@@ -6,13 +13,13 @@ export interface MenuItem {
   label: string;
   icon?: IconName;
   danger?: boolean;
-  /** Set for a choice among several. */
-  checked?: boolean;
   onSelect: () => void;
 }
 
 interface Props {
   label: string;
+  /** The button's text is its name already; `label` names the menu alone. */
+  named?: boolean;
   items: MenuItem[];
   /** What the button shows. */
   children: ReactNode;
@@ -28,7 +35,7 @@ const STEPS: Record<string, (index: number, count: number) => number> = {
 };
 
 /** A button with a menu on the native popover; arrows move, Escape closes. */
-export function Menu({ label, items, children, className, side = "below" }: Props) {
+export function Menu({ label, named, items, children, className, side = "below" }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -37,15 +44,15 @@ export function Menu({ label, items, children, className, side = "below" }: Prop
   useLayoutEffect(() => {
     if (!open || !list.current || !button.current) return;
     placePopover(list.current, button.current, side);
-    list.current.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
+    list.current.querySelector<HTMLElement>("[role=menuitem]")?.focus();
   }, [open, side]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
-    const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
-    const index = buttons.findIndex((item) => item === document.activeElement);
+    const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+    const index = buttons.indexOf(document.activeElement as HTMLElement);
     buttons[step(index, buttons.length)]?.focus();
   };
 
@@ -55,11 +62,11 @@ export function Menu({ label, items, children, className, side = "below" }: Prop
         type="button"
         ref={button}
         className={className ?? "icon-button"}
-        aria-label={label}
+        aria-label={named ? undefined : label}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={id}
-        title={label}
+        title={named ? undefined : label}
         onClick={() => list.current?.togglePopover()}
       >
         {children}
@@ -71,7 +78,7 @@ export function Menu({ label, items, children, className, side = "below" }: Prop
         role="menu"
         aria-label={label}
         className="menu"
-        onToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === "open")}
+        onBeforeToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === "open")}
         onKeyDown={onKeyDown}
       >
         {open &&
@@ -79,8 +86,7 @@ export function Menu({ label, items, children, className, side = "below" }: Prop
             <button
               key={item.label}
               type="button"
-              role={item.checked === undefined ? "menuitem" : "menuitemradio"}
-              aria-checked={item.checked}
+              role="menuitem"
               tabIndex={-1}
               className={item.danger ? "menu-item danger" : "menu-item"}
               onClick={() => {
@@ -90,7 +96,6 @@ export function Menu({ label, items, children, className, side = "below" }: Prop
             >
               {item.icon && <Icon name={item.icon} size={16} />}
               <span>{item.label}</span>
-              {item.checked && <Icon name="check" size={16} />}
             </button>
           ))}
       </div>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { sentenceOf } from "../lib/api.ts";
 import { useText } from "../lib/i18n.ts";
+import { sentenceOf } from "../lib/sentence.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 /** Nothing here yet, and what to do about it. */
@@ -24,7 +24,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <span className="empty-icon problem">
         <Icon name="alert" size={26} />
       </span>
-      <p className="empty-title">{sentenceOf(error, text.networkProblem)}</p>
+      <p className="empty-title">{sentenceOf(error)}</p>
       {onRetry && (
         <button type="button" className="button" onClick={onRetry}>
           {text.retry}
@@ -48,7 +48,6 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
   return (
     <div className="skeleton" aria-hidden="true">
       {Array.from({ length: lines }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
         <span key={index} />
       ))}
     </div>

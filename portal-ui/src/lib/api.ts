@@ -13,8 +13,3 @@ export const api = createCaller<Endpoints>();
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401 && error.code !== "invalid_login";
 }
-
-/** The sentence of an error for a person; `fallback` where there was no answer at all. */
-export function sentenceOf(error: unknown, fallback: string): string {
-  return error instanceof ApiError && error.status > 0 ? error.message : fallback;
-}

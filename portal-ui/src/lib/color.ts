@@ -9,8 +9,9 @@ export interface Rgb {
   blue: number;
 }
 
-export const LIGHT_GROUND: Rgb = { red: 244, green: 244, blue: 242 };
-export const DARK_GROUND: Rgb = { red: 40, green: 41, blue: 45 };
+/** The darkest light and the lightest dark that anything in the colour stands on. */
+export const LIGHT_GROUND: Rgb = { red: 237, green: 237, blue: 234 };
+export const DARK_GROUND: Rgb = { red: 43, green: 44, blue: 50 };
 const WHITE: Rgb = { red: 255, green: 255, blue: 255 };
 const BLACK: Rgb = { red: 0, green: 0, blue: 0 };
 const CONTRAST = 4.5;
@@ -51,11 +52,19 @@ function mix(from: Rgb, to: Rgb, share: number): Rgb {
   };
 }
 
-/** Moves a colour towards `pole` in small steps until it is readable on `ground`. */
-function readable(color: Rgb, ground: Rgb, pole: Rgb): Rgb {
+/** The soft ground made of the colour itself, as `--brand-soft` mixes it. */
+export const softGround = {
+  light: (color: Rgb): Rgb => mix(WHITE, color, 0.09),
+  dark: (color: Rgb): Rgb => mix({ red: 26, green: 27, blue: 30 }, color, 0.15),
+};
+
+/** Moves a colour towards `pole` in small steps until it is readable on every ground. */
+function readable(color: Rgb, grounds: (color: Rgb) => Rgb[], pole: Rgb): Rgb {
   for (let step = 0; step <= 50; step += 1) {
     const candidate = parseHex(toHex(mix(color, pole, step / 50))) ?? pole;
-    if (contrast(candidate, ground) >= CONTRAST) return candidate;
+    if (grounds(candidate).every((ground) => contrast(candidate, ground) >= CONTRAST)) {
+      return candidate;
+    }
   }
   return pole;
 }
@@ -64,7 +73,7 @@ function readable(color: Rgb, ground: Rgb, pole: Rgb): Rgb {
 export function brandColors(hex: string): { light: string; dark: string } {
   const color = parseHex(hex) ?? { red: 0x34, green: 0x51, blue: 0xb2 };
   return {
-    light: toHex(readable(color, LIGHT_GROUND, BLACK)),
-    dark: toHex(readable(color, DARK_GROUND, WHITE)),
+    light: toHex(readable(color, (own) => [LIGHT_GROUND, softGround.light(own)], BLACK)),
+    dark: toHex(readable(color, (own) => [DARK_GROUND, softGround.dark(own)], WHITE)),
   };
 }

@@ -5,8 +5,7 @@ import { createStore, useStore } from "./store.ts";
 import { type Dictionary, en } from "./texts/en.ts";
 import { zhCn } from "./texts/zh-cn.ts";
 
-export type { Locale };
-export type { Dictionary };
+export type { Dictionary, Locale };
 
 export const LOCALE_NAMES: Record<Locale, string> = { "zh-CN": "简体中文", en: "English" };
 const dictionaries: Record<Locale, Dictionary> = { en, "zh-CN": zhCn };

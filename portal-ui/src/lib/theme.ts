@@ -21,7 +21,9 @@ export function applyTheme(theme: Theme): void {
 /** Whether the page is dark now. */
 export function isDark(): boolean {
   const theme = themeStore.get();
-  return theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  return (
+    theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches)
+  );
 }
 
 /** Sets the site's colour; through the object model, as the page's policy forbids style attributes. */

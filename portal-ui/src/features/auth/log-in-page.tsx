@@ -2,8 +2,9 @@ import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { signedIn, useSession } from "../../app/session.ts";
 import { Field } from "../../components/field.tsx";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
 import { emailProblem, focusFirstProblem } from "./validate.ts";
 
@@ -33,7 +34,7 @@ export function LogInPage() {
     try {
       signedIn(await api("POST /api/auth/login", { body: { email: email.trim(), password } }));
     } catch (error) {
-      setProblem(sentenceOf(error, text.networkProblem));
+      setProblem(sentenceOf(error));
       setBusy(false);
     }
   };

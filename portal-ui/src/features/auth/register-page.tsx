@@ -2,8 +2,9 @@ import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { signedIn, useSite } from "../../app/session.ts";
 import { Field } from "../../components/field.tsx";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
 import { emailProblem, focusFirstProblem, newPasswordProblem } from "./validate.ts";
 
@@ -31,7 +32,7 @@ export function RegisterPage() {
       const body = { email: email.trim(), password, name: name.trim() };
       signedIn(await api("POST /api/auth/register", { body }));
     } catch (error) {
-      setProblem(sentenceOf(error, text.networkProblem));
+      setProblem(sentenceOf(error));
       setBusy(false);
     }
   };

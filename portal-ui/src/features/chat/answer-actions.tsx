@@ -6,9 +6,10 @@ import { Icon } from "../../components/icons.tsx";
 import { Menu } from "../../components/menu.tsx";
 import { showToast } from "../../components/toast.tsx";
 import { useCopy } from "../../components/use-copy.ts";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { formatCredits, formatDateTime, formatSeconds, tokensPerSecond } from "../../lib/format.ts";
 import { useLocale, useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { plainText } from "../markdown/plain-text.ts";
 import type { Switcher } from "./message-list.tsx";
 import { replaceMessage } from "./queries.ts";
@@ -27,6 +28,7 @@ export function AnswerActions({ message, switcher, onRegenerate }: Props) {
   return (
     <div className="message-actions">
       {switcher && <VersionSwitcher switcher={switcher} />}
+      <Figures message={message} />
       {message.text && (
         <>
           <IconButton
@@ -57,7 +59,6 @@ export function AnswerActions({ message, switcher, onRegenerate }: Props) {
           <Icon name="more" size={16} />
         </Menu>
       )}
-      <Figures message={message} />
     </div>
   );
 }
@@ -72,7 +73,7 @@ function Feedback({ message }: { message: Message }) {
         body: { feedback },
       }),
     onSuccess: (_, feedback) => replaceMessage(queryClient, { ...message, feedback }),
-    onError: (error) => showToast(sentenceOf(error, text.networkProblem), { tone: "problem" }),
+    onError: (error) => showToast(sentenceOf(error), { tone: "problem" }),
   });
   const thumb = (kind: "up" | "down") => (
     <IconButton
@@ -103,6 +104,7 @@ function Figures({ message }: { message: Message }) {
     rate === null ? null : text.tokensPerSecond(String(Math.round(rate))),
     message.totalMs === null ? null : text.seconds(formatSeconds(message.totalMs, locale)),
   ].filter((part) => part !== null);
+  if (parts.length === 0) return null;
   return (
     <span className="figures" title={formatDateTime(message.createdAt, locale)}>
       {parts.join(" · ")}

@@ -2,6 +2,7 @@ import type { Message } from "@contract/portal.ts";
 import { Link } from "wouter";
 import { Icon } from "../../components/icons.tsx";
 import { useText } from "../../lib/i18n.ts";
+import { sentenceOfCode } from "../../lib/sentence.ts";
 
 interface Props {
   message: Message;
@@ -16,11 +17,11 @@ export function AnswerError({ message, onRetry }: Props) {
   const { error } = message;
   const unpaid = error !== null && NO_CREDITS.includes(error.code);
   return (
-    <div className="notice problem" role="group" aria-label={text.failed}>
+    <div className="notice problem">
       <Icon name="alert" />
       <div className="notice-text">
         <strong>{unpaid ? text.notEnoughCredits : text.failed}</strong>
-        {error && <span>{error.message}</span>}
+        {error && <span>{sentenceOfCode(error.code, error.message, text)}</span>}
       </div>
       {unpaid && (
         <Link href="/wallet" className="button">

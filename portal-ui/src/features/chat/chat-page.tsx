@@ -60,7 +60,10 @@ export function ChatPage({ conversationId, initialTarget }: Props) {
     conversation?.target ?? (conversationId === null ? initialTarget : null),
   );
   const choices = useChoices(runKey);
-  const lastId = useMemo(() => pathOf(messages, choices).at(-1)?.message.id ?? null, [messages, choices]);
+  const lastId = useMemo(
+    () => pathOf(messages, choices).at(-1)?.message.id ?? null,
+    [messages, choices],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { atBottom, toBottom } = useBottom(scroller, content, runKey);
@@ -95,8 +98,7 @@ export function ChatPage({ conversationId, initialTarget }: Props) {
         {conversation && <ConversationMenu conversation={conversation} />}
       </header>
       <h1 className="visually-hidden">{conversation?.title || text.untitled}</h1>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="chat-scroll" ref={scroller} tabIndex={0} role="group" aria-label={text.messagesLog}>
+      <div className="chat-scroll" ref={scroller}>
         <div className="chat-content" ref={content}>
           <MarkdownScope>
             {isEmpty && agent && <Welcome agent={agent} onStarter={sendText} />}

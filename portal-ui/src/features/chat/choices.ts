@@ -6,7 +6,8 @@ import { type Choices, choose } from "./tree.ts";
 const NONE: Choices = {};
 const store = createStore<Readonly<Record<string, Choices>>>({});
 
-export const useChoices = (conversationId: string): Choices => useStore(store)[conversationId] ?? NONE;
+export const useChoices = (conversationId: string): Choices =>
+  useStore(store)[conversationId] ?? NONE;
 
 export function setChoices(conversationId: string, choices: Choices): void {
   store.set((all) => ({ ...all, [conversationId]: choices }));

@@ -29,15 +29,14 @@ export function Composer({ draftKey, agent, running, stopping, onSend, onStop }:
   const { addImages, reading } = useImages(agent, images, setImages);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const ready = !running && !reading && agent !== null && (draft.trim() !== "" || images.length > 0);
+  const ready =
+    !running && !reading && agent !== null && (draft.trim() !== "" || images.length > 0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation takes the focus anew
   useEffect(() => {
     // A phone would cover half the page with its keyboard.
     if (matchMedia("(pointer: fine)").matches) field.current?.focus();
   }, [draftKey, agent?.target]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useEffect(() => {
     const element = field.current;
     if (canAutosize || !element) return;

@@ -30,9 +30,6 @@ export function useDraft(key: string) {
   const text = useStore(drafts)[name] ?? recall(name) ?? "";
   const images = useStore(attachments)[name] ?? NO_IMAGES;
   const setText = useCallback((next: string) => writeDraft(key, next), [key]);
-  const setImages = useCallback(
-    (next: readonly string[]) => writeAttachments(key, next),
-    [key],
-  );
+  const setImages = useCallback((next: readonly string[]) => writeAttachments(key, next), [key]);
   return { text, images, setText, setImages };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useText } from "../../lib/i18n.ts";
 import { isComposing } from "../../lib/shortcuts.ts";
 import { useStore } from "../../lib/store.ts";
@@ -16,7 +16,7 @@ export function EditQuestion({ text: original, onCancel, onSend }: Props) {
   const sendKey = useStore(sendKeyStore);
   const [edited, setEdited] = useState(original);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(original.length, original.length);
   }, [original]);

@@ -34,7 +34,9 @@ export async function followRun(connection: RunConnection): Promise<void> {
   for (;;) {
     try {
       const response: Response =
-        runId === null ? await connection.open(signal) : await connection.resume(runId, after, signal);
+        runId === null
+          ? await connection.open(signal)
+          : await connection.resume(runId, after, signal);
       for await (const { id, data } of readEvents(bodyOf(response))) {
         const event = JSON.parse(data) as PortalRunEvent;
         if (failures > 0) connection.onReconnecting(false);

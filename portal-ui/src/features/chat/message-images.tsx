@@ -12,7 +12,6 @@ export function MessageImages({ images }: { images: readonly string[] }) {
     <div className="message-images">
       {images.map((url, index) => (
         <button
-          // biome-ignore lint/suspicious/noArrayIndexKey: a message's pictures never change
           key={index}
           type="button"
           className="message-image-button"

@@ -3,8 +3,8 @@ import type { Conversation, Message } from "@contract/portal.ts";
 import {
   type InfiniteData,
   infiniteQueryOptions,
-  queryOptions,
   type QueryClient,
+  queryOptions,
 } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
 import { withMessages } from "./tree.ts";

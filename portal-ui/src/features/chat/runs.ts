@@ -1,14 +1,15 @@
 /** Starting, following and stopping runs: what the chat page does to the server. */
 import { ApiError } from "@contract/call.ts";
-import type { PortalRunEvent } from "@contract/portal.ts";
+import type { Message, PortalRunEvent } from "@contract/portal.ts";
 import { noticeSignedOut, queryClient } from "../../app/query-client.ts";
 import { announce } from "../../lib/announce.ts";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { texts } from "../../lib/i18n.ts";
+import { sentenceOf, sentenceOfCode } from "../../lib/sentence.ts";
+import { showMessages } from "./choices.ts";
 import { followRun } from "./follow-run.ts";
 import { applyEvent, type LiveRun, newRun, type PendingMessage } from "./live-run.ts";
 import { beginRun, changeRun, endRun, liveRun, NEW, nameRun } from "./live-runs.ts";
-import { showMessages } from "./choices.ts";
 import { conversationQuery, putConversation, putMessages, walletQuery } from "./queries.ts";
 
 export interface RunHandlers {
@@ -50,7 +51,8 @@ export function regenerate(
   handlers: RunHandlers = {},
 ): Promise<void> {
   const body = { messageId, target, clientId: newClientId() };
-  const open = (signal: AbortSignal) => api.raw("POST /api/portal/runs/regenerate", { body, signal });
+  const open = (signal: AbortSignal) =>
+    api.raw("POST /api/portal/runs/regenerate", { body, signal });
   return follow(conversationId, newRun(null, messageId), open, handlers);
 }
 
@@ -107,12 +109,16 @@ async function follow(
   }
 }
 
+function reasonOf({ error }: Message): string {
+  return error ? sentenceOfCode(error.code, error.message, texts()) : "";
+}
+
 /** The finished message is what is stored: it replaces what was pieced together. */
 function settle({ message, conversation }: Extract<PortalRunEvent, { type: "end" }>): void {
   putMessages(queryClient, conversation, message);
   putConversation(queryClient, conversation);
   const text = texts();
-  if (message.status === "failed") announce(text.runFailed(message.error?.message ?? ""));
+  if (message.status === "failed") announce(text.runFailed(reasonOf(message)));
   else announce(message.status === "stopped" ? text.runStopped : text.runDone);
   refresh();
 }
@@ -124,7 +130,7 @@ function refresh(): void {
 
 /** The run was lost from sight: what the server has stored is shown instead. */
 async function reread(key: string, started: boolean, error: unknown): Promise<void> {
-  announce(texts().runFailed(sentenceOf(error, texts().networkProblem)));
+  announce(texts().runFailed(sentenceOf(error)));
   if (key === NEW) return;
   // A run that is gone has ended: its conversation has the answer.
   if (started || (error instanceof ApiError && error.status === 404)) {

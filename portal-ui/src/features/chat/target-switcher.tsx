@@ -1,5 +1,5 @@
 import type { PortalAgent } from "@contract/portal.ts";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { AgentIcon } from "../../components/agent-icon.tsx";
 import { Icon } from "../../components/icons.tsx";
 import { placePopover } from "../../components/place-popover.ts";
@@ -22,7 +22,7 @@ export function TargetSwitcher({ agents, agent, fallback, onChoose }: Props) {
   const popover = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && popover.current && button.current) {
       placePopover(popover.current, button.current, "below");
       popover.current.querySelector("input")?.focus();
@@ -47,7 +47,7 @@ export function TargetSwitcher({ agents, agent, fallback, onChoose }: Props) {
         ref={popover}
         popover="auto"
         className="menu target-menu"
-        onToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === "open")}
+        onBeforeToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === "open")}
       >
         {open && (
           <TargetList
@@ -75,7 +75,12 @@ function TargetList({ agents, current, onChoose }: ListProps) {
   const id = useId();
   const [query, setQuery] = useState("");
   const found = searchAgents(agents, query);
-  const [active, setActive] = useState(Math.max(0, found.findIndex((a) => a.target === current)));
+  const [active, setActive] = useState(
+    Math.max(
+      0,
+      found.findIndex((a) => a.target === current),
+    ),
+  );
   const list = useRef<HTMLDivElement>(null);
 
   useEffect(() => {

@@ -1,6 +1,7 @@
 /**
  * Messages form a tree: answering anew or editing makes a sibling. What is shown is one path from
- * the root; where there are siblings the newest is shown unless another was chosen.
+ * the root; where there are siblings, the one that leads to the newest message is shown unless
+ * another was chosen: a conversation opens where it was left.
  */
 import type { Message } from "@contract/portal.ts";
 
@@ -26,17 +27,34 @@ function childrenOf(messages: readonly Message[]): Map<string, Message[]> {
   return children;
 }
 
+/** For every message the position of the newest message at or below it. Parents come before children. */
+function newestBelow(messages: readonly Message[]): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (let index = messages.length - 1; index >= 0; index -= 1) {
+    const message = messages[index];
+    if (!message) continue;
+    const below = newest.get(message.id) ?? index;
+    newest.set(message.id, below);
+    if (message.parentId !== null) {
+      newest.set(message.parentId, Math.max(below, newest.get(message.parentId) ?? 0));
+    }
+  }
+  return newest;
+}
+
 /** The shown path, from the first message to the last. `messages` are in order of creation. */
 export function pathOf(messages: readonly Message[], choices: Choices): PathStep[] {
   const children = childrenOf(messages);
+  const newest = newestBelow(messages);
+  const latest = (one: Message, other: Message) =>
+    (newest.get(other.id) ?? 0) > (newest.get(one.id) ?? 0) ? other : one;
   const path: PathStep[] = [];
   let key = "";
   // A path is never longer than the tree: broken parents cannot make this run forever.
   while (path.length < messages.length) {
     const siblings = children.get(key);
     if (!siblings) break;
-    const message = siblings.find(({ id }) => id === choices[key]) ?? siblings.at(-1);
-    if (!message) break;
+    const message = siblings.find(({ id }) => id === choices[key]) ?? siblings.reduce(latest);
     path.push({ message, siblings: siblings.map(({ id }) => id) });
     key = message.id;
   }

@@ -3,7 +3,7 @@
  *
  * 1. It sticks while the end is in view; content that grows is followed by a ResizeObserver.
  * 2. Only a `scrollTop` that decreases, away from the end, lets go: growth alone never looks like
- *    the reader scrolling.
+ *    the reader scrolling. A decrease while the content shrinks is the browser's, not the reader's.
  * 3. Coming back to the end, by hand or by the button, sticks again.
  */
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
@@ -26,18 +26,21 @@ export function useBottom(
     if (element) element.scrollTop = element.scrollHeight;
   }, [scroller]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key alone says that the content is another
   useEffect(() => {
     const element = scroller.current;
     const inner = content.current;
     if (!element || !inner) return;
     let last = element.scrollTop;
+    let lastHeight = element.scrollHeight;
     toBottom();
     const onScroll = () => {
       const distance = element.scrollHeight - element.clientHeight - element.scrollTop;
       if (distance <= NEAR_PX) sticking.current = true;
-      else if (element.scrollTop < last) sticking.current = false;
+      else if (element.scrollTop < last && element.scrollHeight >= lastHeight) {
+        sticking.current = false;
+      }
       last = element.scrollTop;
+      lastHeight = element.scrollHeight;
       setAtBottom(sticking.current || distance <= NEAR_PX);
     };
     const observer = new ResizeObserver(() => {

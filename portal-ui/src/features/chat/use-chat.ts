@@ -3,8 +3,8 @@ import type { Message } from "@contract/portal.ts";
 import { useCallback } from "react";
 import { useLocation } from "wouter";
 import { showToast } from "../../components/toast.tsx";
-import { ApiError, sentenceOf } from "../../lib/api.ts";
-import { texts } from "../../lib/i18n.ts";
+import { ApiError } from "../../lib/api.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { writeAttachments, writeDraft } from "./drafts.ts";
 import { NEW } from "./live-runs.ts";
 import { regenerate, sendMessage } from "./runs.ts";
@@ -20,7 +20,7 @@ interface Options {
 /** Says why a message was not taken; nothing of an ended session, the log-in page does that. */
 function tellRefusal(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) return;
-  showToast(sentenceOf(error, texts().networkProblem), { tone: "problem" });
+  showToast(sentenceOf(error), { tone: "problem" });
 }
 
 export function useChat({ conversationId, target, lastId, toBottom }: Options) {

@@ -22,6 +22,7 @@ export function Welcome({ agent, onStarter }: Props) {
         </div>
       )}
       {agent.suggestedQuestions.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
         <div className="starters" role="group" aria-label={text.starters}>
           {agent.suggestedQuestions.map((question) => (
             <button key={question} type="button" onClick={() => onStarter(question)}>

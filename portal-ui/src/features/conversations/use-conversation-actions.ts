@@ -3,9 +3,10 @@ import type { Conversation } from "@contract/portal.ts";
 import { useLocation } from "wouter";
 import { noticeSignedOut, queryClient } from "../../app/query-client.ts";
 import { showToast } from "../../components/toast.tsx";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { downloadText, fileNameOf } from "../../lib/download.ts";
 import { localeStore, texts } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { choicesOf } from "../chat/choices.ts";
 import { conversationMarkdown } from "../chat/export-markdown.ts";
 import {
@@ -18,7 +19,7 @@ import { pathOf } from "../chat/tree.ts";
 
 function tellProblem(error: unknown): void {
   if (noticeSignedOut(error)) return;
-  showToast(sentenceOf(error, texts().networkProblem), { tone: "problem" });
+  showToast(sentenceOf(error), { tone: "problem" });
 }
 
 const refreshList = () => queryClient.invalidateQueries({ queryKey: ["conversations"] });

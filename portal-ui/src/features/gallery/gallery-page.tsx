@@ -28,8 +28,9 @@ export function GalleryPage() {
     [query.data, search],
   );
   const keyOf = (entry: AgentGroup) => `${entry.kind}:${entry.name}`;
+  const hasNamed = groups.some((entry) => entry.name !== "");
   const nameOf = (entry: AgentGroup) =>
-    entry.kind === "model" ? text.models : entry.name || (groups.length > 1 ? text.ungrouped : text.agents);
+    entry.kind === "model" ? text.models : entry.name || (hasNamed ? text.ungrouped : text.agents);
   const visible = shown.filter((entry) => group === ALL || keyOf(entry) === group);
 
   return (
@@ -53,6 +54,7 @@ export function GalleryPage() {
           </search>
         </div>
         {groups.length > 1 && (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
           <div className="chips" role="group" aria-label={text.agents}>
             <Chip label={text.allGroups} on={group === ALL} onClick={() => setGroup(ALL)} />
             {groups.map((entry) => (
@@ -66,9 +68,7 @@ export function GalleryPage() {
           </div>
         )}
         {query.isPending && <Skeleton lines={4} />}
-        {query.isError && (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
+        {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {query.isSuccess && query.data.length === 0 && (
           <EmptyState icon="grid" title={text.noAgents}>
             <p className="muted">{text.noAgentsHint}</p>

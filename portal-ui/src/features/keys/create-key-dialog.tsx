@@ -4,8 +4,9 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
 import { Icon } from "../../components/icons.tsx";
 import { useCopy } from "../../components/use-copy.ts";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 
 const DAY_MS = 86_400_000;
 const EXPIRY_DAYS = [30, 90, 365];
@@ -58,7 +59,7 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
     >
       {create.isError && (
         <p className="notice problem" role="alert">
-          {sentenceOf(create.error, text.networkProblem)}
+          {sentenceOf(create.error)}
         </p>
       )}
       <Field
@@ -109,7 +110,13 @@ function ShownOnce({ keyText, onClose }: { keyText: string; onClose: () => void 
         <button type="button" className="button" onClick={onClose}>
           {text.done}
         </button>
-        <button type="button" className="button primary" onClick={() => copy(keyText)}>
+        <button
+          type="button"
+          className="button primary"
+          // biome-ignore lint/a11y/noAutofocus: the one thing to do in this dialog
+          autoFocus
+          onClick={() => copy(keyText)}
+        >
           <Icon name={copied ? "check" : "copy"} size={16} />
           {copied ? text.copied : text.copy}
         </button>

@@ -8,9 +8,10 @@ import { Icon } from "../../components/icons.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../../components/states.tsx";
 import { showToast } from "../../components/toast.tsx";
 import { useCopy } from "../../components/use-copy.ts";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { formatDate } from "../../lib/format.ts";
 import { useLocale, useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import "../lists.css";
 
@@ -90,7 +91,7 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
       showToast(text.keyRevoked);
       onChanged();
     },
-    onError: (error) => showToast(sentenceOf(error, text.networkProblem), { tone: "problem" }),
+    onError: (error) => showToast(sentenceOf(error), { tone: "problem" }),
   });
   const dates = [
     `${text.created} ${formatDate(apiKey.createdAt, locale)}`,

@@ -32,7 +32,6 @@ export const Block = memo(
 
 function Blocks({ tokens, finished, level }: Omit<BlockProps, "token"> & { tokens: Token[] }) {
   return tokens.map((token, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only ever added at the end
     <Block key={index} token={token} finished={finished} level={level} />
   ));
 }
@@ -96,9 +95,16 @@ function Heading({ token, level }: { token: Tokens.Heading; level: number }) {
   );
 }
 
-function List({ token, finished, level }: { token: Tokens.List; finished: boolean; level: number }) {
+function List({
+  token,
+  finished,
+  level,
+}: {
+  token: Tokens.List;
+  finished: boolean;
+  level: number;
+}) {
   const items = token.items.map((item, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: items are only ever added at the end
     <li key={index} className={item.task ? "md-task" : undefined}>
       {item.task && (
         <span className="md-check" data-checked={item.checked ? "" : undefined} aria-hidden="true">
@@ -128,6 +134,7 @@ function Table({ token }: { token: Tokens.Table }) {
     );
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a section would make a landmark of every table
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="md-table" role="group" aria-label={labels.table} tabIndex={0}>
       <table>
@@ -136,7 +143,6 @@ function Table({ token }: { token: Tokens.Table }) {
         </thead>
         <tbody>
           {token.rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only ever added at the end
             <tr key={index}>{row.map(cell)}</tr>
           ))}
         </tbody>

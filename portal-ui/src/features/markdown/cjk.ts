@@ -11,7 +11,8 @@ import { type Token, Tokenizer, type Tokens } from "marked";
 const LETTER = "字";
 const RUN_START = /[*~]/;
 // Punctuation only CJK text uses: CJK symbols, full-width forms, vertical and small forms.
-const CJK_PUNCTUATION = /[\u3001-\u303f\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u30fb]/;
+const CJK_PUNCTUATION =
+  /[\u3001-\u303f\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u30fb]/;
 const CJK_LETTER = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]/;
 // What must stay what it is: other delimiters, and the backslash that escapes one.
 const FIXED = /[*_~\\\s]/;
@@ -27,7 +28,7 @@ function neutralSide(char: string, opposite: string): string {
 
 /** The text with the punctuation around `*` and `~` runs made letters where CJK text is involved. */
 export function neutralise(text: string): string {
-  if (!/[^\x00-\x7f]/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   const chars = text.split("");
   for (let start = 0; start < text.length; start += 1) {
     if (!RUN_START.test(text.charAt(start))) continue;
@@ -49,7 +50,11 @@ const URL_END = /[\u3000-\u303f\uff00-\uffef“”‘’…—]/;
 export class CjkTokenizer extends Tokenizer {
   #masked = { source: "", neutral: "" };
 
-  override emStrong(src: string, masked: string, before = ""): Tokens.Em | Tokens.Strong | undefined {
+  override emStrong(
+    src: string,
+    masked: string,
+    before = "",
+  ): Tokens.Em | Tokens.Strong | undefined {
     // `_` inside a word means nothing, so making letters of its neighbours would break it.
     if (src.startsWith("_")) return super.emStrong(src, masked, before);
     const run = /^\*+/.exec(src)?.[0].length ?? 0;

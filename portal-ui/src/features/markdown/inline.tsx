@@ -9,7 +9,6 @@ import { useMarkdownSettings } from "./settings.ts";
 /** The elements of inline tokens. Keys are positions: the tokens of a block never move. */
 export function Inline({ tokens }: { tokens: Token[] | undefined }): ReactNode {
   return (tokens ?? []).map((token, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: see above
     <Fragment key={index}>{inlineElement(token)}</Fragment>
   ));
 }

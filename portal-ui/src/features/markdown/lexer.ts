@@ -1,7 +1,13 @@
 /** Markdown text → tokens, at once or while the text grows. No HTML is made anywhere. */
 import { getDefaults, Lexer, type Links, type Token } from "marked";
 import { CjkTokenizer } from "./cjk.ts";
-import { blockMath, blockMathStart, inlineMath, inlineMathStart, type MathToken } from "./math-syntax.ts";
+import {
+  blockMath,
+  blockMathStart,
+  inlineMath,
+  inlineMathStart,
+  type MathToken,
+} from "./math-syntax.ts";
 
 export type MarkdownToken = Token | MathToken;
 

@@ -30,7 +30,6 @@ export const Markdown = memo(function Markdown({ text, finished = true, under = 
   return (
     <div className="md">
       {tokens.map((token, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only ever added at the end
         <Block key={index} token={token} finished={finished} level={levels[index] ?? under + 1} />
       ))}
     </div>

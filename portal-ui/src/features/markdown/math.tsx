@@ -13,7 +13,13 @@ function loadKatex(): Promise<Katex> {
 }
 
 /** A formula: its source until KaTeX is there, then typeset, with MathML for screen readers. */
-export const MathView = memo(function MathView({ tex, display }: { tex: string; display: boolean }) {
+export const MathView = memo(function MathView({
+  tex,
+  display,
+}: {
+  tex: string;
+  display: boolean;
+}) {
   const [katex, setKatex] = useState<Katex | null>(null);
   const node = useRef<HTMLSpanElement>(null);
 

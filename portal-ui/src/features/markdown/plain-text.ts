@@ -66,5 +66,7 @@ const blocks = (tokens: Token[]): string =>
 
 /** The text of a markdown answer, without marks. */
 export function plainText(markdown: string): string {
-  return blocks(lex(markdown)).replace(/\n{3,}/g, "\n\n").trim();
+  return blocks(lex(markdown))
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }

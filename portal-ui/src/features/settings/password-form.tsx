@@ -3,9 +3,13 @@ import { type FormEvent, useState } from "react";
 import { useMe } from "../../app/session.ts";
 import { Field } from "../../components/field.tsx";
 import { showToast } from "../../components/toast.tsx";
-import { api, sentenceOf } from "../../lib/api.ts";
+import { ApiError, api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { focusFirstProblem, newPasswordProblem } from "../auth/validate.ts";
+
+const isWrongPassword = (error: unknown) =>
+  error instanceof ApiError && error.code === "invalid_login";
 
 /** Changes the password; the current one is asked for, so that an open laptop is not enough. */
 export function PasswordForm() {
@@ -36,7 +40,7 @@ export function PasswordForm() {
     <form noValidate onSubmit={submit}>
       {save.isError && (
         <p className="notice problem" role="alert">
-          {sentenceOf(save.error, text.networkProblem)}
+          {isWrongPassword(save.error) ? text.currentPasswordWrong : sentenceOf(save.error)}
         </p>
       )}
       {/* Password managers need to know whose password this is. */}

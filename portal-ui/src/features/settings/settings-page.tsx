@@ -6,8 +6,9 @@ import { chooseLocale, logOut, updateMe, useMe } from "../../app/session.ts";
 import { Choice } from "../../components/choice.tsx";
 import { Field } from "../../components/field.tsx";
 import { showToast } from "../../components/toast.tsx";
-import { api, sentenceOf } from "../../lib/api.ts";
-import { LOCALE_NAMES, texts, useLocale, useText } from "../../lib/i18n.ts";
+import { api } from "../../lib/api.ts";
+import { LOCALE_NAMES, useLocale, useText } from "../../lib/i18n.ts";
+import { sentenceOf } from "../../lib/sentence.ts";
 import { isApple } from "../../lib/shortcuts.ts";
 import { useStore } from "../../lib/store.ts";
 import { applyTheme, type Theme, themeStore } from "../../lib/theme.ts";
@@ -18,7 +19,7 @@ import "../lists.css";
 const LOCALES: Locale[] = ["zh-CN", "en"];
 
 export function tellProblem(error: unknown): void {
-  showToast(sentenceOf(error, texts().networkProblem), { tone: "problem" });
+  showToast(sentenceOf(error), { tone: "problem" });
 }
 
 /** Profile, preferences of this browser, password, log-out. */

@@ -182,7 +182,8 @@ export const en = {
   table: "Table",
 
   // API keys
-  keysIntro: "With a key, programs and other apps use this site in your name and pay with your credits.",
+  keysIntro:
+    "With a key, programs and other apps use this site in your name and pay with your credits.",
   baseUrl: "Base URL (OpenAI-compatible)",
   createKey: "Create key",
   keyName: "Name",
@@ -230,12 +231,36 @@ export const en = {
   changePassword: "Change password",
   currentPassword: "Current password",
   newPassword: "New password",
+  currentPasswordWrong: "The current password is not right.",
   passwordChanged: "Password changed. All other sessions have ended.",
   sendKey: "Send with",
   sendKeyEnter: "Enter",
   sendKeyMod: (mod: string) => `${mod} + Enter`,
   preferences: "Preferences",
   session: "Session",
+
+  /** Errors that are the same for everybody; others carry their own sentence. */
+  errors: {
+    invalid_login: "The e-mail or password is not right.",
+    expired_session: "Your session has ended. Please log in again.",
+    user_disabled: "This account has been disabled.",
+    access_denied: "You may not use this.",
+    agent_not_found: "This agent does not exist, or you may not use it.",
+    model_not_found: "This model does not exist, or you may not use it.",
+    conversation_not_found: "This conversation does not exist, or was deleted.",
+    insufficient_credits: "Your credits do not pay for this message.",
+    holds_in_flight: "Your credits are reserved for other answers. Try again in a moment.",
+    rate_limit_rpm: "Too many messages at once. Try again in a moment.",
+    rate_limit_tpm: "Too much text in a short time. Try again in a moment.",
+    rate_limit_concurrency: "Too many answers at the same time. Wait for one to finish.",
+    rate_limit_daily: "Today's allowance is used up.",
+    rate_limit_login: "Too many attempts. Try again later.",
+    request_too_large: "This is too large to send.",
+    upstream_unavailable: "The platform does not answer right now. Try again later.",
+    upstream_timeout: "The platform took too long. Try again.",
+    unavailable: "The service is not available right now. Try again later.",
+    internal: "Something went wrong on our side. Try again later.",
+  },
 };
 
 export type Dictionary = typeof en;
