@@ -28,10 +28,13 @@ export async function hashPassword(password: string): Promise<string> {
   return ["scrypt", N, R, P, salt.toString("base64url"), hash.toString("base64url")].join("$");
 }
 
+/** `scrypt$16384$8$1$<salt>$<hash>`, base64url. */
+const STORED = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/;
+
 /** False for a hash that is not of this form: fail closed. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
-  const [scheme, n, r, p, salt, hash] = stored.split("$");
-  if (scheme !== "scrypt" || !salt || !hash) return false;
+  const [, n, r, p, salt, hash] = STORED.exec(stored) ?? [];
+  if (salt === undefined || hash === undefined) return false;
   const expected = Buffer.from(hash, "base64url");
   const cost = { N: Number(n), r: Number(r), p: Number(p) };
   const actual = await derive(password, Buffer.from(salt, "base64url"), cost);
