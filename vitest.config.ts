@@ -32,7 +32,7 @@ const worker = {
 const node = {
   test: {
     name: "node",
-    include: ["tests/{core,front,tidy}/**/*.test.ts", "tests/**/*.node.test.ts"],
+    include: ["tests/{core,front,services,tidy}/**/*.test.ts", "tests/**/*.node.test.ts"],
   },
 };
 

@@ -73,7 +73,7 @@ export function sessionCookie(secure: boolean, token: string, maxAgeMs: number):
 export function readCookie(header: string | null | undefined, name: string): string | null {
   for (const part of (header ?? "").split(";")) {
     const equals = part.indexOf("=");
-    if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+    if (equals >= 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
   }
   return null;
 }
