@@ -1,9 +1,7 @@
 /** Who is signed in; language, appearance, log-out. */
 import {
-  Avatar,
   Button,
   Divider,
-  Popover,
   SegmentedControl,
   Stack,
   Text,
@@ -14,22 +12,24 @@ import { IconLogout } from "@tabler/icons-react";
 import { LOCALE_NAMES, LOCALES, type Locale, useLocale, useTexts } from "../lib/i18n.ts";
 import { useNotify } from "../lib/notify.tsx";
 import { useMe, useSession } from "./session.tsx";
+import classes from "./shell.module.css";
 import { appTexts } from "./texts.ts";
 
+/** The browser's own popover: closes by Esc and by a click beside it, and needs no library. */
 export function AccountMenu() {
   const t = useTexts(appTexts);
   const me = useMe();
   const shown = me.name || me.email;
   return (
-    <Popover position="bottom-end" width={270} shadow="md" trapFocus>
-      <Popover.Target>
-        <UnstyledButton aria-label={`${t.account}: ${shown}`} style={{ borderRadius: "50%" }}>
-          <Avatar size={32} radius="xl" color="brand" variant="light" aria-hidden>
-            {[...shown][0]?.toUpperCase()}
-          </Avatar>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.account}>
+    <>
+      <UnstyledButton
+        popoverTarget="account"
+        aria-label={`${t.account}: ${shown}`}
+        className={classes.avatar ?? ""}
+      >
+        {[...shown][0]?.toUpperCase()}
+      </UnstyledButton>
+      <section id="account" popover="auto" aria-label={t.account} className={classes.account}>
         <Stack gap="sm">
           <div>
             <Text fw={600} size="sm" truncate>
@@ -45,8 +45,8 @@ export function AccountMenu() {
           <Divider />
           <LogOut />
         </Stack>
-      </Popover.Dropdown>
-    </Popover>
+      </section>
+    </>
   );
 }
 

@@ -1,5 +1,4 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { useMemo } from "react";
 import { commonTexts } from "../lib/common-texts.ts";
 import { useTexts } from "../lib/i18n.ts";
@@ -21,7 +20,6 @@ export function App() {
       colorSchemeManager={schemes}
       defaultColorScheme="auto"
     >
-      <Notifications position="bottom-right" autoClose={6000} limit={4} />
       <Gate />
     </MantineProvider>
   );

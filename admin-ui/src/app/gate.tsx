@@ -1,21 +1,19 @@
 /** Who sees what before any page: set-up, log-in, not allowed, or the console. */
-import { Modal, Text } from "@mantine/core";
-import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
-import { LoginForm } from "../features/login/login-form.tsx";
-import { LoginPage } from "../features/login/login-page.tsx";
-import { useTexts } from "../lib/i18n.ts";
+import { useState } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 import { opensConsole } from "../lib/roles.ts";
-import { createConsoleRouter } from "./router.tsx";
 import { useSession } from "./session.tsx";
-import { appTexts } from "./texts.ts";
 
-const SetupPage = lazy(async () => ({
-  default: (await import("../features/login/setup-page.tsx")).SetupPage,
-}));
-const NotAllowedPage = lazy(async () => ({
-  default: (await import("../features/login/not-allowed-page.tsx")).NotAllowedPage,
-}));
+const SetupPage = lazyPart(
+  async () => (await import("../features/login/setup-page.tsx")).SetupPage,
+);
+const LoginPage = lazyPart(
+  async () => (await import("../features/login/login-page.tsx")).LoginPage,
+);
+const NotAllowedPage = lazyPart(
+  async () => (await import("../features/login/not-allowed-page.tsx")).NotAllowedPage,
+);
+const Console = lazyPart(async () => (await import("./console.tsx")).Console);
 
 const SETUP_PATH = "/admin/setup";
 
@@ -27,45 +25,10 @@ export function Gate() {
       history.replaceState(null, "", "/admin/");
       setAtSetup(false);
     };
-    return (
-      <Suspense fallback={null}>
-        <SetupPage onDone={leave} />
-      </Suspense>
-    );
+    return <SetupPage onDone={leave} />;
   }
   if (!boot.me) return <LoginPage />;
-  const allowed =
-    boot.host === "platform" ? boot.me.role === "operator" : opensConsole(boot.me.role);
-  if (!allowed) {
-    return (
-      <Suspense fallback={null}>
-        <NotAllowedPage />
-      </Suspense>
-    );
-  }
-  return <Console />;
-}
-
-function Console() {
-  const t = useTexts(appTexts);
-  const { boot, lost } = useSession();
-  const [router] = useState(() => createConsoleRouter());
-  return (
-    <>
-      <RouterProvider router={router} />
-      <Modal
-        opened={lost}
-        onClose={() => undefined}
-        withCloseButton={false}
-        closeOnEscape={false}
-        closeOnClickOutside={false}
-        title={t.sessionLost}
-      >
-        <Text size="sm" mb="md">
-          {t.sessionLostHelp}
-        </Text>
-        <LoginForm email={boot.me?.email ?? ""} />
-      </Modal>
-    </>
-  );
+  const { role } = boot.me;
+  const allowed = boot.host === "platform" ? role === "operator" : opensConsole(role);
+  return allowed ? <Console /> : <NotAllowedPage />;
 }

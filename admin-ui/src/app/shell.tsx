@@ -1,22 +1,12 @@
 /** The frame of the console: header, navigation, and the page between them. */
-import {
-  ActionIcon,
-  AppShell,
-  Box,
-  Burger,
-  Group,
-  Image,
-  Kbd,
-  ScrollArea,
-  Text,
-  UnstyledButton,
-} from "@mantine/core";
+import { ActionIcon, Box, Burger, Group, Image, Kbd, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconExternalLink, IconSearch } from "@tabler/icons-react";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { LinkAnchor, LinkNav } from "../components/links.tsx";
 import { useTexts } from "../lib/i18n.ts";
+import { lazyPart } from "../lib/lazy-part.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { PageMissing } from "./fallbacks.tsx";
 import { NAVIGATION } from "./navigation.ts";
@@ -24,7 +14,7 @@ import { useSession } from "./session.tsx";
 import classes from "./shell.module.css";
 import { appTexts } from "./texts.ts";
 
-const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const Palette = lazyPart(async () => (await import("./palette.tsx")).Palette);
 
 function Brand() {
   const { boot } = useSession();
@@ -112,73 +102,66 @@ export function Shell() {
   useTitle(boot.site.name);
   const onSite = boot.host === "site";
   return (
-    <AppShell
-      header={{ height: 56 }}
-      {...(onSite
-        ? { navbar: { width: 232, breakpoint: "sm", collapsed: { mobile: !opened } } }
-        : {})}
-      classNames={{
-        main: classes.main ?? "",
-        header: classes.header ?? "",
-        navbar: classes.navbar ?? "",
-      }}
-    >
+    <>
       <a href="#content" className={classes.skip}>
         {t.skip}
       </a>
-      <AppShell.Header>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
-          <Group gap="xs" wrap="nowrap" miw={0}>
-            {onSite && (
-              <Burger
-                opened={opened}
-                onClick={menu.toggle}
-                hiddenFrom="sm"
-                size="sm"
-                aria-label={t.menu}
-                aria-expanded={opened}
-              />
-            )}
-            <Brand />
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            {onSite && <SearchButton onOpen={openPalette} />}
-            {onSite && (
-              <ActionIcon
-                component="a"
-                href="/"
-                target="_blank"
-                variant="subtle"
-                color="gray"
-                size="lg"
-                aria-label={t.openPortal}
-                title={t.openPortal}
-              >
-                <IconExternalLink size={18} />
-              </ActionIcon>
-            )}
-            <AccountMenu />
-          </Group>
+      <header className={classes.header}>
+        <Group gap="xs" wrap="nowrap" miw={0}>
+          {onSite && (
+            <Burger
+              opened={opened}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t.menu}
+              aria-expanded={opened}
+              aria-controls="navigation"
+            />
+          )}
+          <Brand />
         </Group>
-      </AppShell.Header>
+        <Group gap="xs" wrap="nowrap">
+          {onSite && <SearchButton onOpen={openPalette} />}
+          {onSite && <PortalLink />}
+          <AccountMenu />
+        </Group>
+      </header>
       {onSite && (
-        <AppShell.Navbar aria-label={t.navigation}>
-          <ScrollArea type="scroll" className={classes.scroll}>
-            <Navigation onNavigate={menu.close} />
-          </ScrollArea>
-        </AppShell.Navbar>
+        <nav
+          id="navigation"
+          className={classes.navbar}
+          data-opened={opened || undefined}
+          aria-label={t.navigation}
+        >
+          <Navigation onNavigate={menu.close} />
+        </nav>
       )}
-      <AppShell.Main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} className={classes.main} data-wide={!onSite || undefined}>
         <div className={classes.page}>
           {onSite || pathname === "/" ? <Outlet /> : <PageMissing />}
         </div>
-      </AppShell.Main>
-      {palette > 0 && onSite && (
-        <Suspense fallback={null}>
-          <Palette request={palette} />
-        </Suspense>
-      )}
-    </AppShell>
+      </main>
+      {palette > 0 && onSite && <Palette request={palette} />}
+    </>
+  );
+}
+
+function PortalLink() {
+  const t = useTexts(appTexts);
+  return (
+    <ActionIcon
+      component="a"
+      href="/"
+      target="_blank"
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={t.openPortal}
+      title={t.openPortal}
+    >
+      <IconExternalLink size={18} />
+    </ActionIcon>
   );
 }
 

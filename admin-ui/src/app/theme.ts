@@ -4,7 +4,7 @@
  * text, and the variables that name single shades are set where Mantine picks a faint one.
  */
 import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from "@mantine/core";
-import { readableOn, shadesOf } from "../lib/color.ts";
+import { mixed, readableOn, shadesOf } from "../lib/color.ts";
 
 const SLATE = [
   "#f6f7f9",
@@ -73,13 +73,18 @@ export function consoleTheme(brand: string, closeLabel: string): MantineThemeOve
     respectReducedMotion: true,
     components: {
       Button: { defaultProps: { size: "sm" } },
-      Card: { defaultProps: { withBorder: true, radius: "md", padding: "lg" } },
+      Card: {
+        defaultProps: { withBorder: true, radius: "md", padding: "lg" },
+        styles: { root: { borderColor: "var(--portico-border)" } },
+      },
       Paper: { defaultProps: { radius: "md" } },
       Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
       Badge: {
         defaultProps: { variant: "light", radius: "sm", fw: 550 },
         styles: {
-          root: { textTransform: "none", letterSpacing: 0, flexShrink: 0, minWidth: "fit-content" },
+          root: { textTransform: "none", letterSpacing: 0, flexShrink: 0, width: "fit-content" },
+          // Half a word says nothing; the column gives way instead.
+          label: { overflow: "visible" },
         },
       },
       // Help below the field: fields side by side stay in line whatever their help needs.
@@ -104,12 +109,34 @@ export function consoleTheme(brand: string, closeLabel: string): MantineThemeOve
           closeButtonProps,
         },
       },
-      Table: { defaultProps: { borderColor: "var(--portico-border)" } },
       Menu: { defaultProps: { shadow: "md", radius: "md" } },
       Select: { defaultProps: { comboboxProps: { shadow: "md" } } },
       Switch: { defaultProps: { withThumbIndicator: false } },
     },
   });
+}
+
+const HUES = ["brand", "red", "green", "teal", "yellow", "blue"] as const;
+
+/** Calm tints for badges, alerts and light buttons on dark ground; Mantine's glow there. */
+function darkTints(colors: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  const tints: Record<string, string> = {
+    "--mantine-color-gray-light": INK[5],
+    "--mantine-color-gray-light-hover": INK[4],
+    "--mantine-color-gray-light-color": INK[0],
+  };
+  for (const hue of HUES) {
+    const shades = colors[hue] ?? [];
+    const strong = shades[7] ?? CARD_DARK;
+    tints[`--mantine-color-${hue}-light`] = mixed(strong, CARD_DARK, 0.22);
+    tints[`--mantine-color-${hue}-light-hover`] = mixed(strong, CARD_DARK, 0.34);
+    tints[`--mantine-color-${hue}-light-color`] = readableOn(
+      shades[3] ?? "#ffffff",
+      mixed(strong, CARD_DARK, 0.34),
+      5,
+    );
+  }
+  return tints;
 }
 
 export const consoleVariables: CSSVariablesResolver = (theme) => {
@@ -129,6 +156,7 @@ export const consoleVariables: CSSVariablesResolver = (theme) => {
       "--mantine-color-gray-filled": SLATE[7],
     },
     dark: {
+      ...darkTints(theme.colors),
       "--mantine-color-body": CARD_DARK,
       "--portico-page": INK[8],
       "--portico-border": INK[5],

@@ -1,11 +1,11 @@
 /** Who may use an agent or a model: everyone who signs in, or chosen levels, groups and people. */
 import type { Access } from "@contract";
-import { MultiSelect, Radio, Stack, Switch, TagsInput, Text } from "@mantine/core";
+import { Radio, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { isNobody } from "../lib/access.ts";
 import { defineTexts, useTexts } from "../lib/i18n.ts";
 import { groupsQuery, levelsQuery } from "../lib/queries.ts";
-import { FieldGrid } from "./form/section.tsx";
+import { CheckList, LinesInput } from "./form/inputs.tsx";
 
 const texts = defineTexts(
   {
@@ -15,11 +15,9 @@ const texts = defineTexts(
     levels: "Levels",
     groups: "Groups",
     users: "Users by e-mail",
-    usersHelp: "Type an address and press Enter",
+    usersHelp: "One address on each line",
     guests: "Guests without an account, too",
     nobody: "Nobody is chosen: nobody can use it.",
-    pick: "Choose…",
-    noGroups: "There are no groups yet",
   },
   {
     who: "谁可以使用",
@@ -28,11 +26,9 @@ const texts = defineTexts(
     levels: "订阅等级",
     groups: "用户组",
     users: "指定用户（邮箱）",
-    usersHelp: "输入邮箱后按回车",
+    usersHelp: "每行一个邮箱地址",
     guests: "未登录的访客也可使用",
     nobody: "尚未选择任何人：没有人可以使用。",
-    pick: "请选择…",
-    noGroups: "还没有用户组",
   },
 );
 
@@ -60,33 +56,27 @@ export function AccessEditor({ value, onChange }: Props) {
       </Radio.Group>
       {!value.everyone && (
         <>
-          <FieldGrid>
-            <MultiSelect
+          {levels.length > 0 && (
+            <CheckList
               label={t.levels}
-              placeholder={value.levels.length === 0 ? t.pick : ""}
               data={levels.map((level) => ({ value: level.slug, label: level.name }))}
               value={value.levels}
               onChange={(chosen) => change({ levels: chosen })}
-              clearable
             />
-            <MultiSelect
+          )}
+          {groups.length > 0 && (
+            <CheckList
               label={t.groups}
-              placeholder={value.groups.length === 0 ? t.pick : ""}
-              nothingFoundMessage={t.noGroups}
               data={groups.map((group) => ({ value: group.slug, label: group.name }))}
               value={value.groups}
               onChange={(chosen) => change({ groups: chosen })}
-              clearable
-              searchable
             />
-          </FieldGrid>
-          <TagsInput
+          )}
+          <LinesInput
             label={t.users}
-            placeholder={value.users.length === 0 ? t.usersHelp : ""}
-            splitChars={[",", " ", ";"]}
+            description={t.usersHelp}
             value={value.users}
             onChange={(chosen) => change({ users: chosen.map((email) => email.toLowerCase()) })}
-            clearable
           />
           {isNobody(value) && (
             <Text size="sm" c="yellow" role="status">

@@ -1,9 +1,6 @@
-/** A question before a dangerous action. It says the effect, does the work, and shows a refusal. */
-import { Alert, Button, Group, Modal, Text } from "@mantine/core";
+/** A question before a dangerous action. The dialog itself is loaded when it is first needed. */
 import { type ReactNode, useState } from "react";
-import { commonTexts } from "../lib/common-texts.ts";
-import { useErrorText } from "../lib/errors.ts";
-import { useTexts } from "../lib/i18n.ts";
+import { lazyPart } from "../lib/lazy-part.tsx";
 
 export interface Question {
   title: string;
@@ -14,50 +11,22 @@ export interface Question {
   run: () => Promise<unknown>;
 }
 
+const ConfirmDialog = lazyPart(async () => (await import("./confirm-dialog.tsx")).ConfirmDialog);
+
 /** `const confirm = useConfirm(); confirm.ask({…}); … {confirm.dialog}` */
 export function useConfirm(): { ask: (question: Question) => void; dialog: ReactNode } {
-  const t = useTexts(commonTexts);
-  const errorText = useErrorText();
-  const [question, setQuestion] = useState<Question | null>(null);
+  const [asked, setAsked] = useState<{ question: Question; number: number } | null>(null);
   const [opened, setOpened] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const run = async () => {
-    if (!question) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await question.run();
-      setOpened(false);
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const dialog = (
-    <Modal opened={opened} onClose={() => !busy && setOpened(false)} title={question?.title}>
-      <Text size="sm" component="div">
-        {question?.effect}
-      </Text>
-      {failure !== null && (
-        <Alert color="red" mt="md" role="alert">
-          {errorText(failure)}
-        </Alert>
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={() => setOpened(false)} disabled={busy} data-autofocus>
-          {t.cancel}
-        </Button>
-        <Button color="red" onClick={() => void run()} loading={busy}>
-          {question?.action}
-        </Button>
-      </Group>
-    </Modal>
+  const dialog = asked && (
+    <ConfirmDialog
+      key={asked.number}
+      question={asked.question}
+      opened={opened}
+      onClose={() => setOpened(false)}
+    />
   );
-  const ask = (next: Question) => {
-    setFailure(null);
-    setQuestion(next);
+  const ask = (question: Question) => {
+    setAsked((before) => ({ question, number: (before?.number ?? 0) + 1 }));
     setOpened(true);
   };
   return { ask, dialog };

@@ -1,5 +1,5 @@
 /** A text to take along, with a button that copies it. */
-import { ActionIcon, CopyButton, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, CopyButton, Group, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { commonTexts } from "../lib/common-texts.ts";
 import { useTexts } from "../lib/i18n.ts";
@@ -9,19 +9,18 @@ export function CopyIcon({ value, label }: { value: string; label?: string }) {
   return (
     <CopyButton value={value} timeout={2000}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t.copied : (label ?? t.copy)}>
-          <ActionIcon
-            variant="subtle"
-            color={copied ? "green" : "gray"}
-            onClick={(event) => {
-              event.stopPropagation();
-              copy();
-            }}
-            aria-label={copied ? t.copied : (label ?? t.copy)}
-          >
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color={copied ? "green" : "gray"}
+          onClick={(event) => {
+            event.stopPropagation();
+            copy();
+          }}
+          title={label ?? t.copy}
+          aria-label={copied ? t.copied : (label ?? t.copy)}
+        >
+          {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        </ActionIcon>
       )}
     </CopyButton>
   );

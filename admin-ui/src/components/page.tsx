@@ -1,5 +1,5 @@
 /** The head of a page, and what a page shows while it waits, fails, or has nothing. */
-import { Alert, Button, EmptyState, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -44,25 +44,6 @@ export function LoadError({ error, onRetry }: { error: unknown; onRetry: () => v
         {t.retry}
       </Button>
     </Alert>
-  );
-}
-
-interface NothingProps {
-  icon: ReactNode;
-  title: string;
-  help: string;
-  action?: ReactNode;
-}
-
-/** An empty list says what it is for and offers the next step. */
-export function Nothing({ icon, title, help, action }: NothingProps) {
-  return (
-    <EmptyState withIndicatorBackground py={48} px="md">
-      <EmptyState.Indicator>{icon}</EmptyState.Indicator>
-      <EmptyState.Title order={2}>{title}</EmptyState.Title>
-      <EmptyState.Description maw={440}>{help}</EmptyState.Description>
-      {action && <EmptyState.Actions>{action}</EmptyState.Actions>}
-    </EmptyState>
   );
 }
 

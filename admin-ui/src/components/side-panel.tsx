@@ -1,9 +1,8 @@
 /** The one drawer: the details of a row, or a short form, over the list it belongs to. */
-import { Drawer } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 
-interface Props {
+export interface SidePanelProps {
   opened: boolean;
   onClose: () => void;
   title: ReactNode;
@@ -11,17 +10,11 @@ interface Props {
   children: ReactNode;
 }
 
-export function SidePanel({ opened, onClose, title, size = 520, children }: Props) {
-  const phone = useMediaQuery("(max-width: 47.99em)");
-  return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size={phone ? "100%" : size}
-      styles={{ title: { fontWeight: 650, fontSize: "1.0625rem" } }}
-    >
-      {children}
-    </Drawer>
-  );
+const SideDrawer = lazyPart(async () => (await import("./side-drawer.tsx")).SideDrawer);
+
+/** Loaded when it opens first; then stays, so that closing can be seen. */
+export function SidePanel(props: SidePanelProps) {
+  const [used, setUsed] = useState(props.opened);
+  if (props.opened && !used) setUsed(true);
+  return used && <SideDrawer {...props} />;
 }

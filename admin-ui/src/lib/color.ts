@@ -109,6 +109,17 @@ function hexOfOklch(color: Oklch): string {
   return hexOf(linearOfOklch(color));
 }
 
+/** `share` (0 to 1) of the first colour over the second. */
+export function mixed(first: string, second: string, share: number): string {
+  const channels = (hex: string) =>
+    [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+  const below = channels(second);
+  return `#${channels(first)
+    .map((channel, index) => Math.round(channel * share + (below[index] ?? 0) * (1 - share)))
+    .map((channel) => channel.toString(16).padStart(2, "0"))
+    .join("")}`;
+}
+
 /** The same hue, darkened until it is readable against `ground`. */
 export function readableOn(color: string, ground: string, wanted = READABLE): string {
   const base = oklchOf(color);

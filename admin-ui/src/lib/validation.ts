@@ -21,12 +21,15 @@ export const checks = (t: FormTexts) => ({
   password: (value: string): string | null => (value.length < 8 ? t.passwordShort : null),
   /** A number that must be there. */
   number: (value: NumberField, low: number, high: number): string | null => {
-    if (value === "") return t.number;
+    if (value === "" || Number.isNaN(value)) return t.number;
     return value < low || value > high ? t.range(low, high) : null;
   },
   /** A number that may be left out. */
-  optionalNumber: (value: NumberField, low: number, high: number): string | null =>
-    value !== "" && (value < low || value > high) ? t.range(low, high) : null,
+  optionalNumber: (value: NumberField, low: number, high: number): string | null => {
+    if (value === "") return null;
+    if (Number.isNaN(value)) return t.number;
+    return value < low || value > high ? t.range(low, high) : null;
+  },
 });
 
 /** Only the fields that are wrong. */

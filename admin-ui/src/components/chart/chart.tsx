@@ -1,14 +1,9 @@
 /** A chart that is loaded when it is first seen: it weighs more than the rest of the console. */
 import { Skeleton } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import type { BarsProps } from "./bars.tsx";
 
-const Bars = lazy(async () => ({ default: (await import("./bars.tsx")).Bars }));
-
-export function Chart(props: BarsProps) {
-  return (
-    <Suspense fallback={<Skeleton h={props.height ?? 280} aria-hidden />}>
-      <Bars {...props} />
-    </Suspense>
-  );
-}
+export const Chart = lazyPart<BarsProps>(
+  async () => (await import("./bars.tsx")).Bars,
+  ({ height = 280 }) => <Skeleton h={height} aria-hidden />,
+);

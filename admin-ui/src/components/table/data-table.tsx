@@ -2,7 +2,7 @@
  * Every list of the console: a table on a wide screen, cards on a phone; sorting and page in the
  * address; loading, failure, and nothing said in the same way everywhere.
  */
-import { Group, Pagination, Skeleton, Table, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useMemo } from "react";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -89,14 +89,27 @@ function Pages(props: {
       <Text size="sm" c="dimmed">
         {t.rows(props.count)}
       </Text>
-      <Pagination
-        size="sm"
-        total={props.total}
-        value={props.value}
-        onChange={props.onChange}
-        getItemProps={(page) => ({ "aria-label": String(page) })}
-        getControlProps={(control) => ({ "aria-label": control })}
-      />
+      <Group gap="xs">
+        <Button
+          size="xs"
+          variant="default"
+          disabled={props.value <= 1}
+          onClick={() => props.onChange(props.value - 1)}
+        >
+          {t.previous}
+        </Button>
+        <Text size="sm" className="portico-numbers" aria-current="page">
+          {props.value} / {props.total}
+        </Text>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={props.value >= props.total}
+          onClick={() => props.onChange(props.value + 1)}
+        >
+          {t.next}
+        </Button>
+      </Group>
     </Group>
   );
 }
@@ -105,20 +118,20 @@ function Waiting({ columns }: { columns: number }) {
   const t = useTexts(commonTexts);
   return (
     <div className={classes.frame} role="status" aria-label={t.loading}>
-      <Table aria-hidden verticalSpacing="sm" horizontalSpacing="md">
-        <Table.Tbody>
+      <table aria-hidden className={classes.table}>
+        <tbody>
           {["a", "b", "c", "d", "e"].map((row) => (
-            <Table.Tr key={row}>
+            <tr key={row}>
               {Array.from({ length: Math.min(columns, 5) }, (_, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: skeleton cells have no identity
-                <Table.Td key={index}>
+                <td key={index}>
                   <Skeleton h={14} w={index === 0 ? "70%" : "45%"} />
-                </Table.Td>
+                </td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }

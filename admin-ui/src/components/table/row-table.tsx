@@ -1,5 +1,5 @@
 /** The wide form of a list: a compact table whose heads sort and whose rows open. */
-import { Checkbox, Group, Table, UnstyledButton } from "@mantine/core";
+import { Checkbox, Group, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
@@ -9,12 +9,14 @@ import type { useListTable } from "./use-list-table.ts";
 
 type ListTable<Row extends object> = ReturnType<typeof useListTable<Row>>["table"];
 
+/** A click on something of its own within a row is not a click on the row. */
+const INTERACTIVE = "a, button, input, label";
+
 interface Props<Row extends object> extends Omit<DataTableProps<Row>, "rows"> {
   table: ListTable<Row>;
   shown: ReturnType<ListTable<Row>["getRowModel"]>["rows"];
 }
 
-const NOWRAP = { whiteSpace: "nowrap" } as const;
 const SORT = { asc: "ascending", desc: "descending" } as const;
 
 export function RowTable<Row extends object>(props: Props<Row>) {
@@ -23,24 +25,18 @@ export function RowTable<Row extends object>(props: Props<Row>) {
   const selectable = props.onSelection !== undefined;
   return (
     <div className={classes.frame}>
-      <Table.ScrollContainer
-        minWidth={props.minWidth ?? 640}
-        type="native"
-        tabIndex={0}
-        role="region"
-        aria-label={props.label}
-      >
-        <Table
-          verticalSpacing={9}
-          horizontalSpacing="md"
-          highlightOnHover={props.onOpen !== undefined}
-          className={classes.table ?? ""}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too */}
+      <section className={classes.scroll} tabIndex={0} aria-label={props.label}>
+        <table
+          className={classes.table}
+          data-opens={props.onOpen !== undefined || undefined}
+          style={{ minWidth: props.minWidth ?? 640 }}
           aria-label={props.label}
         >
-          <Table.Thead>
-            <Table.Tr>
+          <thead>
+            <tr>
               {selectable && (
-                <Table.Th w={44}>
+                <th style={{ width: 44 }}>
                   <Checkbox
                     size="xs"
                     aria-label={t.selectAll}
@@ -50,25 +46,25 @@ export function RowTable<Row extends object>(props: Props<Row>) {
                       table.toggleAllPageRowsSelected(event.currentTarget.checked)
                     }
                   />
-                </Table.Th>
+                </th>
               )}
               {columns.map((column) => (
                 <Head key={column.id} table={table} column={column} />
               ))}
               {props.actions && (
-                <Table.Th w={1}>
+                <th style={{ width: 1 }}>
                   <span className={classes.hidden}>{t.actions}</span>
-                </Table.Th>
+                </th>
               )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+            </tr>
+          </thead>
+          <tbody>
             {shown.map((row) => (
               <BodyRow key={row.id} row={row} list={props} selectable={selectable} />
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tbody>
+        </table>
+      </section>
     </div>
   );
 }
@@ -84,9 +80,8 @@ function Head<Row extends object>({
   const sorted = table.getColumn(column.id)?.getIsSorted() || false;
   const Arrow = sorted === "asc" ? IconArrowUp : sorted === "desc" ? IconArrowDown : IconSelector;
   return (
-    <Table.Th
-      ta={column.align ?? "start"}
-      {...(column.width ? { w: column.width } : {})}
+    <th
+      style={{ textAlign: column.align ?? "start", width: column.width }}
       {...(column.sortBy ? { "aria-sort": sorted ? SORT[sorted] : ("none" as const) } : {})}
     >
       {column.sortBy ? (
@@ -102,8 +97,16 @@ function Head<Row extends object>({
       ) : (
         column.header
       )}
-    </Table.Th>
+    </th>
   );
+}
+
+function cellClass({ align, nowrap }: { align?: string; nowrap?: boolean }): string {
+  const names = [
+    align === "end" ? `portico-numbers ${classes.end}` : "",
+    nowrap ? classes.line1 : "",
+  ];
+  return names.filter(Boolean).join(" ");
 }
 
 function BodyRow<Row extends object>(props: {
@@ -116,50 +119,41 @@ function BodyRow<Row extends object>(props: {
   const { onOpen } = list;
   const name = list.rowName(row.original);
   return (
-    <Table.Tr
-      {...(row.getIsSelected() ? { "data-selected": true } : {})}
-      {...(onOpen ? { className: classes.opens ?? "", onClick: () => onOpen(row.original) } : {})}
+    <tr
+      data-selected={row.getIsSelected() || undefined}
+      onClick={(event) => {
+        if (!(event.target as Element).closest(INTERACTIVE)) onOpen?.(row.original);
+      }}
     >
       {selectable && (
-        <Table.Td onClick={(event) => event.stopPropagation()}>
+        <td>
           <Checkbox
             size="xs"
             aria-label={t.selectRow(name)}
             checked={row.getIsSelected()}
             onChange={(event) => row.toggleSelected(event.currentTarget.checked)}
           />
-        </Table.Td>
+        </td>
       )}
       {list.columns.map((column, index) => (
-        <Table.Td
-          key={column.id}
-          ta={column.align ?? "start"}
-          className={column.align === "end" ? "portico-numbers" : ""}
-          {...(column.nowrap || column.align === "end" ? { style: NOWRAP } : {})}
-        >
+        <td key={column.id} className={cellClass(column)}>
           {index === 0 && onOpen ? (
             // The row opens by mouse anywhere; by keyboard through this button.
-            <UnstyledButton
-              className={classes.opener ?? ""}
-              onClick={(event) => {
-                event.stopPropagation();
-                onOpen(row.original);
-              }}
-            >
+            <UnstyledButton className={classes.opener ?? ""} onClick={() => onOpen(row.original)}>
               {column.render(row.original)}
             </UnstyledButton>
           ) : (
             column.render(row.original)
           )}
-        </Table.Td>
+        </td>
       ))}
       {list.actions && (
-        <Table.Td onClick={(event) => event.stopPropagation()}>
+        <td>
           <Group gap={2} wrap="nowrap" justify="flex-end">
             {list.actions(row.original)}
           </Group>
-        </Table.Td>
+        </td>
       )}
-    </Table.Tr>
+    </tr>
   );
 }

@@ -1,10 +1,11 @@
 import type { Agent } from "@contract";
-import { Autocomplete, Radio, Stack, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Radio, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { AccessEditor } from "../../components/access-editor.tsx";
+import { Suggest } from "../../components/form/choice.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
-import { CreditsInput } from "../../components/form/fields.tsx";
+import { AmountInput, LinesInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -103,7 +104,7 @@ function LookSection({ form, agent, others }: Props & { form: Form }) {
         <TextInput label={t.slug} description={t.slugHelp} {...form.getInputProps("slug")} />
       </FieldGrid>
       <FieldGrid>
-        <Autocomplete
+        <Suggest
           label={t.group}
           data={[...new Set(others.map((other) => other.group).filter(Boolean))]}
           {...form.getInputProps("group")}
@@ -124,11 +125,9 @@ function LookSection({ form, agent, others }: Props & { form: Form }) {
         maxLength={10_000}
         {...form.getInputProps("openingMessage")}
       />
-      <TagsInput
+      <LinesInput
         label={t.questions}
         placeholder={t.questionsHelp}
-        maxTags={20}
-        splitChars={[]}
         {...form.getInputProps("suggestedQuestions")}
       />
       <Stack gap="sm">
@@ -152,7 +151,7 @@ function PriceSection({ form }: { form: Form }) {
         </Stack>
       </Radio.Group>
       {form.values.price === "perMessage" && (
-        <CreditsInput label={t.credits} maw={240} {...form.getInputProps("perMessage")} />
+        <AmountInput label={t.credits} maw={240} {...form.getInputProps("perMessage")} />
       )}
     </FormSection>
   );

@@ -1,9 +1,10 @@
 import type { Connection } from "@contract";
-import { Autocomplete, SegmentedControl, Select, Text, Textarea } from "@mantine/core";
+import { SegmentedControl, Text, Textarea } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { AmountInput } from "../../components/form/fields.tsx";
+import { Choice, Suggest } from "../../components/form/choice.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { connectionsQuery, modelsQuery, offersQuery } from "../../lib/queries.ts";
@@ -58,28 +59,19 @@ function PlatformFields({ form, connections }: Props & { connections: readonly C
   };
   return (
     <FieldGrid>
-      <Select
+      <Choice
         label={t.connection}
         placeholder={t.pick}
-        allowDeselect={false}
         data={connections.map(({ id, name }) => ({ value: id, label: name }))}
         {...form.getInputProps("connection")}
       />
-      <Autocomplete
+      <Suggest
         label={t.platformAgent}
         description={t.platformAgentHelp}
-        data={agents.map((offer) => offer.id)}
-        renderOption={({ option }) => (
-          <div>
-            <Text size="sm">{agents.find((offer) => offer.id === option.value)?.name}</Text>
-            <Text size="xs" c="dimmed">
-              {option.value}
-            </Text>
-          </div>
-        )}
+        data={agents.map((offer) => ({ value: offer.id, label: offer.name }))}
         {...form.getInputProps("agent")}
         onFocus={() => setWanted(true)}
-        onOptionSubmit={take}
+        onChange={take}
       />
       {offers.error && (
         <Text size="sm" c="dimmed">
@@ -95,12 +87,12 @@ function PromptFields({ form }: Props) {
   const models = useQuery(modelsQuery).data ?? [];
   return (
     <>
-      <Select
+      <Choice
         label={t.model}
         placeholder={t.pick}
-        searchable
-        allowDeselect={false}
-        data={models.filter((model) => model.kind === "chat").map((model) => model.name)}
+        data={models
+          .filter((model) => model.kind === "chat")
+          .map(({ name }) => ({ value: name, label: name }))}
         {...form.getInputProps("model")}
       />
       <Textarea
@@ -120,7 +112,6 @@ function PromptFields({ form }: Props) {
         <AmountInput label={t.topP} max={1} step={0.1} {...form.getInputProps("parameters.topP")} />
         <AmountInput
           label={t.maxOutputTokens}
-          decimalScale={0}
           {...form.getInputProps("parameters.maxOutputTokens")}
         />
       </FieldGrid>

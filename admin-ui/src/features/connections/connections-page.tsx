@@ -1,27 +1,10 @@
 import type { Connection, ConnectorInfo } from "@contract";
-import {
-  ActionIcon,
-  Badge,
-  Group,
-  Loader,
-  Menu,
-  SimpleGrid,
-  Skeleton,
-  Text,
-  Title,
-} from "@mantine/core";
-import {
-  IconActivity,
-  IconDotsVertical,
-  IconPackageExport,
-  IconPlug,
-  IconPlus,
-  IconTrash,
-} from "@tabler/icons-react";
+import { ActionIcon, Badge, Group, Loader, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { IconActivity, IconPlug, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { LinkAnchor, LinkButton } from "../../components/links.tsx";
-import { Loaded, Nothing, PageHead } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { Loaded, PageHead } from "../../components/page.tsx";
 import { useFormats } from "../../lib/format.ts";
 import { useLocalText, useTexts } from "../../lib/i18n.ts";
 import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
@@ -138,7 +121,6 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
             </Text>
           </div>
         </Group>
-        <CardMenu connection={connection} onTest={onTest} onDelete={onDelete} />
       </Group>
       <Group gap="xs">
         {testing ? (
@@ -161,45 +143,44 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
       <Text size="xs" c="dimmed" mt="auto">
         {models + agents > 0 ? t.usedBy(models, agents) : t.usedByNothing}
       </Text>
+      <CardActions connection={connection} onTest={onTest} onDelete={onDelete} />
     </article>
   );
 }
 
-function CardMenu(props: Pick<CardProps, "connection" | "onTest" | "onDelete">) {
+function CardActions({ connection, onTest, onDelete }: Omit<CardProps, "connector" | "testing">) {
   const t = useTexts(connectionTexts);
-  const navigate = useNavigate();
-  const { id, name } = props.connection;
+  const { id, name } = connection;
   return (
-    <Menu position="bottom-end" withinPortal={false}>
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          className={classes.above ?? ""}
-          aria-label={t.menu(name)}
-        >
-          <IconDotsVertical size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconPackageExport size={16} aria-hidden />}
-          onClick={() => void navigate({ to: "/connections/$id/publish", params: { id } })}
-        >
-          {t.publish}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconActivity size={16} aria-hidden />} onClick={props.onTest}>
-          {t.retest}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={16} aria-hidden />}
-          onClick={props.onDelete}
-        >
-          {t.deleteAction}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Group gap={4} className={classes.cardActions ?? ""} wrap="nowrap">
+      <LinkButton
+        to="/connections/$id/publish"
+        params={{ id }}
+        size="compact-sm"
+        variant="light"
+        aria-label={`${t.publish}: ${name}`}
+        mr="auto"
+      >
+        {t.publish}
+      </LinkButton>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        onClick={onTest}
+        title={t.retest}
+        aria-label={`${t.retest}: ${name}`}
+      >
+        <IconActivity size={16} />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        onClick={onDelete}
+        title={t.deleteAction}
+        aria-label={`${t.deleteAction}: ${name}`}
+      >
+        <IconTrash size={16} />
+      </ActionIcon>
+    </Group>
   );
 }

@@ -1,5 +1,6 @@
 import type { GuideField } from "@contract";
-import { PasswordInput, Select, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
+import { Choice } from "../../components/form/choice.tsx";
 import type { Bind } from "../../components/form/fields.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useLocalText, useTexts } from "../../lib/i18n.ts";
@@ -23,10 +24,9 @@ export function GuideInput({ field, path, bind }: Props) {
   };
   if (field.kind === "select") {
     return (
-      <Select
+      <Choice
         {...shared}
         value={shared.value || (field.default ?? null)}
-        allowDeselect={!field.required}
         data={(field.options ?? []).map(({ value, label: text }) => ({
           value,
           label: local(text),

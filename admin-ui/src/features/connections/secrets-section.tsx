@@ -1,7 +1,8 @@
 import type { ConnectorInfo } from "@contract";
-import { ActionIcon, Button, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { type ConnectionValues, newSecret, secretFields } from "./connection-values.ts";
@@ -108,12 +109,7 @@ function SecretFields({ form, connector, index, alone }: FieldsProps) {
       {!alone && (
         <FieldGrid>
           <TextInput label={t.secretName} {...form.getInputProps(`${path}.name`)} />
-          <NumberInput
-            label={t.weight}
-            min={0}
-            max={1000}
-            {...form.getInputProps(`${path}.weight`)}
-          />
+          <AmountInput label={t.weight} {...form.getInputProps(`${path}.weight`)} />
         </FieldGrid>
       )}
     </Stack>

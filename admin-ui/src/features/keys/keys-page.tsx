@@ -1,9 +1,10 @@
-import { Select } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { Choice } from "../../components/form/choice.tsx";
 import { LinkAnchor, LinkButton } from "../../components/links.tsx";
-import { Nothing, PageHead } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { PageHead } from "../../components/page.tsx";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { Toolbar } from "../../components/table/toolbar.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -53,7 +54,7 @@ export function KeysPage() {
     <>
       <PageHead title={t.title} description={t.help} />
       <Toolbar placeholder={t.search} filters={["search", "state"]}>
-        <Select
+        <Choice
           aria-label={t.columns.state}
           placeholder={t.anyState}
           w={150}

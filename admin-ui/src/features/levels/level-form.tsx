@@ -2,7 +2,8 @@ import type { Level, LevelConfig } from "@contract";
 import { Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EntityForm } from "../../components/form/entity-form.tsx";
-import { CreditsInput, LimitFields } from "../../components/form/fields.tsx";
+import { LimitFields } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -126,17 +127,13 @@ export function LevelForm({ level, taken, onSaved, onCancel, extra }: Props) {
       />
       <FieldGrid>
         <TextInput label={t.icon} description={t.iconHelp} {...form.getInputProps("icon")} />
-        <CreditsInput
-          label={t.monthlyCredits}
-          {...form.getInputProps("monthlyCredits")}
-          decimalScale={6}
-        />
+        <AmountInput label={t.monthlyCredits} {...form.getInputProps("monthlyCredits")} />
       </FieldGrid>
       <Switch label={t.isDefault} {...form.getInputProps("default", { type: "checkbox" })} />
       <FormSection title={t.priceTitle} description={t.priceHelp}>
         <FieldGrid>
-          <CreditsInput label={t.month} {...form.getInputProps("month")} decimalScale={2} />
-          <CreditsInput label={t.year} {...form.getInputProps("year")} decimalScale={2} />
+          <AmountInput label={t.month} {...form.getInputProps("month")} />
+          <AmountInput label={t.year} {...form.getInputProps("year")} />
           <TextInput label={t.currency} maxLength={3} {...form.getInputProps("currency")} />
         </FieldGrid>
       </FormSection>

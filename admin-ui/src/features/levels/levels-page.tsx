@@ -1,24 +1,23 @@
 import type { Level } from "@contract";
 import { Badge, Button, Group } from "@mantine/core";
-import { IconPlus, IconStairs, IconTrash } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { IconPlus, IconStairs } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useConfirm } from "../../components/confirm.tsx";
 import { EntityIcon } from "../../components/icon-text.tsx";
-import { Nothing, PageHead } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { PageHead } from "../../components/page.tsx";
 import { SidePanel } from "../../components/side-panel.tsx";
 import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
-import { call } from "../../lib/api.ts";
-import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useLocale, useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { moneyText } from "../../lib/money.ts";
-import { useNotify } from "../../lib/notify.tsx";
 import { levelsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { LevelForm } from "./level-form.tsx";
 import { levelTexts } from "./texts.ts";
+
+const LevelPanel = lazyPart(async () => (await import("./level-panel.tsx")).LevelPanel);
 
 function useColumns(): Column<Level>[] {
   const t = useTexts(levelTexts);
@@ -122,53 +121,6 @@ export function LevelsPage() {
           />
         )}
       </SidePanel>
-    </>
-  );
-}
-
-function LevelPanel(props: { level: Level | null; taken: string[]; onClose: () => void }) {
-  const { level, taken, onClose } = props;
-  const t = useTexts(levelTexts);
-  const common = useTexts(commonTexts);
-  const notify = useNotify();
-  const confirm = useConfirm();
-  const queryClient = useQueryClient();
-  const remove = (gone: Level) =>
-    confirm.ask({
-      title: t.deleteTitle(gone.name),
-      effect: t.deleteEffect(gone.users),
-      action: t.deleteAction,
-      run: async () => {
-        await call("DELETE /api/admin/levels/{id}", { params: { id: gone.id } });
-        await queryClient.invalidateQueries({ queryKey: ["levels"] });
-        notify.done(t.deleted(gone.name));
-        onClose();
-      },
-    });
-  return (
-    <>
-      <LevelForm
-        level={level}
-        taken={taken}
-        onCancel={onClose}
-        onSaved={(saved) => {
-          notify.done(t.saved(saved.name));
-          onClose();
-        }}
-        extra={
-          level && (
-            <Button
-              variant="subtle"
-              color="red"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => remove(level)}
-            >
-              {common.delete}
-            </Button>
-          )
-        }
-      />
-      {confirm.dialog}
     </>
   );
 }

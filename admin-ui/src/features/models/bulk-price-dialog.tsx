@@ -1,17 +1,8 @@
 import type { Model, ModelPrice } from "@contract";
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  SegmentedControl,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { CreditsInput } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -83,7 +74,7 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
             </Text>
             <FieldGrid>
               {PRICE_KINDS.map((kind) => (
-                <CreditsInput
+                <AmountInput
                   key={kind}
                   label={t.prices[kind]}
                   value={fields[kind]}
@@ -95,12 +86,9 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
             </FieldGrid>
           </>
         ) : (
-          <NumberInput
+          <AmountInput
             label={t.percent}
             description={t.percentHelp}
-            suffix=" %"
-            min={-100}
-            max={10_000}
             value={percent}
             onChange={(value) => setPercent(Number(value) || 0)}
           />

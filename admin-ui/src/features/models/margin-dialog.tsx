@@ -1,6 +1,6 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { CreditsInput } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
@@ -36,29 +36,27 @@ export function MarginDialog({ opened, onClose, onApply }: Props) {
       <Stack>
         <Text size="sm">{t.marginHelp}</Text>
         <FieldGrid>
-          <CreditsInput
+          <AmountInput
             label={`${t.cost}: ${t.prices.inputPerMillion}`}
             value={costs.input}
             onChange={set((input) => setCosts((now) => ({ ...now, input })))}
             data-autofocus
           />
-          <CreditsInput
+          <AmountInput
             label={`${t.cost}: ${t.prices.outputPerMillion}`}
             value={costs.output}
             onChange={set((output) => setCosts((now) => ({ ...now, output })))}
           />
-          <CreditsInput
+          <AmountInput
             label={t.perCredit}
             description={t.perCreditHelp}
             value={moneyPerCredit}
             onChange={set(setMoneyPerCredit)}
           />
-          <NumberInput
+          <AmountInput
             label={t.marginPercent}
             value={marginPercent}
             onChange={set(setMarginPercent)}
-            min={-100}
-            max={10_000}
           />
         </FieldGrid>
         <Text size="sm" role="status">

@@ -1,9 +1,10 @@
 import type { Access, Model, ModelConfig, ModelRoute } from "@contract";
-import { Select, Switch, TextInput } from "@mantine/core";
+import { Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { AccessEditor } from "../../components/access-editor.tsx";
+import { Choice } from "../../components/form/choice.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
-import { AmountInput } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { EVERYONE } from "../../lib/access.ts";
@@ -107,9 +108,8 @@ export function ModelForm(props: Props) {
       <FormSection title={t.basics}>
         <FieldGrid>
           <TextInput label={t.name} description={t.nameHelp} {...form.getInputProps("name")} />
-          <Select
+          <Choice
             label={t.kind}
-            allowDeselect={false}
             data={MODEL_KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
             {...form.getInputProps("kind")}
           />
@@ -135,13 +135,7 @@ export function ModelForm(props: Props) {
       <FormSection title={t.limits} description={t.limitsHelp}>
         <FieldGrid>
           {(["maxOutputTokens", "contextTokens"] as const).map((name) => (
-            <AmountInput
-              key={name}
-              label={t[name]}
-              decimalScale={0}
-              thousandSeparator=","
-              {...form.getInputProps(`limits.${name}`)}
-            />
+            <AmountInput key={name} label={t[name]} {...form.getInputProps(`limits.${name}`)} />
           ))}
         </FieldGrid>
       </FormSection>

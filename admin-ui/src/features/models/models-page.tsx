@@ -1,22 +1,28 @@
 import type { Model } from "@contract";
-import { Badge, Button, Group, Select, Text } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { Choice } from "../../components/form/choice.tsx";
 import { LinkButton } from "../../components/links.tsx";
-import { Nothing, PageHead } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { PageHead } from "../../components/page.tsx";
 import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { Toolbar } from "../../components/table/toolbar.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { MODEL_KINDS } from "../../lib/price.ts";
 import { modelsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { BulkPriceDialog } from "./bulk-price-dialog.tsx";
 import { modelTexts } from "./texts.ts";
+
+const BulkPriceDialog = lazyPart(
+  async () => (await import("./bulk-price-dialog.tsx")).BulkPriceDialog,
+);
 
 function useColumns(): Column<Model>[] {
   const t = useTexts(modelTexts);
@@ -114,7 +120,7 @@ export function ModelsPage() {
             )
           }
         >
-          <Select
+          <Choice
             aria-label={t.columns.kind}
             w={150}
             placeholder={t.allKinds}

@@ -2,13 +2,16 @@ import type { ModelPrice } from "@contract";
 import { Button, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalculator, IconChevronDown } from "@tabler/icons-react";
-import { type Bind, CreditsInput } from "../../components/form/fields.tsx";
+import type { Bind } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useFormats } from "../../lib/format.ts";
 import { defineTexts, useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { exampleCharge, type ModelKind, PRICE_KINDS, USUAL_PRICES } from "../../lib/price.ts";
-import { MarginDialog } from "./margin-dialog.tsx";
 import { modelTexts } from "./texts.ts";
+
+const MarginDialog = lazyPart(async () => (await import("./margin-dialog.tsx")).MarginDialog);
 
 const texts = defineTexts({ all: "All kinds of price" }, { all: "全部计价方式" });
 
@@ -30,7 +33,7 @@ export function PriceSection({ kind, price, priceVersion, field, onPrices }: Pro
   const [opened, all] = useDisclosure(others.some((name) => price[name] !== undefined));
   const [margin, dialog] = useDisclosure(false);
   const input = (name: (typeof PRICE_KINDS)[number]) => (
-    <CreditsInput key={name} label={t.prices[name]} placeholder="0" {...field(name)} />
+    <AmountInput key={name} label={t.prices[name]} placeholder="0" {...field(name)} />
   );
   return (
     <FormSection

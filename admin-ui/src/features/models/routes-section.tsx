@@ -1,9 +1,11 @@
 import type { Connection, ModelRoute } from "@contract";
-import { ActionIcon, Autocomplete, Button, NumberInput, Select, Text } from "@mantine/core";
+import { ActionIcon, Button, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Choice, Suggest } from "../../components/form/choice.tsx";
 import type { Bind } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { connectionsQuery, offersQuery } from "../../lib/queries.ts";
@@ -72,21 +74,23 @@ function RouteRow({ index, route, connections, field, onRemove }: RowProps) {
   const names = (offers.data ?? []).filter((offer) => offer.kind === "model").map(({ id }) => id);
   return (
     <div className={classes.route}>
-      <Select
-        label={t.connection}
-        data={connections.map(({ id, name }) => ({ value: id, label: name }))}
-        allowDeselect={false}
-        {...field("connection")}
-      />
-      <Autocomplete
-        label={t.upstream}
-        data={[...new Set(names)]}
-        limit={50}
-        {...field("model")}
-        onFocus={() => setWanted(true)}
-      />
-      <NumberInput label={t.weight} min={0} max={1000} {...field("weight")} />
-      <NumberInput label={t.priority} min={0} max={100} {...field("priority")} />
+      <div className={classes.wide}>
+        <Choice
+          label={t.connection}
+          data={connections.map(({ id, name }) => ({ value: id, label: name }))}
+          {...field("connection")}
+        />
+      </div>
+      <div className={classes.wide}>
+        <Suggest
+          label={t.upstream}
+          data={[...new Set(names)]}
+          {...field("model")}
+          onFocus={() => setWanted(true)}
+        />
+      </div>
+      <AmountInput label={t.weight} {...field("weight")} />
+      <AmountInput label={t.priority} {...field("priority")} />
       <ActionIcon
         variant="subtle"
         color="red"

@@ -42,6 +42,7 @@ export function useRequestColumns(): Column<UsageRecord>[] {
       {
         id: "status",
         header: t.columns.status,
+        nowrap: true,
         render: (record) => <StatusBadge record={record} />,
       },
       { id: "model", header: t.columns.model, render: (record) => record.model },

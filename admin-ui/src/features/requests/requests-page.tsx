@@ -1,9 +1,11 @@
-import { Autocomplete, Button, Group, Select, Switch } from "@mantine/core";
+import { Button, Group, Switch } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconDownload, IconListSearch, IconRefresh } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { Nothing, PageHead } from "../../components/page.tsx";
+import { Choice, Suggest } from "../../components/form/choice.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { PageHead } from "../../components/page.tsx";
 import { SidePanel } from "../../components/side-panel.tsx";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { SearchField } from "../../components/table/toolbar.tsx";
@@ -11,6 +13,7 @@ import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { csvOf, downloadText } from "../../lib/csv.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { agentsQuery, connectionsQuery, modelsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
@@ -24,8 +27,9 @@ import {
   requestFilter,
   STATUSES,
 } from "./request-filter.ts";
-import { RequestPanel } from "./request-panel.tsx";
 import { requestTexts } from "./texts.ts";
+
+const RequestPanel = lazyPart(async () => (await import("./request-panel.tsx")).RequestPanel);
 
 const ICON = <IconListSearch size={26} stroke={1.5} aria-hidden />;
 const LIVE_MS = 3000;
@@ -136,10 +140,10 @@ function Filters({ filtered }: { filtered: boolean }) {
     placeholder: string,
     data: { value: string; label: string }[],
   ) => (
-    <Select
+    <Choice
       aria-label={t.filters[name]}
       placeholder={placeholder}
-      w={160}
+      w={140}
       clearable
       data={data}
       value={search[name] ?? null}
@@ -188,13 +192,12 @@ function ModelFilter() {
     setSearch({ model: model.trim() || undefined });
   }, 300);
   return (
-    <Autocomplete
+    <Suggest
       // Set anew when the filters are cleared from outside.
       key={search.model === undefined ? "none" : "some"}
       aria-label={t.filters.model}
       placeholder={t.filters.model}
-      w={210}
-      limit={50}
+      w={190}
       data={[...new Set(names)]}
       defaultValue={search.model ?? ""}
       onChange={write}

@@ -1,10 +1,11 @@
 import type { Branding } from "@contract";
-import { Button, ColorInput, Group, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, ColorSwatch, Group, Text, Textarea, TextInput } from "@mantine/core";
 import type { Bind } from "../../components/form/fields.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { contrast, isHexColor, READABLE, readableOn } from "../../lib/color.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { BrandPreview } from "./brand-preview.tsx";
+import classes from "./settings.module.css";
 import { settingsTexts } from "./texts.ts";
 
 /** Readable with white text, all of them. */
@@ -34,14 +35,7 @@ export function BrandingSection({ name, branding, field, onColor }: Props) {
     <FormSection title={t.branding}>
       <FieldGrid>
         <div>
-          <ColorInput
-            label={t.color}
-            format="hex"
-            swatches={PRESETS}
-            swatchesPerRow={10}
-            eyeDropperButtonProps={{ "aria-label": t.color }}
-            {...field("color")}
-          />
+          <ColorField color={branding.color} field={field} onColor={onColor} />
           <ContrastLine color={branding.color} onColor={onColor} />
         </div>
         <TextInput label={t.logo} description={t.logoHelp} {...field("logo")} />
@@ -58,6 +52,45 @@ export function BrandingSection({ name, branding, field, onColor }: Props) {
       />
       <BrandPreview name={name} branding={branding} />
     </FormSection>
+  );
+}
+
+/** The text is the value; the picker and the suggestions write it. */
+function ColorField(props: { color: string; field: Bind; onColor: (color: string) => void }) {
+  const { color, field, onColor } = props;
+  const t = useTexts(settingsTexts);
+  return (
+    <>
+      <TextInput
+        label={t.color}
+        maxLength={7}
+        spellCheck={false}
+        leftSection={
+          <input
+            type="color"
+            className={classes.picker}
+            aria-label={t.color}
+            value={isHexColor(color) ? color.toLowerCase() : "#3451b2"}
+            onChange={(event) => onColor(event.currentTarget.value)}
+          />
+        }
+        {...field("color")}
+      />
+      <Group gap={6} mt={8} role="group" aria-label={t.presets}>
+        {PRESETS.map((preset) => (
+          <ColorSwatch
+            key={preset}
+            component="button"
+            type="button"
+            color={preset}
+            size={22}
+            aria-label={preset}
+            aria-pressed={preset === color.toLowerCase()}
+            onClick={() => onColor(preset)}
+          />
+        ))}
+      </Group>
+    </>
   );
 }
 

@@ -1,9 +1,11 @@
 import type { SiteSettings } from "@contract";
-import { Badge, Group, Select, Switch, Table, TextInput } from "@mantine/core";
+import { Badge, Group, Switch, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../../app/session.tsx";
+import { CopyText } from "../../components/copy.tsx";
+import { Choice } from "../../components/form/choice.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
-import { CreditsInput } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { Loaded, PageHead } from "../../components/page.tsx";
@@ -15,6 +17,7 @@ import { useNotify } from "../../lib/notify.tsx";
 import { siteQuery } from "../../lib/queries.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { BrandingSection } from "./branding-section.tsx";
+import classes from "./settings.module.css";
 import { settingsTexts } from "./texts.ts";
 
 const KINDS = ["external", "internal", "both"] as const satisfies readonly SiteSettings["kind"][];
@@ -88,15 +91,13 @@ function SettingsForm({ site }: { site: SiteSettings }) {
           />
         </FieldGrid>
         <FieldGrid>
-          <Select
+          <Choice
             label={t.kind}
-            allowDeselect={false}
             data={KINDS.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
             {...form.getInputProps("kind")}
           />
-          <Select
+          <Choice
             label={t.locale}
-            allowDeselect={false}
             data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))}
             {...form.getInputProps("locale")}
           />
@@ -109,12 +110,11 @@ function SettingsForm({ site }: { site: SiteSettings }) {
           description={t.registrationHelp}
           {...form.getInputProps("registration", { type: "checkbox" })}
         />
-        <CreditsInput
+        <AmountInput
           label={t.signupCredits}
           description={t.signupHelp}
           maw={280}
           {...form.getInputProps("signupCredits")}
-          decimalScale={6}
         />
       </FormSection>
       <BrandingSection
@@ -132,23 +132,21 @@ function Hosts({ hosts }: { hosts: SiteSettings["hosts"] }) {
   const t = useTexts(settingsTexts);
   return (
     <FormSection title={t.hosts} description={t.hostsHelp}>
-      <Table aria-label={t.hosts}>
-        <Table.Tbody>
-          {hosts.map((host) => (
-            <Table.Tr key={host.host}>
-              <Table.Td>{host.host}</Table.Td>
-              <Table.Td>{t.hostKinds[host.kind]}</Table.Td>
-              <Table.Td>
-                <Group justify="flex-end">
-                  <Badge color={host.verified ? "green" : "yellow"}>
-                    {host.verified ? t.verified : t.unverified}
-                  </Badge>
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <ul className={classes.hosts}>
+        {hosts.map((host) => (
+          <li key={host.host}>
+            <CopyText value={host.host} />
+            <Group gap="xs">
+              <Text size="sm" c="dimmed">
+                {t.hostKinds[host.kind]}
+              </Text>
+              <Badge color={host.verified ? "green" : "yellow"}>
+                {host.verified ? t.verified : t.unverified}
+              </Badge>
+            </Group>
+          </li>
+        ))}
+      </ul>
     </FormSection>
   );
 }

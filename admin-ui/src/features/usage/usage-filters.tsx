@@ -1,4 +1,5 @@
-import { Group, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Group, SegmentedControl, TextInput } from "@mantine/core";
+import { Choice } from "../../components/form/choice.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { METRICS } from "../../lib/usage.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
@@ -15,10 +16,9 @@ export function UsageFilters() {
   const last = new Date(Date.parse(span.to) - 1).toISOString().slice(0, 10);
   return (
     <Group gap="sm" align="flex-end" mb="lg">
-      <Select
+      <Choice
         label={t.range}
         w={130}
-        allowDeselect={false}
         data={RANGES.map((value) => ({ value, label: t.ranges[value] }))}
         value={RANGES.find((value) => value === range) ?? "own"}
         onChange={(value) =>
@@ -47,10 +47,9 @@ export function UsageFilters() {
           />
         </>
       )}
-      <Select
+      <Choice
         label={t.by}
         w={190}
-        allowDeselect={false}
         data={(["all", ...DIMENSIONS] as const).map((value) => ({
           value,
           label: t.dimensions[value],
@@ -58,10 +57,9 @@ export function UsageFilters() {
         value={by ?? "all"}
         onChange={(value) => setSearch({ by: value === "all" ? undefined : (value ?? undefined) })}
       />
-      <Select
+      <Choice
         label={t.metric}
         w={140}
-        allowDeselect={false}
         data={METRICS.map((value) => ({ value, label: t.metrics[value] }))}
         value={metric}
         onChange={(value) => setSearch({ metric: value ?? undefined })}

@@ -1,7 +1,7 @@
 import { Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { EntityForm } from "../../components/form/entity-form.tsx";
-import { CreditsInput } from "../../components/form/fields.tsx";
+import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -66,12 +66,7 @@ function GrantForm({ user, onClose }: Omit<Props, "opened">) {
   return (
     <EntityForm kit={kit} bar="plain" guarded={false} onCancel={onClose} submitLabel={t.grant}>
       <FieldGrid>
-        <CreditsInput
-          label={t.credits}
-          data-autofocus
-          {...form.getInputProps("credits")}
-          decimalScale={6}
-        />
+        <AmountInput label={t.credits} data-autofocus {...form.getInputProps("credits")} />
         <TextInput
           type="date"
           label={t.expires}

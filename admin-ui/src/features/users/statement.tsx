@@ -4,7 +4,7 @@ import { IconReceipt } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { LinkAnchor } from "../../components/links.tsx";
-import { Nothing } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
 import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { call } from "../../lib/api.ts";

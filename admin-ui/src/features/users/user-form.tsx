@@ -1,8 +1,10 @@
 import type { User } from "@contract";
-import { MultiSelect, PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import { PasswordInput, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { appTexts } from "../../app/texts.ts";
+import { Choice } from "../../components/form/choice.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
+import { CheckList } from "../../components/form/inputs.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -76,14 +78,13 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         {...form.getInputProps("password")}
       />
       <FieldGrid>
-        <Select
+        <Choice
           label={t.role}
           description={t.roleHelp}
-          allowDeselect={false}
           data={ROLES.map((role) => ({ value: role, label: roles[role] }))}
           {...form.getInputProps("role")}
         />
-        <Select
+        <Choice
           label={t.level}
           placeholder={t.noLevel}
           clearable
@@ -92,10 +93,11 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         />
       </FieldGrid>
       {groups.length > 0 && (
-        <MultiSelect
+        <CheckList
           label={t.groups}
           data={groups.map((group) => ({ value: group.slug, label: group.name }))}
-          {...form.getInputProps("groups")}
+          value={form.values.groups}
+          onChange={(chosen) => form.setFieldValue("groups", chosen)}
         />
       )}
       <Switch

@@ -2,14 +2,18 @@ import { Button, Group } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { Nothing } from "../../components/page.tsx";
+import { Nothing } from "../../components/nothing.tsx";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { keysQuery } from "../../lib/queries.ts";
-import { CreateKeyDialog } from "../keys/create-key-dialog.tsx";
 import { useKeyColumns, useRevoke } from "../keys/key-columns.tsx";
 import { keyTexts } from "../keys/texts.ts";
 import { userTexts } from "./texts.ts";
+
+const CreateKeyDialog = lazyPart(
+  async () => (await import("../keys/create-key-dialog.tsx")).CreateKeyDialog,
+);
 
 export function UserKeys({ userId }: { userId: string }) {
   const t = useTexts(userTexts);

@@ -7,14 +7,18 @@ import { Figures } from "../../components/figures.tsx";
 import { Loaded } from "../../components/page.tsx";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { userQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { GrantDialog } from "./grant-dialog.tsx";
-import { Statement } from "./statement.tsx";
 import { userTexts } from "./texts.ts";
 import { UserForm } from "./user-form.tsx";
-import { UserKeys } from "./user-keys.tsx";
+
+const UserKeys = lazyPart(async () => (await import("./user-keys.tsx")).UserKeys);
+
+const Statement = lazyPart(async () => (await import("./statement.tsx")).Statement);
+
+const GrantDialog = lazyPart(async () => (await import("./grant-dialog.tsx")).GrantDialog);
 
 const TABS = ["profile", "statement", "keys"] as const;
 

@@ -1,10 +1,12 @@
 import type { User } from "@contract";
-import { Badge, Button, Group, Select } from "@mantine/core";
+import { Badge, Button, Group } from "@mantine/core";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { appTexts } from "../../app/texts.ts";
-import { Nothing, PageHead } from "../../components/page.tsx";
+import { Choice } from "../../components/form/choice.tsx";
+import { Nothing } from "../../components/nothing.tsx";
+import { PageHead } from "../../components/page.tsx";
 import { SidePanel } from "../../components/side-panel.tsx";
 import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
@@ -13,13 +15,16 @@ import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { levelsQuery } from "../../lib/queries.ts";
 import { ROLES } from "../../lib/roles.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
 import { userTexts } from "./texts.ts";
-import { UserForm } from "./user-form.tsx";
-import { UserPanel } from "./user-panel.tsx";
+
+const UserForm = lazyPart(async () => (await import("./user-form.tsx")).UserForm);
+
+const UserPanel = lazyPart(async () => (await import("./user-panel.tsx")).UserPanel);
 
 const FILTERS = ["search", "level", "role", "enabled"] as const;
 const ENABLED = ["true", "false"] as const;
@@ -99,7 +104,7 @@ function Filters() {
     placeholder: string,
     data: { value: string; label: string }[],
   ) => (
-    <Select
+    <Choice
       aria-label={placeholder}
       placeholder={placeholder}
       w={140}

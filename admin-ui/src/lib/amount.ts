@@ -1,0 +1,14 @@
+/** Numbers as people type them: `1,000.5`, a comma grouping thousands and a point for decimals. */
+
+/** Empty stays empty; what is no number is NaN. */
+export function amountOf(text: string): number | "" {
+  const plain = text.replace(/[\s,，]/g, "");
+  if (plain === "") return "";
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
+}
+
+/** Every digit, never `1e-7`. */
+export function amountText(value: number | ""): string {
+  if (value === "" || Number.isNaN(value)) return "";
+  return new Intl.NumberFormat("en", { maximumFractionDigits: 12 }).format(value);
+}
