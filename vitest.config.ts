@@ -10,6 +10,8 @@ const worker = {
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
+        // Small pages in place of the built ones: these tests need no build, and survive one.
+        assets: { directory: "tests/support/assets", binding: "ASSETS" },
         bindings: {
           PORTICO_MASTER_KEY: TEST_MASTER_KEY,
           PORTICO_OPERATOR_TOKEN: "pa-test-operator-token-0123456789",
