@@ -1,6 +1,7 @@
 /**
- * Opened secrets, in isolate memory. Unsealing is one decryption per secret and isolate; the
- * sealed text is the key of the cache, so a changed secret is opened anew.
+ * Opened secrets, in isolate memory. Unsealing is one decryption per secret and isolate. The key
+ * of the cache is the sealed text, so a changed secret is opened anew, together with whom it was
+ * opened for: memory must not open for another site what the seal would keep shut.
  */
 import type { SealedSecret } from "../core/site.ts";
 import { unseal } from "../store/seal.ts";
@@ -21,7 +22,8 @@ export class Vault {
     connectionId: string,
     secret: SealedSecret,
   ): Promise<Record<string, string>> {
-    const opened = this.#opened.get(secret.sealed);
+    const key = `${siteId}:${connectionId}:${secret.id}:${secret.sealed}`;
+    const opened = this.#opened.get(key);
     if (opened) return opened;
     const text = await unseal(
       this.#masterKey,
@@ -30,7 +32,7 @@ export class Vault {
     );
     const values = JSON.parse(text) as Record<string, string>;
     if (this.#opened.size >= MAX_OPENED) this.#opened.clear();
-    this.#opened.set(secret.sealed, values);
+    this.#opened.set(key, values);
     return values;
   }
 }
