@@ -115,7 +115,7 @@ export const en = {
     `${input} in · ${output} out credits per million tokens`,
   priceByTokensShort: "By tokens",
   balance: "Balance",
-  balanceOf: (credits: string) => `Balance: ${credits} credits`,
+  balanceOf: (credits: string) => `Balance ${credits} credits`,
   balanceLow: (credits: string) => `Your balance is low: ${credits} credits left.`,
   balanceEmpty: "Your credits do not pay for the next message.",
   seeCredits: "See credits",
