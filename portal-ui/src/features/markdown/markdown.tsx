@@ -11,6 +11,8 @@ import { Block } from "./blocks.tsx";
 import { createGrowingLexer, type GrowingLexer, lex } from "./lexer.ts";
 import "./markdown.css";
 
+const DEFINITION = /^ {0,3}\[[^\]\n]+\]:/m;
+
 interface Props {
   text: string;
   /** False while the text still grows. */
@@ -22,7 +24,9 @@ interface Props {
 export const Markdown = memo(function Markdown({ text, finished = true, under = 2 }: Props) {
   const growing = useRef<GrowingLexer | null>(null);
   const tokens = useMemo(() => {
-    if (finished) return lex(text);
+    // At the end of a long answer lexing it whole would be one long task for the same blocks;
+    // only definitions that came after their use make a difference.
+    if (finished && (!growing.current || DEFINITION.test(text))) return lex(text);
     growing.current ??= createGrowingLexer();
     return growing.current.lex(text);
   }, [text, finished]);
@@ -30,7 +34,12 @@ export const Markdown = memo(function Markdown({ text, finished = true, under = 
   return (
     <div className="md">
       {tokens.map((token, index) => (
-        <Block key={index} token={token} finished={finished} level={levels[index] ?? under + 1} />
+        <Block
+          key={index}
+          token={token}
+          finished={finished || index < tokens.length - 1}
+          level={levels[index] ?? under + 1}
+        />
       ))}
     </div>
   );

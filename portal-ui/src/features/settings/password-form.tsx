@@ -9,7 +9,7 @@ import { sentenceOf } from "../../lib/sentence.ts";
 import { focusFirstProblem, newPasswordProblem } from "../auth/validate.ts";
 
 const isWrongPassword = (error: unknown) =>
-  error instanceof ApiError && error.code === "invalid_login";
+  error instanceof ApiError && error.param === "current";
 
 /** Changes the password; the current one is asked for, so that an open laptop is not enough. */
 export function PasswordForm() {
