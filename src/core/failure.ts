@@ -37,3 +37,19 @@ export function loggable(error: unknown): string {
   const frames = error.stack?.indexOf("\n    at ") ?? -1;
   return `${error.name}: ${message}${cause}${frames < 0 ? "" : error.stack?.slice(frames)}`;
 }
+
+const LOST = /network connection lost|http status 5\d\d|overloaded|storage.*reset|fetch failed/i;
+
+/**
+ * Whether the store or an object could not be reached, so that the same request may succeed in a
+ * moment. The runtime marks such errors; the clients of D1 and libSQL only say so in words.
+ */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const marks = cause as Error & { retryable?: boolean; overloaded?: boolean };
+    // A failed query's own message is its SQL: the reason is in its cause.
+    const said = cause.cause === undefined ? cause.message : "";
+    if (marks.retryable || marks.overloaded || LOST.test(said)) return true;
+  }
+  return false;
+}

@@ -1,6 +1,6 @@
 /** What happens before every route: a request id, the services, the site of the host. */
 import { createMiddleware } from "hono/factory";
-import { FailureError, loggable } from "../core/failure.ts";
+import { FailureError, isOutage, loggable } from "../core/failure.ts";
 import { makeId } from "../core/ids.ts";
 import { servicesOf } from "../services/services.ts";
 import { type AppContext, type AppEnv, deferOf } from "./app.ts";
@@ -47,6 +47,10 @@ export function onError(error: Error, c: AppContext): Response {
     );
   }
   console.error("unexpected", requestId, loggable(error));
+  if (isOutage(error)) {
+    const message = "Something that is needed cannot be reached; please try again shortly.";
+    return errorResponse({ code: "unavailable", message, retryAfterMs: 5_000 }, requestId);
+  }
   return errorResponse(
     { code: "internal", message: "Something went wrong on our side." },
     requestId,
