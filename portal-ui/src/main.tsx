@@ -7,6 +7,7 @@ import { applyBrand, applyTheme, themeStore } from "./lib/theme.ts";
 import "./app/tokens.css";
 import "./app/base.css";
 import "./components/components.css";
+import "./components/overlays.css";
 import "./app/shell.css";
 import "./features/gallery/gallery.css";
 

@@ -19,12 +19,35 @@ export const BEHAVIOURS = [
   "no-usage",
 ] as const;
 
+const route = (model: string, connection = "up", priority = 0) => ({ connection, model, priority });
+
+const connection = (id: string, baseUrl: string, apiKey: string) => ({
+  id,
+  connector: "openai-compatible",
+  settings: { baseUrl },
+  secrets: [{ apiKey }],
+});
+
+const MODELS = [
+  ...BEHAVIOURS.map((name) => ({ name: `up/${name}`, routes: [route(name)], price: PRICE })),
+  { name: "up/dead", routes: [route("ok", "dead")], price: PRICE },
+  { name: "up/fallback", routes: [route("ok", "dead", 0), route("ok", "up", 1)], price: PRICE },
+  { name: "up/fallback-500", routes: [route("500", "up", 0), route("ok", "up", 1)], price: PRICE },
+  { name: "up/disabled", enabled: false, routes: [route("ok")], price: PRICE },
+  { name: "up/pro-only", routes: [route("ok")], price: PRICE, access: { levels: ["pro"] } },
+];
+
+const AGENTS = [
+  {
+    slug: "helper",
+    name: "Helper",
+    target: { model: "up/ok", prompt: "You are the helper of Acme." },
+    price: { perMessage: 1 },
+  },
+  { slug: "off", name: "Off", enabled: false, target: { model: "up/ok" } },
+];
+
 export function siteConfig(upstreamUrl: string): unknown {
-  const route = (model: string, connection = "up", priority = 0) => ({
-    connection,
-    model,
-    priority,
-  });
   return {
     sites: [
       {
@@ -32,48 +55,11 @@ export function siteConfig(upstreamUrl: string): unknown {
         name: "Acme AI",
         hosts: ["ai.acme.example"],
         connections: [
-          {
-            id: "up",
-            connector: "openai-compatible",
-            settings: { baseUrl: upstreamUrl },
-            secrets: [{ apiKey: "sk-upstream-secret-0123456789" }],
-          },
-          {
-            id: "dead",
-            connector: "openai-compatible",
-            settings: { baseUrl: "http://127.0.0.1:9/v1" },
-            secrets: [{ apiKey: "sk-dead-secret-0123456789" }],
-          },
+          connection("up", upstreamUrl, "sk-upstream-secret-0123456789"),
+          connection("dead", "http://127.0.0.1:9/v1", "sk-dead-secret-0123456789"),
         ],
-        models: [
-          ...BEHAVIOURS.map((name) => ({
-            name: `up/${name}`,
-            routes: [route(name)],
-            price: PRICE,
-          })),
-          { name: "up/dead", routes: [route("ok", "dead")], price: PRICE },
-          {
-            name: "up/fallback",
-            routes: [route("ok", "dead", 0), route("ok", "up", 1)],
-            price: PRICE,
-          },
-          {
-            name: "up/fallback-500",
-            routes: [route("500", "up", 0), route("ok", "up", 1)],
-            price: PRICE,
-          },
-          { name: "up/disabled", enabled: false, routes: [route("ok")], price: PRICE },
-          { name: "up/pro-only", routes: [route("ok")], price: PRICE, access: { levels: ["pro"] } },
-        ],
-        agents: [
-          {
-            slug: "helper",
-            name: "Helper",
-            target: { model: "up/ok", prompt: "You are the helper of Acme." },
-            price: { perMessage: 1 },
-          },
-          { slug: "off", name: "Off", enabled: false, target: { model: "up/ok" } },
-        ],
+        models: MODELS,
+        agents: AGENTS,
         levels: [
           { slug: "free", name: "Free", default: true, limits: { concurrency: 200 } },
           { slug: "pro", name: "Pro" },
@@ -91,14 +77,7 @@ export function siteConfig(upstreamUrl: string): unknown {
         slug: "other",
         name: "Other",
         levels: [{ slug: "free", name: "Free", default: true }],
-        connections: [
-          {
-            id: "up",
-            connector: "openai-compatible",
-            settings: { baseUrl: upstreamUrl },
-            secrets: [{ apiKey: "sk-other-secret-0123456789" }],
-          },
-        ],
+        connections: [connection("up", upstreamUrl, "sk-other-secret-0123456789")],
         models: [{ name: "up/ok", routes: [route("ok")], price: PRICE }],
         users: [{ ...user("eve", 100), email: "eve@other.example" }],
       },

@@ -39,7 +39,6 @@ const DIALOG_HEAD = { header: { role: "none" } };
 
 /** `closeLabel` names the close button of dialogs, in the reader's language. */
 export function consoleTheme(brand: string, closeLabel: string): MantineThemeOverride {
-  const closeButtonProps = { "aria-label": closeLabel };
   return createTheme({
     primaryColor: "brand",
     primaryShade: 8,
@@ -71,49 +70,54 @@ export function consoleTheme(brand: string, closeLabel: string): MantineThemeOve
     },
     cursorType: "pointer",
     respectReducedMotion: true,
-    components: {
-      Button: { defaultProps: { size: "sm" } },
-      Card: {
-        defaultProps: { withBorder: true, radius: "md", padding: "lg" },
-        styles: { root: { borderColor: "var(--portico-border)" } },
-      },
-      Paper: { defaultProps: { radius: "md" } },
-      Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
-      Badge: {
-        defaultProps: { variant: "light", radius: "sm", fw: 550 },
-        styles: {
-          root: { textTransform: "none", letterSpacing: 0, flexShrink: 0, width: "fit-content" },
-          // Half a word says nothing; the column gives way instead.
-          label: { overflow: "visible" },
-        },
-      },
-      // Help below the field: fields side by side stay in line whatever their help needs.
-      InputWrapper: {
-        defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
-      },
-      Modal: {
-        defaultProps: {
-          centered: true,
-          radius: "md",
-          overlayProps: { backgroundOpacity: 0.45 },
-          attributes: DIALOG_HEAD,
-          closeButtonProps,
-        },
-        styles: { title: { fontWeight: 650 } },
-      },
-      Drawer: {
-        defaultProps: {
-          position: "right",
-          overlayProps: { backgroundOpacity: 0.3 },
-          attributes: DIALOG_HEAD,
-          closeButtonProps,
-        },
-      },
-      Menu: { defaultProps: { shadow: "md", radius: "md" } },
-      Select: { defaultProps: { comboboxProps: { shadow: "md" } } },
-      Switch: { defaultProps: { withThumbIndicator: false } },
-    },
+    components: componentDefaults(closeLabel),
   });
+}
+
+function componentDefaults(closeLabel: string): NonNullable<MantineThemeOverride["components"]> {
+  const closeButtonProps = { "aria-label": closeLabel };
+  return {
+    Button: { defaultProps: { size: "sm" } },
+    Card: {
+      defaultProps: { withBorder: true, radius: "md", padding: "lg" },
+      styles: { root: { borderColor: "var(--portico-border)" } },
+    },
+    Paper: { defaultProps: { radius: "md" } },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
+    Badge: {
+      defaultProps: { variant: "light", radius: "sm", fw: 550 },
+      styles: {
+        root: { textTransform: "none", letterSpacing: 0, flexShrink: 0, width: "fit-content" },
+        // Half a word says nothing; the column gives way instead.
+        label: { overflow: "visible" },
+      },
+    },
+    // Help below the field: fields side by side stay in line whatever their help needs.
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
+    },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "md",
+        overlayProps: { backgroundOpacity: 0.45 },
+        attributes: DIALOG_HEAD,
+        closeButtonProps,
+      },
+      styles: { title: { fontWeight: 650 } },
+    },
+    Drawer: {
+      defaultProps: {
+        position: "right",
+        overlayProps: { backgroundOpacity: 0.3 },
+        attributes: DIALOG_HEAD,
+        closeButtonProps,
+      },
+    },
+    Menu: { defaultProps: { shadow: "md", radius: "md" } },
+    Select: { defaultProps: { comboboxProps: { shadow: "md" } } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
+  };
 }
 
 const HUES = ["brand", "red", "green", "teal", "yellow", "blue"] as const;

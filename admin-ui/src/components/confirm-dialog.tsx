@@ -3,7 +3,7 @@ import { useState } from "react";
 import { commonTexts } from "../lib/common-texts.ts";
 import { useErrorText } from "../lib/errors.ts";
 import { useTexts } from "../lib/i18n.ts";
-import type { Question } from "./confirm.tsx";
+import type { Question } from "./question.ts";
 
 interface Props {
   question: Question;

@@ -1,15 +1,7 @@
 /** A question before a dangerous action. The dialog itself is loaded when it is first needed. */
 import { type ReactNode, useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
-
-export interface Question {
-  title: string;
-  /** What will happen, and to whom. */
-  effect: ReactNode;
-  /** The name of the action, on its button. */
-  action: string;
-  run: () => Promise<unknown>;
-}
+import type { Question } from "./question.ts";
 
 const ConfirmDialog = lazyPart(async () => (await import("./confirm-dialog.tsx")).ConfirmDialog);
 

@@ -1,6 +1,6 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import type { SidePanelProps } from "./side-panel.tsx";
+import type { SidePanelProps } from "./side-panel-props.ts";
 
 export function SideDrawer({ opened, onClose, title, size = 520, children }: SidePanelProps) {
   const phone = useMediaQuery("(max-width: 47.99em)");

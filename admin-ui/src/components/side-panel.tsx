@@ -1,14 +1,7 @@
 /** The one drawer: the details of a row, or a short form, over the list it belongs to. */
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
-
-export interface SidePanelProps {
-  opened: boolean;
-  onClose: () => void;
-  title: ReactNode;
-  size?: number;
-  children: ReactNode;
-}
+import type { SidePanelProps } from "./side-panel-props.ts";
 
 const SideDrawer = lazyPart(async () => (await import("./side-drawer.tsx")).SideDrawer);
 

@@ -12,12 +12,7 @@ export function BalanceLink({ onOpen }: { onOpen: () => void }) {
   const { data: wallet } = useQuery(walletQuery);
   const credits = wallet ? formatCredits(Number(wallet.available), locale) : "…";
   return (
-    <Link
-      href="/wallet"
-      className="nav-link balance-link"
-      aria-label={text.balanceOf(credits)}
-      onClick={onOpen}
-    >
+    <Link href="/wallet" className="nav-link balance-link" onClick={onOpen}>
       <Icon name="wallet" />
       <span className="grow">{text.balance}</span>
       <span className="balance-figure">{credits}</span>

@@ -1,6 +1,7 @@
 /**
- * The site's colour in light and dark: buttons carry white text in light, dark text in dark, and
- * the colour itself is used for links on the page's ground. Every pair reaches 4.5 : 1.
+ * The site's colour in light and dark: as a fill it stays itself wherever it can be seen, with a
+ * text on it that can be read; as a text it is moved until it can be read. Every text reaches
+ * 4.5 : 1.
  */
 
 export interface Rgb {
@@ -69,11 +70,31 @@ function readable(color: Rgb, grounds: (color: Rgb) => Rgb[], pole: Rgb): Rgb {
   return pole;
 }
 
+/** A fill hardly darker or lighter than its ground is not seen as a button. */
+const VISIBLE = 1.5;
+const INK: Rgb = { red: 20, green: 21, blue: 26 };
+
+function fillOf(color: Rgb, text: Rgb, ground: Rgb): { fill: string; onFill: string } {
+  const fill = contrast(color, ground) >= VISIBLE ? color : text;
+  const onFill = contrast(WHITE, fill) >= CONTRAST ? WHITE : INK;
+  return { fill: toHex(fill), onFill: toHex(onFill) };
+}
+
+export interface BrandColors {
+  /** For text and lines. */
+  text: string;
+  /** For buttons and marks, and the text on them. */
+  fill: string;
+  onFill: string;
+}
+
 /** The colour for light and for dark pages. */
-export function brandColors(hex: string): { light: string; dark: string } {
+export function brandColors(hex: string): { light: BrandColors; dark: BrandColors } {
   const color = parseHex(hex) ?? { red: 0x34, green: 0x51, blue: 0xb2 };
+  const light = readable(color, (own) => [LIGHT_GROUND, softGround.light(own)], BLACK);
+  const dark = readable(color, (own) => [DARK_GROUND, softGround.dark(own)], WHITE);
   return {
-    light: toHex(readable(color, (own) => [LIGHT_GROUND, softGround.light(own)], BLACK)),
-    dark: toHex(readable(color, (own) => [DARK_GROUND, softGround.dark(own)], WHITE)),
+    light: { text: toHex(light), ...fillOf(color, light, LIGHT_GROUND) },
+    dark: { text: toHex(dark), ...fillOf(color, dark, DARK_GROUND) },
   };
 }

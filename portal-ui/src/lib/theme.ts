@@ -28,8 +28,10 @@ export function isDark(): boolean {
 
 /** Sets the site's colour; through the object model, as the page's policy forbids style attributes. */
 export function applyBrand(hex: string): void {
-  const { light, dark } = brandColors(hex);
   const style = document.documentElement.style;
-  style.setProperty("--brand-light", light);
-  style.setProperty("--brand-dark", dark);
+  for (const [scheme, { text, fill, onFill }] of Object.entries(brandColors(hex))) {
+    style.setProperty(`--brand-${scheme}`, text);
+    style.setProperty(`--brand-fill-${scheme}`, fill);
+    style.setProperty(`--on-brand-${scheme}`, onFill);
+  }
 }

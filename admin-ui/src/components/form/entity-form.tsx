@@ -29,7 +29,7 @@ export function EntityForm<Values>(props: Props<Values>) {
   const errorText = useErrorText();
   const wrong = Object.keys(kit.form.errors).length;
   return (
-    <form ref={kit.element} onSubmit={kit.submit} noValidate>
+    <form ref={kit.element} onSubmit={kit.submit} onBlur={kit.leaveField} noValidate>
       {guarded && <UnsavedGuard isDirty={() => !kit.settled.current && kit.form.isDirty()} />}
       <Stack gap="lg">{children}</Stack>
       <div className={bar === "page" ? classes.bar : classes.plain}>
@@ -38,14 +38,14 @@ export function EntityForm<Values>(props: Props<Values>) {
             {errorText(kit.failure)}
           </Alert>
         )}
+        {kit.attempted && wrong > 0 && (
+          <p className={classes.problems} role="status">
+            {t.form.problems(wrong)}
+          </p>
+        )}
         <Group justify="space-between" gap="sm">
           <Group gap="sm">{props.extra}</Group>
           <Group gap="sm" grow={props.fullWidth ?? false} w={props.fullWidth ? "100%" : "auto"}>
-            {wrong > 0 && !props.fullWidth && (
-              <span className={classes.problems} role="status">
-                {t.form.problems(wrong)}
-              </span>
-            )}
             {props.onCancel && (
               <Button variant="default" onClick={props.onCancel}>
                 {t.cancel}

@@ -1,14 +1,18 @@
 /**
  * One form over one thing that the server keeps.
  * 1. A field is checked when it is left, all of them on saving; the first bad one gets the focus.
+ *    Leaving it for a button checks nothing yet: the message would move the button away under the
+ *    pointer, and the click would be lost.
  * 2. The server's refusal of a field appears at that field; any other above the buttons.
  * 3. Until saved, leaving asks (`UnsavedGuard`); `settled` says that it need not any more, at once
  *    and not only after the next render, because saving usually navigates away.
  */
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
-import { type RefObject, useRef } from "react";
+import { type FocusEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { ApiError, fieldPath } from "../../lib/api.ts";
+
+const AFTER_CLICK_MS = 250;
 
 export interface EntityFormOptions<Values, Saved> {
   initial: Values;
@@ -27,16 +31,28 @@ export interface EntityForm<Values> {
   saving: boolean;
   /** A failure that belongs to no field. */
   failure: unknown;
+  /** True after a save that the checks kept back. */
+  attempted: boolean;
+  leaveField: (event: FocusEvent<HTMLFormElement>) => void;
   submit: (event?: React.SyntheticEvent<HTMLFormElement>) => void;
 }
 
-function focusFirstBad(element: HTMLFormElement | null) {
-  // After React has drawn the messages.
-  requestAnimationFrame(() => {
-    const bad = element?.querySelector<HTMLElement>('[aria-invalid="true"]');
-    bad?.focus();
-    bad?.scrollIntoView({ block: "center", behavior: "smooth" });
-  });
+/** Answers a function that puts the focus on the first bad field, once its message is drawn. */
+function useFocusFirstBad(element: RefObject<HTMLFormElement | null>, errors: unknown) {
+  const wanted = useRef(false);
+  const focus = () => {
+    const bad = element.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (!wanted.current || !bad) return;
+    wanted.current = false;
+    bad.focus();
+    bad.scrollIntoView({ block: "center", behavior: "smooth" });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawn errors are what it waits for
+  useEffect(focus, [errors]);
+  return () => {
+    wanted.current = true;
+    requestAnimationFrame(focus);
+  };
 }
 
 export function useEntityForm<Values extends object, Saved>(
@@ -45,11 +61,12 @@ export function useEntityForm<Values extends object, Saved>(
   const queryClient = useQueryClient();
   const element = useRef<HTMLFormElement | null>(null);
   const settled = useRef(false);
+  const [attempted, setAttempted] = useState(false);
   const form = useForm<Values>({
     initialValues: options.initial,
     validate: options.validate,
-    validateInputOnBlur: true,
   });
+  const focusFirstBad = useFocusFirstBad(element, form.errors);
   const mutation = useMutation({
     mutationFn: (values: Values) => options.save(values),
     onSuccess: async (saved, values) => {
@@ -70,7 +87,7 @@ export function useEntityForm<Values extends object, Saved>(
       const known = element.current?.querySelector(`[data-path="${CSS.escape(path)}"]`);
       if (known) {
         form.setErrors({ [path]: error.message });
-        focusFirstBad(element.current);
+        focusFirstBad();
       }
     },
   });
@@ -78,15 +95,26 @@ export function useEntityForm<Values extends object, Saved>(
     mutation.error instanceof ApiError &&
     mutation.error.param !== null &&
     fieldPath(mutation.error.param) in form.errors;
+  const leaveField = (event: FocusEvent<HTMLFormElement>) => {
+    const { path } = (event.target as HTMLElement).dataset;
+    if (!path || event.relatedTarget instanceof HTMLButtonElement) return;
+    // Safari gives a clicked button no focus: wait until the click is over.
+    setTimeout(() => void form.validateField(path), AFTER_CLICK_MS);
+  };
   return {
     form,
     element,
+    attempted,
+    leaveField,
     settled,
     saving: mutation.isPending,
     failure: atField ? null : mutation.error,
     submit: form.onSubmit(
       (values) => mutation.mutate(values),
-      () => focusFirstBad(element.current),
+      () => {
+        setAttempted(true);
+        focusFirstBad();
+      },
     ),
   };
 }

@@ -4,39 +4,15 @@
  */
 import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { LoadError } from "../page.tsx";
-import type { Column, RowName } from "./columns.ts";
 import { RowCards } from "./row-cards.tsx";
 import { RowTable } from "./row-table.tsx";
 import classes from "./table.module.css";
+import type { DataTableProps } from "./table-props.ts";
 import { useListTable } from "./use-list-table.ts";
-
-export interface DataTableProps<Row extends object> {
-  /** What the list is, for screen readers. */
-  label: string;
-  rows: readonly Row[] | undefined;
-  columns: readonly Column<Row>[];
-  rowId: (row: Row) => string;
-  rowName: RowName<Row>;
-  error?: unknown;
-  onRetry?: () => void;
-  /** Shown in place of an empty table. */
-  empty: ReactNode;
-  onOpen?: (row: Row) => void;
-  /** Buttons at the end of a row. */
-  actions?: (row: Row) => ReactNode;
-  selection?: Record<string, boolean>;
-  onSelection?: (selection: Record<string, boolean>) => void;
-  /** Below the last row, where the server has more. */
-  footer?: ReactNode;
-  /** False where the server has the order and the pages, or the list is short and beside others. */
-  paged?: boolean;
-  /** Below this width the table scrolls sideways. */
-  minWidth?: number;
-}
 
 const NO_ROWS: readonly never[] = [];
 const NO_SELECTION = {};

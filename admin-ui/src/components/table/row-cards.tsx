@@ -2,8 +2,8 @@
 import { Checkbox, Group, UnstyledButton } from "@mantine/core";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
-import type { DataTableProps } from "./data-table.tsx";
 import classes from "./table.module.css";
+import type { DataTableProps } from "./table-props.ts";
 
 export function RowCards<Row extends object>(
   props: DataTableProps<Row> & { rows: readonly Row[] },

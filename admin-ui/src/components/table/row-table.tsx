@@ -3,8 +3,8 @@ import { Checkbox, Group, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
-import type { DataTableProps } from "./data-table.tsx";
 import classes from "./table.module.css";
+import type { DataTableProps } from "./table-props.ts";
 import type { useListTable } from "./use-list-table.ts";
 
 type ListTable<Row extends object> = ReturnType<typeof useListTable<Row>>["table"];

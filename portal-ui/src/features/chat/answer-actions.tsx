@@ -11,8 +11,8 @@ import { formatCredits, formatDateTime, formatSeconds, tokensPerSecond } from ".
 import { useLocale, useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { plainText } from "../markdown/plain-text.ts";
-import type { Switcher } from "./message-list.tsx";
 import { replaceMessage } from "./queries.ts";
+import type { Switcher } from "./switcher.ts";
 import { VersionSwitcher } from "./version-switcher.tsx";
 
 interface Props {

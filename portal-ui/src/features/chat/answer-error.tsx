@@ -21,7 +21,7 @@ export function AnswerError({ message, onRetry }: Props) {
       <Icon name="alert" />
       <div className="notice-text">
         <strong>{unpaid ? text.notEnoughCredits : text.failed}</strong>
-        {error && <span>{sentenceOfCode(error.code, error.message, text)}</span>}
+        {error && !unpaid && <span>{sentenceOfCode(error.code, error.message, text)}</span>}
       </div>
       {unpaid && (
         <Link href="/wallet" className="button">

@@ -6,8 +6,8 @@ import { Markdown } from "../markdown/markdown.tsx";
 import { AnswerActions } from "./answer-actions.tsx";
 import { AnswerError } from "./answer-error.tsx";
 import { Citations } from "./citations.tsx";
-import type { Switcher } from "./message-list.tsx";
 import { Reasoning } from "./reasoning.tsx";
+import type { Switcher } from "./switcher.ts";
 import { Waiting } from "./waiting.tsx";
 
 interface Props {

@@ -27,7 +27,9 @@ import { useBottom } from "./use-bottom.ts";
 import { useChat } from "./use-chat.ts";
 import { useImages } from "./use-images.ts";
 import { Welcome } from "./welcome.tsx";
+import "./composer.css";
 import "./chat.css";
+import "./welcome.css";
 
 const NO_MESSAGES: readonly Message[] = [];
 const NO_AGENTS: readonly PortalAgent[] = [];

@@ -6,6 +6,7 @@ import { setChoices, useChoices } from "./choices.ts";
 import type { LiveRun } from "./live-run.ts";
 import { useLiveRun } from "./live-runs.ts";
 import { QuestionMessage } from "./question-message.tsx";
+import type { Switcher } from "./switcher.ts";
 import { chooseSibling, type PathStep, pathOf } from "./tree.ts";
 import { Waiting } from "./waiting.tsx";
 
@@ -78,12 +79,6 @@ function cutBelow(path: PathStep[], run: LiveRun | null): PathStep[] {
   if (!run || run.below === undefined) return path;
   const index = path.findIndex(({ message }) => message.id === run.below);
   return path.slice(0, index + 1);
-}
-
-export interface Switcher {
-  index: number;
-  count: number;
-  move: (offset: number) => void;
 }
 
 function switcherOf(key: string, step: PathStep, choices: PathChoices): Switcher | null {

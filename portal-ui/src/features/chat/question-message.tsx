@@ -5,7 +5,7 @@ import { useCopy } from "../../components/use-copy.ts";
 import { useText } from "../../lib/i18n.ts";
 import { EditQuestion } from "./edit-question.tsx";
 import { MessageImages } from "./message-images.tsx";
-import type { Switcher } from "./message-list.tsx";
+import type { Switcher } from "./switcher.ts";
 import { VersionSwitcher } from "./version-switcher.tsx";
 
 interface Props {

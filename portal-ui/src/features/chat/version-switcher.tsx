@@ -1,6 +1,6 @@
 import { IconButton } from "../../components/icon-button.tsx";
 import { useText } from "../../lib/i18n.ts";
-import type { Switcher } from "./message-list.tsx";
+import type { Switcher } from "./switcher.ts";
 
 /** ‹ 1/2 › : goes through the versions of a message. */
 export function VersionSwitcher({ switcher }: { switcher: Switcher }) {

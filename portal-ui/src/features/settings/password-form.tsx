@@ -8,8 +8,7 @@ import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { focusFirstProblem, newPasswordProblem } from "../auth/validate.ts";
 
-const isWrongPassword = (error: unknown) =>
-  error instanceof ApiError && error.param === "current";
+const isWrongPassword = (error: unknown) => error instanceof ApiError && error.param === "current";
 
 /** Changes the password; the current one is asked for, so that an open laptop is not enough. */
 export function PasswordForm() {

@@ -17,7 +17,6 @@ export const en = {
   menu: "Menu",
   skipToContent: "Skip to content",
   networkProblem: "No answer from the server. Check your connection and try again.",
-  somethingFailed: "That did not work",
   notFoundTitle: "There is nothing here",
   notFoundBody: "The address may be mistyped, or the conversation was deleted.",
   backHome: "To the agents",
@@ -105,7 +104,6 @@ export const en = {
   noAgentsHint: "Ask the people who run this site.",
   noAgentsFound: "Nothing matches your search.",
   clearSearch: "Clear search",
-  startChat: (name: string) => `Chat with ${name}`,
   seesImages: "Sees images",
 
   // prices
@@ -115,7 +113,6 @@ export const en = {
     `${input} in · ${output} out credits per million tokens`,
   priceByTokensShort: "By tokens",
   balance: "Balance",
-  balanceOf: (credits: string) => `Balance ${credits} credits`,
   balanceLow: (credits: string) => `Your balance is low: ${credits} credits left.`,
   balanceEmpty: "Your credits do not pay for the next message.",
   seeCredits: "See credits",
@@ -193,7 +190,6 @@ export const en = {
   keyExpiresInDays: (days: number) => `In ${days} days`,
   keyCreated: "Your new key",
   keyShownOnce: "Copy it now: it is shown only this once.",
-  keyColumn: "Key",
   created: "Created",
   status: "Status",
   active: "Active",
