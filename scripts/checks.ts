@@ -11,6 +11,7 @@ export const CHECKS: StepCommand[] = [
   { name: "format and lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
   types("worker", "tsconfig.json"),
   types("tests", "tests/tsconfig.json"),
+  types("tests of the running server", "tests/server/tsconfig.json"),
   types("scripts and bench", "scripts/tsconfig.json"),
   types("portal", "portal-ui/tsconfig.json"),
   types("console", "admin-ui/tsconfig.json"),

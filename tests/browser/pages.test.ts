@@ -115,11 +115,8 @@ describe.each(LOOKS)("$locale, dark: $dark, $width wide", (look) => {
     const box = watched.page.locator("textarea").last();
     await box.fill("How do I connect a model provider?");
     await box.press("Enter");
-    await watched.page
-      .getByText(/tokens\/s|credits|积分/)
-      .last()
-      .waitFor();
     await expect.poll(() => new URL(watched.page.url()).pathname).toMatch(/^\/c\//);
+    await expect.poll(() => answered(watched.page), { timeout: 15_000 }).toBe(true);
     await watched.page.waitForLoadState("networkidle");
     expect(await violations(watched.page)).toEqual([]);
     expect(watched.complaints).toEqual([]);
