@@ -72,11 +72,10 @@ function readable(color: Rgb, grounds: (color: Rgb) => Rgb[], pole: Rgb): Rgb {
 
 /** A fill hardly darker or lighter than its ground is not seen as a button. */
 const VISIBLE = 1.5;
-const INK: Rgb = { red: 20, green: 21, blue: 26 };
 
 function fillOf(color: Rgb, text: Rgb, ground: Rgb): { fill: string; onFill: string } {
   const fill = contrast(color, ground) >= VISIBLE ? color : text;
-  const onFill = contrast(WHITE, fill) >= CONTRAST ? WHITE : INK;
+  const onFill = contrast(WHITE, fill) >= CONTRAST ? WHITE : BLACK;
   return { fill: toHex(fill), onFill: toHex(onFill) };
 }
 
