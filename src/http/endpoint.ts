@@ -19,12 +19,12 @@ interface Input<Key extends string, E extends Endpoint> {
   query: E["query"] extends z.ZodType ? z.output<E["query"]> : undefined;
   body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
 }
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing returns nothing
 type Output<E extends Endpoint> = E extends { raw: true }
   ? Response
   : E["response"] extends z.ZodType
     ? z.input<E["response"]>
-    : void;
+    : // biome-ignore lint/suspicious/noConfusingVoidType: what answers nothing returns nothing
+      void;
 
 export type Handlers<Table extends { [K in keyof Table]: Endpoint }> = {
   [Key in keyof Table & string]: (
