@@ -38,7 +38,7 @@ export function loggable(error: unknown): string {
   return `${error.name}: ${message}${cause}${frames < 0 ? "" : error.stack?.slice(frames)}`;
 }
 
-const LOST = /network connection lost|http status 5\d\d|overloaded|storage.*reset|fetch failed/i;
+const LOST = /network connection lost|http status 5\d\d|overloaded|reset because|fetch failed/i;
 
 /**
  * Whether the store or an object could not be reached, so that the same request may succeed in a

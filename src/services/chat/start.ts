@@ -20,6 +20,7 @@ import { estimateInput } from "./estimate.ts";
 import type { Candidate } from "./health.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
+import { settlingWallet } from "./settling.ts";
 import { resolveTarget } from "./target.ts";
 
 export interface ChatOrder {
@@ -104,7 +105,7 @@ export async function startChat(
     keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
     startedAt: order.startedAt,
     admitMs,
-    wallet,
+    wallet: settlingWallet(() => walletOf(services.env, caller.siteId, caller.userId)),
     health: services.health,
     open: (candidate, upstreamTarget, adapted, signal) =>
       open(services, site, candidate, upstreamTarget, adapted, signal, order.startedAt),
