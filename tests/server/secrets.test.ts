@@ -147,6 +147,29 @@ async function consoleCalls(headers: Record<string, string>): Promise<void> {
     body: { name: "own" },
     hands: keyText("own key"),
   });
+  for (const list of [
+    "site",
+    "connectors",
+    "connections",
+    "models",
+    "agents",
+    "levels",
+    "users",
+    "keys",
+    "requests",
+    "overview",
+    `users/${user}`,
+    `users/${user}/entries`,
+  ]) {
+    await ask("GET", `/api/admin/${list}`, { headers });
+  }
+  for (const list of ["keys", "wallet", "wallet/entries", "agents", "conversations"]) {
+    await ask("GET", `/api/portal/${list}`, { headers });
+  }
+}
+
+/** Tests and changes of a connection whose upstream says the key it is asked with. */
+async function connectionCalls(headers: Record<string, string>): Promise<void> {
   const form = {
     id: "talkative",
     name: "Talkative",
@@ -185,25 +208,6 @@ async function consoleCalls(headers: Record<string, string>): Promise<void> {
     headers,
     body: { ...form, id: "wrong", secrets: [{ values: { apiKey: [TYPED_SECRET] } }] },
   });
-  for (const list of [
-    "site",
-    "connectors",
-    "connections",
-    "models",
-    "agents",
-    "levels",
-    "users",
-    "keys",
-    "requests",
-    "overview",
-    `users/${user}`,
-    `users/${user}/entries`,
-  ]) {
-    await ask("GET", `/api/admin/${list}`, { headers });
-  }
-  for (const list of ["keys", "wallet", "wallet/entries", "agents", "conversations"]) {
-    await ask("GET", `/api/portal/${list}`, { headers });
-  }
 }
 
 async function gatewayCalls(): Promise<void> {
@@ -325,6 +329,7 @@ function findings(where: string, text: string): string[] {
 it("no secret leaves the process: not in an answer, a header, a log or an export", async () => {
   const boss = await people();
   await consoleCalls(boss);
+  await connectionCalls(boss);
   await gatewayCalls();
   await operatorCalls();
   await eventually(async () => {
@@ -332,6 +337,7 @@ it("no secret leaves the process: not in an answer, a header, a log or an export
     expect(log).toContain("up/told");
   });
   await consoleCalls(boss);
+  await connectionCalls(boss);
   const exported = await runCli(["export", "acme"], {
     PORTICO_URL: child.origin,
     PORTICO_TOKEN: secretsOfState().operatorToken,
