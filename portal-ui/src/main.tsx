@@ -1,8 +1,9 @@
 /** Reads who and where, then draws the page. */
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
-import { whenSignedOut } from "./app/query-client.ts";
+import { queryClient, whenSignedOut } from "./app/query-client.ts";
 import { loadBoot, sessionEnded, startSession } from "./app/session.ts";
+import { agentsQuery, conversationQuery } from "./features/chat/queries.ts";
 import { applyBrand, applyTheme, themeStore } from "./lib/theme.ts";
 import "./app/tokens.css";
 import "./app/base.css";
@@ -21,6 +22,13 @@ addEventListener("vite:preloadError", (event) => {
   location.reload();
 });
 
+/** Asks for what the first page will show while its code is still on the way. */
+function prefetch(path: string): void {
+  void queryClient.prefetchQuery(agentsQuery);
+  const id = /^\/c\/([\w-]+)$/.exec(path)?.[1];
+  if (id) void queryClient.prefetchQuery(conversationQuery(id));
+}
+
 async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (!root) throw new Error("The page has no root.");
@@ -30,6 +38,9 @@ async function start(): Promise<void> {
   document.title = boot.site.name;
   startSession(boot);
   whenSignedOut(sessionEnded);
+  if (boot.me) prefetch(location.pathname);
+  // Evaluating the modules and drawing the page are two tasks, so that neither is long.
+  await new Promise((done) => setTimeout(done));
   createRoot(root).render(<App />);
   sessionStorage.removeItem(RELOADED);
 }
