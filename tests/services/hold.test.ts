@@ -49,12 +49,13 @@ describe("what is held", () => {
           const made = target({ tariff: by, maxOutputTokens });
           const hold = holdFor(made, input, limit);
           const held = hold.minimumMicro + Math.floor((hold.holdMicro - hold.minimumMicro) * share);
-          const sent = upstreamLimit(made, input, limit, hold, held);
+          const sent = upstreamLimit(made, input, limit, held);
           const longest = Math.min(
             sent ?? limit ?? Number.POSITIVE_INFINITY,
             limit ?? Number.POSITIVE_INFINITY,
           );
-          if (held === hold.holdMicro && longest > hold.tokens - input) return;
+          // Nobody set a limit, and the wallet pays for more than any answer is long.
+          if (longest === Number.POSITIVE_INFINITY) return;
           for (const reasoning of [0, longest]) {
             const most = usage({ input, output: longest, reasoning });
             expect(tariffMicro(by, most, true)).toBeLessThanOrEqual(held);
@@ -70,9 +71,7 @@ describe("what is held", () => {
       holdMicro: 2_000_000,
       minimumMicro: 2_000_000,
     });
-    expect(
-      upstreamLimit(made, 50_000, undefined, holdFor(made, 50_000, undefined), 2_000_000),
-    ).toBeNull();
+    expect(upstreamLimit(made, 50_000, undefined, 2_000_000)).toBeNull();
   });
 
   it("for what is free is nothing", () => {
@@ -84,8 +83,7 @@ describe("what is held", () => {
 describe("the limit that is sent upstream", () => {
   const limitOf = (own: number | null, client: number | undefined) => {
     const made = target({ maxOutputTokens: own });
-    const hold = holdFor(made, 100, client);
-    return upstreamLimit(made, 100, client, hold, hold.holdMicro);
+    return upstreamLimit(made, 100, client, 1_000_000_000_000);
   };
 
   it("is the model's own, unless the client asks for less", () => {
@@ -97,8 +95,17 @@ describe("the limit that is sent upstream", () => {
 
   it("is at least one token", () => {
     const made = target();
-    const hold = holdFor(made, 100, 50);
-    expect(upstreamLimit(made, 100, 50, hold, 0)).toBe(1);
+    expect(upstreamLimit(made, 100, 50, 0)).toBe(1);
+  });
+
+  it("is what the wallet pays for where nobody set one, and none where it pays for plenty", () => {
+    const made = target();
+    const few = upstreamLimit(made, 100, undefined, 5_000_000);
+    expect(few).toBeGreaterThan(1);
+    expect(
+      tariffMicro(made.tariff, usage({ input: 100, output: few ?? 0 }), true),
+    ).toBeLessThanOrEqual(5_000_000);
+    expect(upstreamLimit(made, 100, undefined, 1_000_000_000_000)).toBeNull();
   });
 });
 

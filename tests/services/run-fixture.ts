@@ -57,7 +57,7 @@ export interface Staged {
 export interface Stage {
   scripts: Script[];
   disconnect?: AnyConnector["disconnect"];
-  heldMicro?: number;
+  spendableMicro?: number;
   inputTokens?: number;
   target?: Parameters<typeof target>[0];
   candidates?: Candidate[];
@@ -85,7 +85,7 @@ export function stage(set: Stage): Staged {
     input: { messages: [], stream: true, endUser: "usr_a" },
     inputTokens: set.inputTokens ?? 10,
     outputLimit: null,
-    heldMicro: set.heldMicro ?? 1_000_000_000,
+    spendableMicro: set.spendableMicro ?? 1_000_000_000,
     candidates,
     surface: "gateway",
     keyId: "key_a",

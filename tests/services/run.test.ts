@@ -326,13 +326,13 @@ describe("what is charged", () => {
 });
 
 describe("an upstream that ignores its limit", () => {
-  it("is cut when it has cost half as much again as is held, and the end says length", async () => {
+  it("is cut when it has cost a quarter more than the wallet pays, and the end says length", async () => {
     const pieces: Piece[] = Array.from({ length: 100 }, () => [text("a".repeat(40))]);
-    // 10 tokens in and 20 out are held: cut past 30 out.
-    const staged = stage({ heldMicro: cost(10, 20), scripts: [answer(...pieces)] });
+    // 10 tokens in and 20 out can be paid: cut past 25 out.
+    const staged = stage({ spendableMicro: cost(10, 20), scripts: [answer(...pieces)] });
     const events = await staged.play();
     expect(events.at(-1)).toEqual({ type: "run-end", finish: "length" });
-    expect(types(events).filter((type) => type === "text-delta")).toHaveLength(4);
+    expect(types(events).filter((type) => type === "text-delta")).toHaveLength(3);
     expect(staged.cancelled).toEqual(["first"]);
     expect(endings(staged)).toMatchObject([
       { what: "settle", request: { record: { status: "ok", finish: "length" } } },
@@ -342,7 +342,7 @@ describe("an upstream that ignores its limit", () => {
   it("of a free agent is nobody's loss", async () => {
     const pieces: Piece[] = Array.from({ length: 100 }, () => [text("a".repeat(40))]);
     const staged = stage({
-      heldMicro: 0,
+      spendableMicro: 0,
       target: { tariff: { kind: "free" } },
       scripts: [answer(...pieces, [END])],
     });

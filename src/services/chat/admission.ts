@@ -42,21 +42,30 @@ export function holdFor(
   };
 }
 
+/** An answer that could be paid this far needs no limit that nobody asked for. */
+const PLENTY_OUTPUT_TOKENS = 65_536;
+
 /**
- * The output limit to send upstream: the model's own, or less when the hold pays for less. Null
- * when the client's own limit (or none) may stand.
+ * The output limit to send upstream: the model's own, or less when the wallet pays for less. Null
+ * when the client's own limit (or none) may stand. `spendableMicro` is the hold and what is
+ * available beside it: a charge never reaches further.
  */
 export function upstreamLimit(
   target: ChatTarget,
   inputTokens: number,
   askedOutputTokens: number | undefined,
-  hold: Hold,
-  heldMicro: number,
+  spendableMicro: number,
 ): number | null {
   let limit = target.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  if (target.tariff.kind === "byTokens" && heldMicro < hold.holdMicro) {
+  if (target.tariff.kind === "byTokens") {
     const input = Math.ceil(inputTokens * INPUT_MARGIN);
-    limit = Math.min(limit, affordableOutputTokens(target.tariff.price, input, heldMicro));
+    const payable = affordableOutputTokens(target.tariff.price, input, spendableMicro);
+    const wanted = Math.max(
+      PLENTY_OUTPUT_TOKENS,
+      askedOutputTokens ?? 0,
+      target.maxOutputTokens ?? 0,
+    );
+    if (payable < wanted) limit = Math.min(limit, payable);
   }
   if (limit === Number.POSITIVE_INFINITY || (askedOutputTokens ?? limit + 1) <= limit) return null;
   return Math.max(1, limit);

@@ -26,7 +26,8 @@ export interface RunParts {
   input: ChatInput;
   inputTokens: number;
   outputLimit: number | null;
-  heldMicro: number;
+  /** What the wallet can pay for this request: its hold, and what is available beside it. */
+  spendableMicro: number;
   candidates: Candidate[];
   surface: UsageRecord["surface"];
   keyId: string | null;

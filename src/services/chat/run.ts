@@ -27,7 +27,7 @@ import { usageDraft } from "./usage-draft.ts";
 const PROGRESS_EVERY_MS = 5_000;
 const MAX_ATTEMPTS = 6;
 /** The estimate may run ahead of the true count by this much before a stream is cut. */
-const OUTRUN_TOLERANCE = 1.5;
+const OUTRUN_TOLERANCE = 1.25;
 
 export class Run {
   readonly attempts: Attempt[] = [];
@@ -54,7 +54,7 @@ export class Run {
     const { tariff } = parts.target;
     this.#outputBudget =
       tariff.kind === "byTokens"
-        ? affordableOutputTokens(tariff.price, parts.inputTokens, parts.heldMicro) *
+        ? affordableOutputTokens(tariff.price, parts.inputTokens, parts.spendableMicro) *
           OUTRUN_TOLERANCE
         : Number.POSITIVE_INFINITY;
   }
@@ -246,7 +246,7 @@ export class Run {
     return this.#tally.outputTokens > this.#outputBudget;
   }
 
-  /** Ends a stream that costs more than is held: the upstream ignored the limit we sent. */
+  /** Ends a stream that costs more than the wallet pays: the upstream ignored the limit we sent. */
   #cut(): RunEvent {
     const current = this.#current;
     this.#finish("ok", "length", null);

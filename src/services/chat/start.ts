@@ -87,19 +87,14 @@ export async function startChat(
     const failure = refusalFailure(admitted, caller.credential, target.name, order.topUpLink);
     return fail({ failure, rates });
   }
+  const spendableMicro = admitted.heldMicro + admitted.availableMicro;
   const run = new Run({
     requestId,
     target,
     input,
     inputTokens,
-    outputLimit: upstreamLimit(
-      target,
-      inputTokens,
-      input.maxOutputTokens,
-      hold,
-      admitted.heldMicro,
-    ),
-    heldMicro: admitted.heldMicro,
+    outputLimit: upstreamLimit(target, inputTokens, input.maxOutputTokens, spendableMicro),
+    spendableMicro,
     candidates: services.health.order(target.routes, Date.now(), Math.random),
     surface: order.surface,
     keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
