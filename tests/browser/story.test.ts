@@ -108,8 +108,7 @@ it("sets a price, and publishes an agent on the model", async () => {
 
   await page.goto(`${site()}/admin/agents/new`);
   await page.getByText("A prompt on a model").click();
-  await page.getByRole("combobox", { name: "Model" }).click();
-  await page.getByRole("option", { name: /\/ok$/ }).click();
+  await page.getByRole("combobox", { name: "Model" }).selectOption("openai-compatible/ok");
   await page.getByRole("textbox", { name: "Name" }).fill("Helper");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Helper").first().waitFor();
