@@ -13,7 +13,6 @@ import { type FocusEvent, type RefObject, useEffect, useRef, useState } from "re
 import { ApiError, fieldPath } from "../../lib/api.ts";
 
 const AFTER_CLICK_MS = 250;
-
 export interface EntityFormOptions<Values, Saved> {
   initial: Values;
   /** Messages by field path (`routes.0.model`); an empty record lets it pass. */

@@ -1,7 +1,8 @@
 import type { GuideField } from "@contract";
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { Choice } from "../../components/form/choice.tsx";
 import type { Bind } from "../../components/form/fields.tsx";
+import { SecretInput } from "../../components/form/secret-input.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useLocalText, useTexts } from "../../lib/i18n.ts";
 
@@ -36,7 +37,7 @@ export function GuideInput({ field, path, bind }: Props) {
   }
   if (field.kind === "password") {
     // Not a log-in: the browser must neither offer nor keep it.
-    return <PasswordInput {...shared} autoComplete="new-password" spellCheck={false} />;
+    return <SecretInput {...shared} autoComplete="new-password" spellCheck={false} />;
   }
   return (
     <TextInput

@@ -111,7 +111,9 @@ function OfferPicker({ connection, models, agents, offers }: Props & { offers: r
   const [kind, setKind] = useState<Offer["kind"]>(count("agent") > 0 ? "agent" : "model");
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<Record<string, string>>({});
-  const publish = usePublish(connection.id, agents);
+  const publish = usePublish(connection.id, agents, (key) =>
+    setPicked(({ [key]: _, ...others }) => others),
+  );
   const wanted = text.trim().toLowerCase();
   const shown = offers.filter(
     (offer) =>
@@ -159,7 +161,7 @@ function OfferPicker({ connection, models, agents, offers }: Props & { offers: r
           <Button
             disabled={picks.length === 0}
             loading={publish.isPending}
-            onClick={() => publish.mutate(picks, { onSuccess: (left) => setPicked(left) })}
+            onClick={() => publish.mutate(picks)}
           >
             {t.publishCount(picks.length)}
           </Button>

@@ -8,17 +8,20 @@ import { agentFrom, modelFrom, offerKey, type Pick } from "./publish-plan.ts";
 import { connectionTexts } from "./texts.ts";
 
 /**
- * Publishes the picked offers one after the other; answers those that were refused (by key), so
- * that they stay picked. One refusal does not keep the others back.
+ * Publishes the picked offers one after the other and tells of each that is done, by its key; those
+ * that were refused stay picked. One refusal does not keep the others back.
  */
-export function usePublish(connection: string, agents: readonly Agent[]) {
+export function usePublish(
+  connection: string,
+  agents: readonly Agent[],
+  onDone: (key: string) => void,
+) {
   const t = useTexts(connectionTexts);
   const notify = useNotify();
   const errorText = useErrorText();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (picks: readonly Pick[]) => {
-      const refused: Record<string, string> = {};
       const taken = agents.map((agent) => agent.slug);
       let order = Math.max(0, ...agents.map((agent) => agent.order + 1));
       let done = 0;
@@ -33,13 +36,12 @@ export function usePublish(connection: string, agents: readonly Agent[]) {
             order += 1;
           }
           done += 1;
+          onDone(offerKey(pick.offer));
         } catch (error) {
-          refused[offerKey(pick.offer)] = pick.name;
           notify.failed(new Error(t.publishFailed(pick.name, errorText(error))));
         }
       }
       if (done > 0) notify.done(t.publishedCount(done));
-      return refused;
     },
     onSettled: async () => {
       for (const key of ["models", "agents", "connections", "overview"]) {

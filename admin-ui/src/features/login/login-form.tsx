@@ -1,6 +1,7 @@
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useSession } from "../../app/session.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
+import { SecretInput } from "../../components/form/secret-input.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -31,7 +32,7 @@ export function LoginForm({ email = "" }: { email?: string }) {
         label={t.email}
         {...kit.form.getInputProps("email")}
       />
-      <PasswordInput
+      <SecretInput
         autoComplete="current-password"
         label={t.password}
         {...kit.form.getInputProps("password")}

@@ -1,7 +1,8 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../app/session.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
+import { SecretInput } from "../../components/form/secret-input.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { ApiError, call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -77,13 +78,13 @@ function SetupForm(props: { token: string; onDone: () => void; onRefused: () => 
         label={t.email}
         {...kit.form.getInputProps("email")}
       />
-      <PasswordInput
+      <SecretInput
         autoComplete="new-password"
         label={t.password}
         description={t.passwordHelp}
         {...kit.form.getInputProps("password")}
       />
-      <PasswordInput
+      <SecretInput
         autoComplete="new-password"
         label={t.repeat}
         {...kit.form.getInputProps("repeat")}

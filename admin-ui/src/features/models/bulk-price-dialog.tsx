@@ -10,6 +10,7 @@ import { useErrorText } from "../../lib/errors.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { PRICE_KINDS, priceFields, priceOf, scaledPrice } from "../../lib/price.ts";
+import type { NumberField } from "../../lib/validation.ts";
 import { modelTexts } from "./texts.ts";
 
 interface Props {
@@ -30,7 +31,7 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
   const queryClient = useQueryClient();
   const [mode, setMode] = useState<"set" | "scale">("set");
   const [fields, setFields] = useState(priceFields());
-  const [percent, setPercent] = useState(0);
+  const [percent, setPercent] = useState<NumberField>("");
   const write = async (prices: Prices) => {
     await call("PUT /api/admin/models/prices", { body: { prices } });
     await queryClient.invalidateQueries({ queryKey: ["models"] });
@@ -41,7 +42,8 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
       await write(
         models.map(({ id, price }) => ({
           id,
-          price: mode === "set" ? { ...price, ...priceOf(fields) } : scaledPrice(price, percent),
+          price:
+            mode === "set" ? { ...price, ...priceOf(fields) } : scaledPrice(price, Number(percent)),
         })),
       );
       return before;
@@ -49,12 +51,15 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
     onSuccess: (before) => {
       notify.done(t.bulkDone(before.length), () => write(before));
       setFields(priceFields());
-      setPercent(0);
+      setPercent("");
       onDone();
       onClose();
     },
   });
-  const nothing = mode === "set" ? Object.keys(priceOf(fields)).length === 0 : percent === 0;
+  const nothing =
+    mode === "set"
+      ? Object.keys(priceOf(fields)).length === 0 || Object.values(fields).some(Number.isNaN)
+      : percent === "" || Number.isNaN(percent) || percent < -100;
   return (
     <Modal opened={opened} onClose={onClose} title={t.bulkTitle(models.length)} size="lg">
       <Stack>
@@ -78,9 +83,7 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
                   key={kind}
                   label={t.prices[kind]}
                   value={fields[kind]}
-                  onChange={(value) =>
-                    setFields((now) => ({ ...now, [kind]: value === "" ? "" : Number(value) }))
-                  }
+                  onChange={(value) => setFields((now) => ({ ...now, [kind]: value }))}
                 />
               ))}
             </FieldGrid>
@@ -90,7 +93,7 @@ export function BulkPriceDialog({ models, opened, onClose, onDone }: Props) {
             label={t.percent}
             description={t.percentHelp}
             value={percent}
-            onChange={(value) => setPercent(Number(value) || 0)}
+            onChange={setPercent}
           />
         )}
         {change.error && (

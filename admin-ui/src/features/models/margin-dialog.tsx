@@ -6,6 +6,7 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { priceFromCost } from "../../lib/price.ts";
+import type { NumberField } from "../../lib/validation.ts";
 import { modelTexts } from "./texts.ts";
 
 interface Props {
@@ -19,18 +20,18 @@ export function MarginDialog({ opened, onClose, onApply }: Props) {
   const t = useTexts(modelTexts);
   const common = useTexts(commonTexts);
   const format = useFormats();
-  const [costs, setCosts] = useState({ input: 0, output: 0 });
-  const [moneyPerCredit, setMoneyPerCredit] = useState(1);
-  const [marginPercent, setMarginPercent] = useState(20);
-  const price = (cost: number) => priceFromCost({ cost, moneyPerCredit, marginPercent });
-  const prices = {
-    inputPerMillion: price(costs.input),
-    outputPerMillion: price(costs.output),
-  };
-  const set =
-    (change: (value: number) => void) =>
-    (value: number | string): void =>
-      change(Number(value) || 0);
+  const [input, setInput] = useState<NumberField>("");
+  const [output, setOutput] = useState<NumberField>("");
+  const [perCredit, setPerCredit] = useState<NumberField>(1);
+  const [margin, setMargin] = useState<NumberField>(20);
+  const number = (value: NumberField) => Number(value) || 0;
+  const price = (cost: NumberField) =>
+    priceFromCost({
+      cost: number(cost),
+      moneyPerCredit: number(perCredit),
+      marginPercent: number(margin),
+    });
+  const prices = { inputPerMillion: price(input), outputPerMillion: price(output) };
   return (
     <Modal opened={opened} onClose={onClose} title={t.marginTitle} size="lg">
       <Stack>
@@ -38,26 +39,22 @@ export function MarginDialog({ opened, onClose, onApply }: Props) {
         <FieldGrid>
           <AmountInput
             label={`${t.cost}: ${t.prices.inputPerMillion}`}
-            value={costs.input}
-            onChange={set((input) => setCosts((now) => ({ ...now, input })))}
+            value={input}
+            onChange={setInput}
             data-autofocus
           />
           <AmountInput
             label={`${t.cost}: ${t.prices.outputPerMillion}`}
-            value={costs.output}
-            onChange={set((output) => setCosts((now) => ({ ...now, output })))}
+            value={output}
+            onChange={setOutput}
           />
           <AmountInput
             label={t.perCredit}
             description={t.perCreditHelp}
-            value={moneyPerCredit}
-            onChange={set(setMoneyPerCredit)}
+            value={perCredit}
+            onChange={setPerCredit}
           />
-          <AmountInput
-            label={t.marginPercent}
-            value={marginPercent}
-            onChange={set(setMarginPercent)}
-          />
+          <AmountInput label={t.marginPercent} value={margin} onChange={setMargin} />
         </FieldGrid>
         <Text size="sm" role="status">
           {t.prices.inputPerMillion}: <b>{format.decimal(prices.inputPerMillion)}</b>
@@ -68,7 +65,7 @@ export function MarginDialog({ opened, onClose, onApply }: Props) {
           <Button variant="default" onClick={onClose}>
             {common.cancel}
           </Button>
-          <Button onClick={() => onApply(prices)} disabled={moneyPerCredit <= 0}>
+          <Button onClick={() => onApply(prices)} disabled={number(perCredit) <= 0}>
             {t.apply}
           </Button>
         </Group>

@@ -1,10 +1,11 @@
 import type { User } from "@contract";
-import { PasswordInput, Switch, TextInput } from "@mantine/core";
+import { Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { appTexts } from "../../app/texts.ts";
 import { Choice } from "../../components/form/choice.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { CheckList } from "../../components/form/inputs.tsx";
+import { SecretInput } from "../../components/form/secret-input.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -71,7 +72,7 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         {...form.getInputProps("email")}
       />
       <TextInput label={t.name} autoComplete="off" {...form.getInputProps("name")} />
-      <PasswordInput
+      <SecretInput
         label={t.password}
         description={user ? t.passwordChange : t.passwordNew}
         autoComplete="new-password"
