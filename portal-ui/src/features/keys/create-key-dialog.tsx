@@ -40,13 +40,9 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
   const [name, setName] = useState("");
   const [days, setDays] = useState(0);
   const create = useMutation({
-    mutationFn: () =>
-      api("POST /api/portal/keys", {
-        body: {
-          name: name.trim(),
-          expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
-        },
-      }),
+    // What is sent comes as the argument: a closure may be one key press behind.
+    mutationFn: (body: { name: string; expiresAt: string | null }) =>
+      api("POST /api/portal/keys", { body }),
     onSuccess: (answer) => props.onCreated(answer.text),
   });
   const ready = name.trim() !== "" && !create.isPending;
@@ -54,7 +50,9 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) create.mutate();
+        if (!ready) return;
+        const expiresAt = days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString();
+        create.mutate({ name: name.trim(), expiresAt });
       }}
     >
       {create.isError && (

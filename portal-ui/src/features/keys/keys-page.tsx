@@ -104,7 +104,7 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
           {apiKey.name} <span className={`tag ${state}`}>{text[state]}</span>
         </span>
         <span className="muted">
-          <code>{apiKey.prefix}…</code> · {dates.join(" · ")}
+          <code>{apiKey.prefix}</code> · {dates.join(" · ")}
         </span>
       </div>
       {state === "active" && (

@@ -18,7 +18,8 @@ export function PasswordForm() {
   const [next, setNext] = useState("");
   const [checked, setChecked] = useState(false);
   const save = useMutation({
-    mutationFn: () => api("POST /api/auth/password", { body: { current, next } }),
+    mutationFn: (body: { current: string; next: string }) =>
+      api("POST /api/auth/password", { body }),
     onSuccess: () => {
       setCurrent("");
       setNext("");
@@ -33,7 +34,7 @@ export function PasswordForm() {
       focusFirstProblem(event.currentTarget);
       return;
     }
-    save.mutate();
+    save.mutate({ current, next });
   };
   return (
     <form noValidate onSubmit={submit}>

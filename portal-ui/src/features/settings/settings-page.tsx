@@ -52,7 +52,7 @@ function Profile() {
   const me = useMe();
   const [name, setName] = useState(me.name);
   const save = useMutation({
-    mutationFn: () => api("PATCH /api/auth/me", { body: { name: name.trim() } }),
+    mutationFn: (changed: { name: string }) => api("PATCH /api/auth/me", { body: changed }),
     onSuccess: (changed) => {
       updateMe(changed);
       showToast(text.saved);
@@ -61,7 +61,7 @@ function Profile() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate({ name: name.trim() });
   };
   return (
     <section className="panel" aria-labelledby="profile-title">
