@@ -11,6 +11,7 @@ import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { defineTexts, useTexts } from "../../lib/i18n.ts";
+import { siteUrl } from "../../lib/site-url.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
 
 const texts = defineTexts(
@@ -53,13 +54,6 @@ const texts = defineTexts(
 );
 
 const ICON = <IconWorld size={26} stroke={1.5} aria-hidden />;
-
-/** A site's address under the platform's own: it works whatever own domains the site has. */
-export function siteUrl(slug: string, path: string, at: Location = location): string {
-  // Subdomains of an address in numbers do not exist; this machine's are those of localhost.
-  const base = /^[\d.]+$|^\[/.test(at.hostname) ? "localhost" : at.hostname;
-  return `${at.protocol}//${slug}.${base}${at.port ? `:${at.port}` : ""}${path}`;
-}
 
 function useSites() {
   return useQuery({
@@ -164,7 +158,7 @@ function SiteLinks({ site }: { site: Site }) {
       ).map(([path, label]) => (
         <Anchor
           key={path}
-          href={siteUrl(site.slug, path)}
+          href={siteUrl(site.slug, path, location)}
           target="_blank"
           rel="noopener"
           size="sm"
