@@ -4,7 +4,7 @@ import { allSources, type Source } from "./sources.ts";
 /** Lines of tests for each line of `src/`: where the house is going. */
 const WANTED_RATIO = 1.3;
 /** A ratchet on the way there: raise it as tests are added, never lower it. */
-const REQUIRED_RATIO = 0.65;
+const REQUIRED_RATIO = 0.95;
 
 /** Lines that say something. The tidy tests promise nothing about src, so they do not count. */
 function writtenLines(sources: Source[], folder: string): number {
