@@ -1,5 +1,6 @@
 import "@mantine/core/styles.css";
 import "./app/app.css";
+import type { Boot } from "@contract";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
@@ -20,8 +21,26 @@ window.addEventListener("vite:preloadError", (event) => {
 const element = document.getElementById("root");
 if (!element) throw new Error("index.html has no #root");
 
+/** Asks at once for the chunks that this page will need, instead of one after the other. */
+function fetchAhead({ host, me }: Boot): void {
+  const ahead: Promise<unknown>[] = me
+    ? [import("./app/console.tsx")]
+    : [import("./features/login/login-page.tsx")];
+  if (me && location.pathname === "/admin/") {
+    ahead.push(import("./app/start.tsx"));
+    ahead.push(
+      host === "platform"
+        ? import("./features/sites/sites-page.tsx")
+        : import("./features/home/home-page.tsx"),
+    );
+  }
+  // What fails here fails again where it is needed, and is told there.
+  for (const chunk of ahead) chunk.catch(() => undefined);
+}
+
 try {
   const boot = bootInPage() ?? (await fetchBoot());
+  fetchAhead(boot);
   createRoot(element).render(
     <StrictMode>
       <SessionProvider initial={boot}>

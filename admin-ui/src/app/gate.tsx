@@ -20,10 +20,13 @@ const SETUP_PATH = "/admin/setup";
 export function Gate() {
   const { boot } = useSession();
   const [atSetup, setAtSetup] = useState(() => location.pathname.startsWith(SETUP_PATH));
-  if (atSetup || (boot.setupNeeded && !boot.me)) {
+  // A site may have admins before the deployment has an operator: they can pass the hint.
+  const [passed, setPassed] = useState(false);
+  if (atSetup || (boot.setupNeeded && !boot.me && !passed)) {
     const leave = () => {
-      history.replaceState(null, "", "/admin/");
+      if (atSetup) history.replaceState(null, "", "/admin/");
       setAtSetup(false);
+      setPassed(true);
     };
     return <SetupPage onDone={leave} />;
   }

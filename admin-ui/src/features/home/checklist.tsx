@@ -58,7 +58,7 @@ function Step({ item }: { item: ChecklistItem }) {
         <IconCircle size={22} stroke={1.5} className={classes.todo} aria-hidden />
       )}
       <div className={classes.stepText}>
-        <Text size="sm" fw={600} td={item.done ? "line-through" : "none"}>
+        <Text size="sm" fw={item.done ? 500 : 600} {...(item.done ? { c: "dimmed" } : {})}>
           {words.title}
           <span className={classes.hidden}> ({item.done ? t.done : t.todo})</span>
         </Text>

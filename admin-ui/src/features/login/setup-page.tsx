@@ -29,7 +29,7 @@ export function SetupPage({ onDone }: { onDone: () => void }) {
   if (!token) {
     return (
       <FrontPage title={t.setupNoToken} help={t.setupNoTokenHelp}>
-        <Button fullWidth onClick={() => location.reload()}>
+        <Button fullWidth variant="default" onClick={onDone}>
           {t.toLogin}
         </Button>
       </FrontPage>

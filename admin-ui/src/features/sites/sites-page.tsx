@@ -81,7 +81,12 @@ function useColumns(): Column<Site>[] {
         sortBy: (site) => site.edition,
         render: (site) => <Badge>{t.editions[site.edition]}</Badge>,
       },
-      { id: "hosts", header: t.columns.hosts, render: (site) => site.hosts.join(", ") },
+      {
+        id: "hosts",
+        header: t.columns.hosts,
+        render: (site) =>
+          [new URL(siteUrl(site.slug, "/", location)).host, ...site.hosts].join(", "),
+      },
       {
         id: "users",
         header: t.columns.users,
@@ -149,7 +154,7 @@ export function SitesPage() {
 function SiteLinks({ site }: { site: Site }) {
   const t = useTexts(texts);
   return (
-    <Group gap="md" wrap="nowrap">
+    <Group gap="md" wrap="nowrap" style={{ whiteSpace: "nowrap" }}>
       {(
         [
           ["/", t.portal],
