@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+/** Where `npm start` listens. */
+const SERVER_PORT = process.env.PORT ?? "8787";
 const OUTPUT = path("../dist/assets");
 
 /** What this build writes. The console lives beside it in `admin/`, so the folder is not emptied. */
@@ -77,9 +79,12 @@ export default defineConfig({
   server: {
     proxy: {
       "/api": {
-        target: "http://127.0.0.1:8787",
-        changeOrigin: true,
-        headers: { host: "demo.localhost:8787", origin: "http://demo.localhost:8787" },
+        target: `http://127.0.0.1:${SERVER_PORT}`,
+        // The server takes the site from the host, and accepts changes from its own origin only.
+        headers: {
+          host: `demo.localhost:${SERVER_PORT}`,
+          origin: `http://demo.localhost:${SERVER_PORT}`,
+        },
       },
     },
   },

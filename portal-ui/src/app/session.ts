@@ -3,10 +3,11 @@
  *
  * 1. `boot` is read once, before anything is drawn.
  * 2. `me` is null exactly when nobody is signed in; every page but log-in and register needs it.
- * 3. When a person leaves, by choice or because the session ended, the query cache is emptied:
- *    nothing of one person is shown to the next.
+ * 3. When a person leaves, by choice or because the session ended, the query cache and the runs of
+ *    this tab are emptied: nothing of one person is shown to the next.
  */
 import type { Boot, Me } from "@contract/auth.ts";
+import { abandonRuns } from "../features/chat/live-runs.ts";
 import { api } from "../lib/api.ts";
 import { applyLocale, type Locale, rememberedLocale, rememberLocale } from "../lib/i18n.ts";
 import { forgetAll } from "../lib/storage.ts";
@@ -65,11 +66,16 @@ export function updateMe(me: Me): void {
   session.set({ ...current(), me });
 }
 
+function forgetPerson(): void {
+  abandonRuns();
+  queryClient.clear();
+}
+
 /** The server no longer knows this session. Drafts stay in this browser. */
 export function sessionEnded(): void {
   if (!current().me) return;
   session.set({ ...current(), me: null, ended: true });
-  queryClient.clear();
+  forgetPerson();
 }
 
 /** Ends the session on the server, then forgets everything of this person here. */
@@ -78,7 +84,7 @@ export async function logOut(): Promise<void> {
   await api("POST /api/auth/logout");
   forgetAll(`draft.${userId}.`);
   session.set({ ...current(), me: null, ended: false });
-  queryClient.clear();
+  forgetPerson();
 }
 
 /** Changes the language here, and for the signed-in person everywhere. */

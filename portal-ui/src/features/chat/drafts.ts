@@ -19,6 +19,20 @@ export function writeDraft(key: string, text: string): void {
   remember(name, text);
 }
 
+/** Empties the field while a message is on its way; what is stored waits until it has arrived. */
+export function hideDraft(key: string): void {
+  const name = nameOf(key);
+  drafts.set((all) => ({ ...all, [name]: "" }));
+}
+
+/** The message has arrived: stored is now what has been typed since. */
+export function settleDraft(key: string): void {
+  const name = nameOf(key);
+  const typed = drafts.get()[name];
+  // A draft of an earlier visit that nobody has touched stays.
+  if (typed !== undefined) remember(name, typed);
+}
+
 export function writeAttachments(key: string, images: readonly string[]): void {
   const name = nameOf(key);
   attachments.set((all) => ({ ...all, [name]: images }));

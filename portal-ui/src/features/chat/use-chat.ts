@@ -5,7 +5,7 @@ import { useLocation } from "wouter";
 import { showToast } from "../../components/toast.tsx";
 import { ApiError } from "../../lib/api.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
-import { writeAttachments, writeDraft } from "./drafts.ts";
+import { hideDraft, settleDraft, writeAttachments, writeDraft } from "./drafts.ts";
 import { NEW } from "./live-runs.ts";
 import { regenerate, sendMessage } from "./runs.ts";
 
@@ -34,6 +34,7 @@ export function useChat({ conversationId, target, lastId, toBottom }: Options) {
       toBottom();
       void sendMessage(conversationId, message, {
         onStarted: (id) => {
+          settleDraft(draftKey);
           // The person may have gone elsewhere meanwhile: then the page stays where it is.
           if (conversationId === null && location.pathname === "/new") {
             navigate(`/c/${id}`, { replace: true });
@@ -52,7 +53,7 @@ export function useChat({ conversationId, target, lastId, toBottom }: Options) {
 
   const sendDraft = useCallback(
     (text: string, images: readonly string[]) => {
-      writeDraft(draftKey, "");
+      hideDraft(draftKey);
       writeAttachments(draftKey, []);
       send(text, images, lastId);
     },
