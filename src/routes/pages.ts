@@ -45,7 +45,8 @@ async function fetchAsset(c: AppContext, path: string): Promise<Response> {
 async function hashed(c: AppContext): Promise<Response> {
   const { pathname } = new URL(c.req.url);
   const asset = await fetchAsset(c, pathname);
-  return asset.ok ? hashedAsset(asset, pathname) : missing(c);
+  if (!asset.ok) return missing(c);
+  return hashedAsset(asset, pathname, c.req.header("accept-encoding") ?? "");
 }
 
 async function page(c: AppContext, app: "portal" | "console"): Promise<Response> {
