@@ -6,10 +6,9 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useErrorText } from "../../lib/errors.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import classes from "./form.module.css";
-import { UnsavedGuard } from "./unsaved-guard.tsx";
 import type { EntityForm as Kit } from "./use-entity-form.ts";
 
-interface Props<Values> {
+export interface EntityFormProps<Values> {
   kit: Kit<Values>;
   children: ReactNode;
   submitLabel?: string;
@@ -18,19 +17,16 @@ interface Props<Values> {
   extra?: ReactNode;
   /** `page`: buttons in a bar that stays in sight; `plain`: below the fields. */
   bar?: "page" | "plain";
-  /** False outside the router, where nothing can be left. */
-  guarded?: boolean;
   fullWidth?: boolean;
 }
 
-export function EntityForm<Values>(props: Props<Values>) {
-  const { kit, children, bar = "page", guarded = true } = props;
+export function EntityForm<Values>(props: EntityFormProps<Values>) {
+  const { kit, children, bar = "page" } = props;
   const t = useTexts(commonTexts);
   const errorText = useErrorText();
   const wrong = Object.keys(kit.form.errors).length;
   return (
     <form ref={kit.element} onSubmit={kit.submit} onBlur={kit.leaveField} noValidate>
-      {guarded && <UnsavedGuard isDirty={() => !kit.settled.current && kit.form.isDirty()} />}
       <Stack gap="lg">{children}</Stack>
       <div className={bar === "page" ? classes.bar : classes.plain}>
         {kit.failure !== null && kit.failure !== undefined && (

@@ -4,7 +4,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { AccessEditor } from "../../components/access-editor.tsx";
 import { Suggest } from "../../components/form/choice.tsx";
-import { EntityForm } from "../../components/form/entity-form.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { AmountInput, LinesInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
@@ -67,7 +67,7 @@ export function AgentForm(props: Props) {
   const kit = useAgentForm(props);
   const { form } = kit;
   return (
-    <EntityForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
+    <GuardedForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
       <TargetSection form={form} />
       <LookSection form={form} {...props} />
       <PriceSection form={form} />
@@ -77,7 +77,7 @@ export function AgentForm(props: Props) {
           onChange={(access) => form.setFieldValue("access", access)}
         />
       </FormSection>
-    </EntityForm>
+    </GuardedForm>
   );
 }
 

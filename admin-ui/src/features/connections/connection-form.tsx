@@ -3,7 +3,7 @@ import { Button, Switch, TextInput } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { EntityForm } from "../../components/form/entity-form.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
@@ -105,7 +105,7 @@ export function ConnectionForm(props: Props) {
   return (
     <div className={classes.columns}>
       <div className={classes.form}>
-        <EntityForm
+        <GuardedForm
           kit={kit}
           onCancel={props.onCancel}
           {...(props.submitLabel ? { submitLabel: props.submitLabel } : {})}
@@ -152,7 +152,7 @@ export function ConnectionForm(props: Props) {
           {(test.isPending || test.data) && (
             <Diagnosis result={test.isPending || !test.data ? "running" : test.data} />
           )}
-        </EntityForm>
+        </GuardedForm>
       </div>
       <GuideSteps guide={connector.guide} />
     </div>

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useMe } from "../../app/session.tsx";
-import { Chart } from "../../components/chart/chart.tsx";
+import { MiniBars } from "../../components/chart/mini-bars.tsx";
 import { Figures } from "../../components/figures.tsx";
 import { LinkAnchor } from "../../components/links.tsx";
 import { LoadError, PageHead } from "../../components/page.tsx";
@@ -114,13 +114,13 @@ function Recent() {
           {t.seeUsage}
         </LinkAnchor>
       </Group>
-      <Chart
+      <MiniBars
         label={t.chart}
-        rows={rows}
-        series={[t.calls]}
-        height={200}
-        formatValue={format.compact}
-        formatAt={format.dayOfMonth}
+        bars={rows.map(({ at, s0 }) => ({
+          label: format.dayOfMonth(String(at)),
+          value: Number(s0),
+          text: format.compact(Number(s0)),
+        }))}
       />
     </Card>
   );

@@ -81,13 +81,7 @@ function KeyForm(props: { userId: string; onCancel: () => void; onMade: (text: s
   });
   const { form } = kit;
   return (
-    <EntityForm
-      kit={kit}
-      bar="plain"
-      guarded={false}
-      onCancel={props.onCancel}
-      submitLabel={t.create}
-    >
+    <EntityForm kit={kit} bar="plain" onCancel={props.onCancel} submitLabel={t.create}>
       <FieldGrid>
         <TextInput
           label={t.name}

@@ -1,8 +1,8 @@
 import type { Level, LevelConfig } from "@contract";
 import { Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { EntityForm } from "../../components/form/entity-form.tsx";
 import { LimitFields } from "../../components/form/fields.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
@@ -105,7 +105,7 @@ export function LevelForm({ level, taken, onSaved, onCancel, extra }: Props) {
   const { form } = kit;
   const name = form.getInputProps("name");
   return (
-    <EntityForm kit={kit} bar="plain" onCancel={onCancel} extra={extra}>
+    <GuardedForm kit={kit} bar="plain" onCancel={onCancel} extra={extra}>
       <TextInput
         label={t.name}
         {...name}
@@ -140,6 +140,6 @@ export function LevelForm({ level, taken, onSaved, onCancel, extra }: Props) {
       <FormSection title={t.limits}>
         <LimitFields field={(path) => form.getInputProps(`limits.${path}`)} />
       </FormSection>
-    </EntityForm>
+    </GuardedForm>
   );
 }

@@ -25,7 +25,7 @@ export function LoginForm({ email = "" }: { email?: string }) {
     onSaved: refresh,
   });
   return (
-    <EntityForm kit={kit} bar="plain" guarded={false} submitLabel={t.submit} fullWidth>
+    <EntityForm kit={kit} bar="plain" submitLabel={t.submit} fullWidth>
       <TextInput
         type="email"
         autoComplete="username"

@@ -71,7 +71,7 @@ function SetupForm(props: { token: string; onDone: () => void; onRefused: () => 
     },
   });
   return (
-    <EntityForm kit={kit} bar="plain" guarded={false} submitLabel={t.setupSubmit} fullWidth>
+    <EntityForm kit={kit} bar="plain" submitLabel={t.setupSubmit} fullWidth>
       <TextInput
         type="email"
         autoComplete="username"

@@ -3,7 +3,7 @@ import { Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { AccessEditor } from "../../components/access-editor.tsx";
 import { Choice } from "../../components/form/choice.tsx";
-import { EntityForm } from "../../components/form/entity-form.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
@@ -104,7 +104,7 @@ export function ModelForm(props: Props) {
   const { form } = kit;
   const { values } = form;
   return (
-    <EntityForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
+    <GuardedForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
       <FormSection title={t.basics}>
         <FieldGrid>
           <TextInput label={t.name} description={t.nameHelp} {...form.getInputProps("name")} />
@@ -145,6 +145,6 @@ export function ModelForm(props: Props) {
           onChange={(access) => form.setFieldValue("access", access)}
         />
       </FormSection>
-    </EntityForm>
+    </GuardedForm>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../../app/session.tsx";
 import { CopyText } from "../../components/copy.tsx";
 import { Choice } from "../../components/form/choice.tsx";
-import { EntityForm } from "../../components/form/entity-form.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
@@ -78,7 +78,7 @@ function SettingsForm({ site }: { site: SiteSettings }) {
   const kit = useSettingsForm(site);
   const { form } = kit;
   return (
-    <EntityForm kit={kit}>
+    <GuardedForm kit={kit}>
       <FormSection title={t.site}>
         <FieldGrid>
           <TextInput label={t.name} maxLength={100} {...form.getInputProps("name")} />
@@ -124,7 +124,7 @@ function SettingsForm({ site }: { site: SiteSettings }) {
         onColor={(color) => form.setFieldValue("branding.color", color)}
       />
       <Hosts hosts={site.hosts} />
-    </EntityForm>
+    </GuardedForm>
   );
 }
 

@@ -64,7 +64,7 @@ function GrantForm({ user, onClose }: Omit<Props, "opened">) {
   });
   const { form } = kit;
   return (
-    <EntityForm kit={kit} bar="plain" guarded={false} onCancel={onClose} submitLabel={t.grant}>
+    <EntityForm kit={kit} bar="plain" onCancel={onClose} submitLabel={t.grant}>
       <FieldGrid>
         <AmountInput label={t.credits} data-autofocus {...form.getInputProps("credits")} />
         <TextInput

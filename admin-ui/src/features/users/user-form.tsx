@@ -3,7 +3,7 @@ import { Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { appTexts } from "../../app/texts.ts";
 import { Choice } from "../../components/form/choice.tsx";
-import { EntityForm } from "../../components/form/entity-form.tsx";
+import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { CheckList } from "../../components/form/inputs.tsx";
 import { SecretInput } from "../../components/form/secret-input.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
@@ -63,7 +63,7 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
   });
   const { form } = kit;
   return (
-    <EntityForm kit={kit} bar="plain" onCancel={onCancel}>
+    <GuardedForm kit={kit} bar="plain" onCancel={onCancel}>
       <TextInput
         type="email"
         autoComplete="off"
@@ -106,6 +106,6 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         description={t.disableEffect}
         {...form.getInputProps("enabled", { type: "checkbox" })}
       />
-    </EntityForm>
+    </GuardedForm>
   );
 }
