@@ -141,7 +141,7 @@ async function streamAnswer(
   requestId: string,
 ): Promise<Response> {
   let pending: Promise<Step | null> | null = run.next();
-  const first = await Promise.race([pending, sleep(FIRST_STEP_MS)]);
+  const first = await within(pending, FIRST_STEP_MS);
   if (first !== "waited") {
     pending = null;
     const failed = first?.events.find((event) => event.type === "run-error");
@@ -205,6 +205,15 @@ function encodeStep(run: Run, encoder: ChatStreamEncoder, step: Step, requestId:
   return text;
 }
 
-function sleep(ms: number): Promise<"waited"> {
-  return new Promise((resolve) => setTimeout(() => resolve("waited"), ms));
+/** The work's value, or that it was waited for in vain. Leaves no timer behind. */
+async function within<Value>(work: Promise<Value>, ms: number): Promise<Value | "waited"> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"waited">((resolve) => {
+    timer = setTimeout(() => resolve("waited"), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
