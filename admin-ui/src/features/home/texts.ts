@@ -7,8 +7,6 @@ export const homeTexts = defineTexts(
     setUpHelp: (done: number, all: number) => `${done} of ${all} steps are done`,
     done: "Done",
     todo: "To do",
-    live: "Your site is ready",
-    liveHelp: "Every step is done. Share the portal's address with your users.",
     items: {
       connection: {
         title: "Connect a platform",
@@ -64,8 +62,6 @@ export const homeTexts = defineTexts(
     setUpHelp: (done: number, all: number) => `已完成 ${done} / ${all} 步`,
     done: "已完成",
     todo: "待完成",
-    live: "站点已就绪",
-    liveHelp: "所有步骤均已完成，可以把门户地址分享给用户了。",
     items: {
       connection: { title: "连接平台", help: "智能体或模型所在的平台", action: "去连接" },
       model_or_agent: { title: "发布智能体或模型", help: "供用户使用的内容", action: "去发布" },

@@ -5,7 +5,6 @@ export const levelTexts = defineTexts(
     title: "Levels",
     help: "Subscription levels of external users: what they may spend, how fast, and what they get every month.",
     create: "Add a level",
-    search: "Search levels",
     emptyTitle: "No levels yet",
     emptyHelp:
       "A level gives its users limits and monthly credits. New users get the default level.",
@@ -50,7 +49,6 @@ export const levelTexts = defineTexts(
     title: "订阅等级",
     help: "外部用户的订阅等级：可用额度、访问速率，以及每月获得的积分。",
     create: "添加等级",
-    search: "搜索等级",
     emptyTitle: "还没有等级",
     emptyHelp: "等级决定用户的限额和每月积分，新用户会获得默认等级。",
     columns: {

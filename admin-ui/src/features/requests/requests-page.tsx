@@ -27,6 +27,7 @@ import {
   requestFilter,
   STATUSES,
 } from "./request-filter.ts";
+import { RequestFinder } from "./request-finder.tsx";
 import { requestTexts } from "./texts.ts";
 
 const RequestPanel = lazyPart(async () => (await import("./request-panel.tsx")).RequestPanel);
@@ -169,6 +170,7 @@ function Filters({ filtered }: { filtered: boolean }) {
         t.filters.connection,
         connections.map(({ id, name }) => ({ value: id, label: name })),
       )}
+      <RequestFinder />
       {filtered && (
         <Button
           variant="subtle"

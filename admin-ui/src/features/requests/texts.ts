@@ -5,6 +5,7 @@ export const requestTexts = defineTexts(
     title: "Request log",
     help: "Every request with its cost, tokens, attempts and timings. Texts are not stored here.",
     search: "Request id",
+    find: "Open this request",
     live: "Live",
     liveHelp: "Asks every few seconds",
     filters: {
@@ -14,7 +15,6 @@ export const requestTexts = defineTexts(
       status: "Status",
       range: "Period",
     },
-    any: "Any",
     ranges: {
       "1h": "Last hour",
       "24h": "Last 24 hours",
@@ -80,12 +80,12 @@ export const requestTexts = defineTexts(
       none: "none",
     },
     noAttempts: "The request was never sent to a platform.",
-    attempt: (index: number) => `Attempt ${index}`,
   },
   {
     title: "请求日志",
     help: "每个请求的费用、Token、尝试过程和耗时。此处不保存对话内容。",
     search: "请求 ID",
+    find: "打开该请求",
     live: "实时",
     liveHelp: "每隔几秒刷新",
     filters: {
@@ -95,7 +95,6 @@ export const requestTexts = defineTexts(
       status: "状态",
       range: "时间范围",
     },
-    any: "全部",
     ranges: { "1h": "最近 1 小时", "24h": "最近 24 小时", "7d": "最近 7 天", "30d": "最近 30 天" },
     allTime: "全部时间",
     status: { ok: "成功", cancelled: "已取消", error: "错误", expired: "已超时" },
@@ -149,6 +148,5 @@ export const requestTexts = defineTexts(
       none: "无",
     },
     noAttempts: "该请求没有发送到任何平台。",
-    attempt: (index: number) => `第 ${index} 次尝试`,
   },
 );
