@@ -71,6 +71,8 @@ async function violations(page: Page): Promise<string[]> {
 async function visit({ page }: Watched, path: string): Promise<void> {
   await page.goto(`${site()}${path}`);
   await page.waitForLoadState("networkidle");
+  // Every page has its heading once its part is there.
+  await page.locator("h1").first().waitFor({ state: "attached" });
 }
 
 /** Whether the only conversation there is has been answered. */
