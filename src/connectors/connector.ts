@@ -17,12 +17,17 @@ export interface UpstreamRequest {
   headers: Record<string, string>;
   body?: string;
   /** How the answer's body is cut into frames. */
-  framing: "sse" | "json" | "ndjson";
+  framing: "sse" | "json" | "ndjson" | "eventstream";
+  /**
+   * Headers that can only be made of the finished request right before it leaves: a signature
+   * over its address, body and time. The kit adds them for each hop.
+   */
+  sign?(request: UpstreamRequest): Promise<Record<string, string>>;
 }
 
-/** A frame of an answer: one server-sent event, one line, or a whole JSON body. */
+/** A frame of an answer: one server-sent event, one line, one message, or a whole JSON body. */
 export interface Frame {
-  /** Name of the event where the framing has names. */
+  /** Name of the event where the framing has names; see `kit/event-stream.ts` for its failures. */
   event?: string;
   data: string;
 }
@@ -49,6 +54,11 @@ export interface Exchange<S, K, Input, Value> {
   refine?: {
     prepare(account: Account<S, K>, value: Value): UpstreamRequest;
     read(answer: UpstreamAnswer, value: Value): Result<Value, UpstreamError>;
+  };
+  /** Where a list comes in pages: the request for the one after `answer`; null after the last. */
+  pages?: {
+    next(account: Account<S, K>, answer: UpstreamAnswer): UpstreamRequest | null;
+    join(earlier: Value, later: Value): Value;
   };
 }
 

@@ -21,13 +21,13 @@ import {
   type UpstreamReason,
   type Usage,
 } from "../../src/core/run.ts";
-import { cutEverywhere, framesOf } from "./cutting.ts";
+import { type Body, cutEverywhere, framesOf } from "./cutting.ts";
 
 /** An answer as the platform documents it. */
 export interface Transcript {
   name: string;
   framing?: Framing;
-  body: string;
+  body: Body;
   text: string;
   /** The last of it; null where the answer reports none. */
   usage: Usage | null;

@@ -4,6 +4,7 @@
  */
 import { createParser } from "eventsource-parser";
 import type { Frame, UpstreamRequest } from "../connector.ts";
+import { messageCutter } from "./event-stream.ts";
 
 export interface FrameCutter {
   /** The frames that these bytes complete. */
@@ -15,36 +16,45 @@ export interface FrameCutter {
 export type Framing = UpstreamRequest["framing"];
 
 /** An error object that came without any `data:` in front is looked for in this much text. */
-const HEAD_LENGTH_MAX = 65_536;
+const TAIL_LENGTH_MAX = 65_536;
 
 /** How an answer is cut: as its content type says, else as the request expects. */
 export function framingOf(contentType: string, expected: Framing): Framing {
   if (contentType.startsWith("text/event-stream")) return "sse";
+  if (contentType.startsWith("application/vnd.amazon.eventstream")) return "eventstream";
   // A whole JSON body where a stream was asked for is an error, or an upstream that cannot stream.
-  if (contentType.startsWith("application/json") && expected === "sse") return "json";
-  return expected;
+  const streams = expected === "sse" || expected === "eventstream";
+  return streams && contentType.startsWith("application/json") ? "json" : expected;
 }
 
 export function frameCutter(framing: Framing): FrameCutter {
-  if (framing === "sse") return eventCutter();
-  return framing === "json" ? bodyCutter() : lineCutter();
+  switch (framing) {
+    case "sse":
+      return eventCutter();
+    case "json":
+      return bodyCutter();
+    case "ndjson":
+      return lineCutter();
+    case "eventstream":
+      return messageCutter();
+  }
 }
 
 function eventCutter(): FrameCutter {
   const decoder = new TextDecoder();
   let frames: Frame[] = [];
-  // Until the first frame: some servers answer an error as bare JSON under the stream's type.
-  let head: string | null = "";
+  // Some servers say an error as bare JSON under the stream's type, at once or after some events.
+  let tail = "";
   const parser = createParser({
     onEvent(event) {
-      head = null;
       frames.push(
         event.event === undefined ? { data: event.data } : { event: event.event, data: event.data },
       );
     },
   });
   const drain = (text: string): Frame[] => {
-    if (head !== null && head.length < HEAD_LENGTH_MAX) head += text;
+    tail += text;
+    if (tail.length > 2 * TAIL_LENGTH_MAX) tail = tail.slice(-TAIL_LENGTH_MAX);
     frames = [];
     parser.feed(text);
     return frames;
@@ -54,8 +64,12 @@ function eventCutter(): FrameCutter {
     flush() {
       // The parser drops an event that no blank line ends; some servers forget that line.
       const left = drain(`${decoder.decode()}\n\n`).filter((frame) => isWhole(frame.data));
-      if (left.length > 0 || head === null) return left;
-      const body = head.trim();
+      if (left.length > 0) return left;
+      const body =
+        tail
+          .trim()
+          .split(/\r?\n\r?\n/)
+          .at(-1) ?? "";
       return body.startsWith("{") && isWhole(body) ? [{ data: body }] : [];
     },
   };

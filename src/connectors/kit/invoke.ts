@@ -61,6 +61,8 @@ export type InvokeError = UpstreamError & { answer?: UpstreamAnswer };
 
 const FAILED_BODY_BYTES_MAX = 65_536;
 const REDIRECTS_MAX = 3;
+/** Of one list. */
+const PAGES_MAX = 50;
 const RELEASE_MS = 1000;
 
 /** Sends one request. Resolves when the head of the answer is there. */
@@ -126,12 +128,33 @@ export async function exchange<S, K, Input, Value>(
   input: Input,
   options: InvokeOptions,
 ): Promise<Result<Value, UpstreamError>> {
-  const answer = await askWhole(connector, call.prepare(account, input), options);
-  const value = answer.ok ? call.read(answer.value) : answer;
+  const value = await askPages(connector, call, account, input, options);
   if (!value.ok || !call.refine) return value;
   const more = await askWhole(connector, call.refine.prepare(account, value.value), options);
   const refined = more.ok ? call.refine.read(more.value, value.value) : more;
   return refined.ok ? refined : value;
+}
+
+async function askPages<S, K, Input, Value>(
+  connector: Connector<S, K>,
+  call: Exchange<S, K, Input, Value>,
+  account: Account<S, K>,
+  input: Input,
+  options: InvokeOptions,
+): Promise<Result<Value, UpstreamError>> {
+  let answer = await askWhole(connector, call.prepare(account, input), options);
+  if (!answer.ok) return answer;
+  let value = call.read(answer.value);
+  for (let page = 1; call.pages && value.ok && page < PAGES_MAX; page++) {
+    const request = call.pages.next(account, answer.value);
+    if (!request) break;
+    answer = await askWhole(connector, request, options);
+    // A list with a page missing would be taken for the whole.
+    if (!answer.ok) return answer;
+    const more = call.read(answer.value);
+    value = more.ok ? ok(call.pages.join(value.value, more.value)) : more;
+  }
+  return value;
 }
 
 async function askWhole<S, K>(
@@ -191,7 +214,11 @@ async function sendOnce(
     if (!address.ok) return fail(upstreamError("address_not_allowed", address.error));
     const response = await fetch(address.value.href, {
       method: request.method,
-      headers: { "user-agent": "Portico", ...request.headers },
+      headers: {
+        "user-agent": "Portico",
+        ...request.headers,
+        ...(await request.sign?.(request)),
+      },
       redirect: "manual",
       signal: watch.signal,
       ...(request.body === undefined ? {} : { body: request.body }),

@@ -33,6 +33,12 @@ describe("server-sent events", () => {
     );
   });
 
+  it("an error as bare JSON after some events is found too, wherever it is cut", () => {
+    const error = '{\n  "error": {\n    "code": 503\n  }\n}';
+    const text = `data: {"a":1}\r\n\r\n${error}\r\n`;
+    cutEverywhere("sse", text, (frames) => expect(frames).toEqual(DATA(['{"a":1}', error])));
+  });
+
   it("a body of nonsense has no frames", () => {
     expect(framesOf("sse", "<<< oops >>>")).toEqual([]);
   });
@@ -73,6 +79,8 @@ it("the content type decides how an answer is cut, where it says something", () 
   expect(framingOf("application/json", "sse")).toBe("json");
   expect(framingOf("application/json", "ndjson")).toBe("ndjson");
   expect(framingOf("", "sse")).toBe("sse");
+  expect(framingOf("application/vnd.amazon.eventstream", "json")).toBe("eventstream");
+  expect(framingOf("application/json", "eventstream")).toBe("json");
 });
 
 it("a cutter keeps nothing of one answer for the next", () => {
