@@ -15,6 +15,8 @@ export interface ToolCall {
   name: string;
   /** JSON text as the model wrote it; may be malformed. */
   argumentsText: string;
+  /** The upstream's seal on the thought behind the call, to be sent back as it came. */
+  signature?: string;
 }
 
 export interface ChatMessage {
@@ -136,7 +138,15 @@ export type RunEvent =
   | { type: "reasoning-delta"; text: string }
   /** Replaces the whole text so far (moderation). */
   | { type: "text-replace"; text: string }
-  | { type: "tool-call-delta"; index: number; id?: string; name?: string; argumentsText: string }
+  | {
+      type: "tool-call-delta";
+      index: number;
+      id?: string;
+      name?: string;
+      argumentsText: string;
+      /** See `ToolCall`. */
+      signature?: string;
+    }
   | {
       type: "source-cite";
       index: number;

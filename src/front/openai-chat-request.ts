@@ -33,6 +33,11 @@ const contentSchema = z.union([
 const toolCallSchema = z.looseObject({
   id: z.string(),
   function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
+  extra_content: z
+    .looseObject({
+      google: z.looseObject({ thought_signature: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 });
 
 const messageSchema = z.looseObject({
@@ -183,11 +188,15 @@ function toMessage(message: ChatRequest["messages"][number]): ChatMessage {
   if (message.name !== undefined) result.name = message.name;
   if (message.tool_call_id !== undefined) result.toolCallId = message.tool_call_id;
   if (message.tool_calls) {
-    result.toolCalls = message.tool_calls.map((call) => ({
-      id: call.id,
-      name: call.function?.name ?? "",
-      argumentsText: call.function?.arguments ?? "",
-    }));
+    result.toolCalls = message.tool_calls.map((call) => {
+      const signature = call.extra_content?.google?.thought_signature;
+      return {
+        id: call.id,
+        name: call.function?.name ?? "",
+        argumentsText: call.function?.arguments ?? "",
+        ...(signature == null ? {} : { signature }),
+      };
+    });
   }
   return result;
 }

@@ -1,7 +1,7 @@
 /** `POST /v1/chat/completions`: a run's events as chunks, or as one answer. */
 import type { ErrorEnvelope } from "../contract/errors.ts";
 import { microToText } from "../core/credits.ts";
-import type { FinishReason, RunEvent, Usage } from "../core/run.ts";
+import type { FinishReason, RunEvent, ToolCall, Usage } from "../core/run.ts";
 import type { RunPiece } from "./step.ts";
 
 export interface Ending {
@@ -96,6 +96,7 @@ export class ChatStreamEncoder {
                 ...(event.name === undefined ? {} : { name: event.name }),
                 arguments: event.argumentsText,
               },
+              ...signed(event.signature),
             },
           ],
         });
@@ -124,6 +125,13 @@ export class ChatStreamEncoder {
   }
 }
 
+/** A call's signature, where Google's own surface of this protocol puts it; clients send it back. */
+function signed(signature: string | undefined): Record<string, unknown> {
+  return signature === undefined
+    ? {}
+    : { extra_content: { google: { thought_signature: signature } } };
+}
+
 function fileText(file: { url: string; mime: string; name: string }): string {
   return file.mime.startsWith("image/")
     ? `![${file.name}](${file.url})`
@@ -146,7 +154,7 @@ export class ChatCollector {
   #content = "";
   #reasoning = "";
   #finish: FinishReason = "stop";
-  readonly #calls: { id: string; name: string; argumentsText: string }[] = [];
+  readonly #calls: ToolCall[] = [];
   #native: string | null = null;
 
   /** `native`: the upstream answered with one JSON body of this very protocol. */
@@ -176,6 +184,7 @@ export class ChatCollector {
         if (event.id !== undefined) call.id = event.id;
         if (event.name !== undefined) call.name = event.name;
         call.argumentsText += event.argumentsText;
+        if (event.signature !== undefined) call.signature = event.signature;
         break;
       }
       case "run-end":
@@ -207,6 +216,7 @@ export class ChatCollector {
               id: call.id,
               type: "function",
               function: { name: call.name, arguments: call.argumentsText },
+              ...signed(call.signature),
             })),
           }),
     };

@@ -175,6 +175,28 @@ describe("encoding a stream", () => {
 });
 
 describe("collecting a whole answer", () => {
+  it("a call's signature goes out where Google's own surface has it, and comes back", () => {
+    const call = { index: 0, id: "c1", name: "f", argumentsText: "{}", signature: "c2ln" };
+    const events: RunEvent[] = [
+      { type: "tool-call-delta", ...call },
+      { type: "run-end", finish: "tool_calls" },
+    ];
+    const collector = new ChatCollector();
+    collector.take({ frames: [], events }, false);
+    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 0 })) as {
+      choices: { message: { tool_calls: unknown[] } }[];
+    };
+    const message = answer.choices[0]?.message;
+    const extra = { extra_content: { google: { thought_signature: "c2ln" } } };
+    expect(message?.tool_calls).toMatchObject([extra]);
+    const stream = new ChatStreamEncoder(encoding).encode({ frames: [], events });
+    expect(stream).toContain(JSON.stringify(extra).slice(1, -1));
+    const again = decoded({ model: "m", messages: [message] });
+    expect(again.input.messages[0]?.toolCalls).toEqual([
+      { id: "c1", name: "f", argumentsText: "{}", signature: "c2ln" },
+    ]);
+  });
+
   it("joins text, reasoning and tool calls", () => {
     const collector = new ChatCollector();
     collector.take(
