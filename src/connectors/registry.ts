@@ -4,6 +4,7 @@ import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
+import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
 import { custom } from "./openai-compatible/custom.ts";
 import { deepseek } from "./openai-compatible/deepseek.ts";
@@ -15,6 +16,7 @@ import { xai } from "./openai-compatible/xai.ts";
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
   openai,
+  gemini,
   deepseek,
   siliconflow,
   openrouter,

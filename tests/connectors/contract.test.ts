@@ -3,9 +3,10 @@ import { allConnectors, connectorById, connectorInfos } from "../../src/connecto
 import { connectorInfoSchema } from "../../src/contract/guide.ts";
 import { connectorContract } from "./contract.ts";
 import { difyFixture } from "./fixtures/dify.ts";
+import { geminiFixture } from "./fixtures/gemini.ts";
 import { openAiFixtures } from "./fixtures/openai.ts";
 
-const fixtures = { ...openAiFixtures, dify: difyFixture };
+const fixtures = { ...openAiFixtures, dify: difyFixture, gemini: geminiFixture };
 
 it("every registered connector has a fixture, and every fixture a connector", () => {
   const ids = allConnectors().map((connector) => connector.id);

@@ -8,7 +8,7 @@ const MASK = "***";
 
 /** What looks like a credential of some platform, whoever it belongs to. */
 const CREDENTIAL_LIKE =
-  /\b(?:(?:sk|pk|rk|app|xai|pat|dataset|fastgpt|ragflow|gsk|key)[-_][A-Za-z0-9_*-]{8,}|AIza[\w-]{20,}|AKIA[A-Z0-9]{12,}|bce-v3\/[\w/-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
+  /\b(?:(?:sk|pk|rk|app|xai|pat|dataset|fastgpt|ragflow|gsk|key)[-_][A-Za-z0-9_*-]{8,}|AIza[\w-]{20,}|AQ\.[\w-]{20,}|A[KS]IA[A-Z0-9]{12,}|ABSK[\w+/=]{20,}|bce-v3\/[\w/-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
 const BEARER = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 
 /** Values that must not appear in anything that leaves: as they are and as a URL spells them. */

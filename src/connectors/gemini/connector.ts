@@ -1,0 +1,107 @@
+/** Google Gemini, by its own API (`generateContent`). https://ai.google.dev/api */
+import { z } from "zod";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
+import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
+import { upstreamError } from "../kit/http-errors.ts";
+import { joinUrl } from "../kit/urls.ts";
+import { GeminiDecoder } from "./decoder.ts";
+import { explain } from "./errors.ts";
+import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
+import { nextPage, readModels } from "./models.ts";
+import { generateBody } from "./request.ts";
+
+interface GeminiSettings {
+  baseUrl: string;
+}
+interface GeminiSecret {
+  apiKey: string;
+}
+type GeminiAccount = Account<GeminiSettings, GeminiSecret>;
+
+export const gemini: Connector<GeminiSettings, GeminiSecret> = {
+  id: "gemini",
+  label: say("Google Gemini", "Google Gemini"),
+  family: "models",
+  guide,
+  settings: z.strictObject({ baseUrl: baseUrlSchema(CLOUD_URL).transform(withApiVersion) }),
+  secret: z.strictObject({ apiKey: keySchema(KEY_PATTERN) }),
+  // A model that thinks says nothing meanwhile, unless asked for its thoughts.
+  limits: { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 },
+  disconnect: "cancel",
+  address: (settings) => settings.baseUrl,
+  probe: {
+    prepare: (account) => get(account, "/models?pageSize=1"),
+    read: (answer) => {
+      const models = readModels(answer);
+      return models.ok ? ok({ account: null }) : models;
+    },
+  },
+  offers: {
+    prepare: (account) => get(account, "/models?pageSize=1000"),
+    read: readModels,
+    pages: {
+      next: (account, answer) => {
+        const token = nextPage(answer);
+        const query = token === null ? "" : `&pageToken=${encodeURIComponent(token)}`;
+        return token === null ? null : get(account, `/models?pageSize=1000${query}`);
+      },
+      join: (earlier, later) => [...earlier, ...later],
+    },
+  },
+  chat: { prepare: prepareChat, decoder: () => new GeminiDecoder() },
+  explain,
+  advise,
+};
+
+/** The address with its version, also where the one for OpenAI's clients was pasted. */
+function withApiVersion(baseUrl: string): string {
+  const base = baseUrl.replace(/\/openai$/, "");
+  return /\/v\d+(alpha|beta)?$/.test(base) ? base : `${base}/v1beta`;
+}
+
+const headersOf = ({ secret }: GeminiAccount): Record<string, string> => ({
+  // In the address, where Google takes it too, it would end up in logs.
+  "x-goog-api-key": secret.apiKey,
+});
+
+function get(account: GeminiAccount, path: string): UpstreamRequest {
+  return {
+    method: "GET",
+    url: joinUrl(account.settings.baseUrl, path),
+    headers: { accept: "application/json", ...headersOf(account) },
+    framing: "json",
+  };
+}
+
+function prepareChat(
+  account: GeminiAccount,
+  target: UpstreamTarget,
+  input: ChatInput,
+): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
+  if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
+  const made = generateBody(input, target);
+  if (!made.ok) return made;
+  const method = input.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+  return ok({
+    request: {
+      method: "POST",
+      url: joinUrl(account.settings.baseUrl, `/${modelPath(target.id)}${method}`),
+      headers: {
+        accept: input.stream ? "text/event-stream" : "application/json",
+        "content-type": "application/json",
+        ...headersOf(account),
+      },
+      body: JSON.stringify(made.value.body),
+      framing: input.stream ? "sse" : "json",
+    },
+    warnings: made.value.warnings,
+  });
+}
+
+/** `gemini-x` and `models/gemini-x` are one; tuned models have a collection of their own. */
+function modelPath(id: string): string {
+  const path = id.includes("/") ? id : `models/${id}`;
+  return path.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,43 @@
+/** Conversations for platforms that keep the instructions apart from what was said. */
+import type { ChatMessage, ContentPart } from "../../core/run.ts";
+
+/** The texts of a message, in one. */
+export function textOfParts(parts: readonly ContentPart[]): string {
+  return parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n\n");
+}
+
+export interface Turns {
+  /** Texts of the system messages, wherever they stood. */
+  system: string[];
+  turns: ChatMessage[];
+  /** Whether a system message stood after the first turn: its place is lost. */
+  moved: boolean;
+}
+
+/** A conversation of nothing but instructions is taken for a question. */
+export function splitSystem(messages: readonly ChatMessage[]): Turns {
+  const isSystem = (message: ChatMessage) => message.role === "system";
+  const texts = messages.filter(isSystem).map((message) => textOfParts(message.content));
+  const system = texts.filter((text) => text.trim() !== "");
+  const turns = messages.filter((message) => !isSystem(message));
+  if (turns.length === 0 && system.length > 0) {
+    const content: ContentPart[] = [{ type: "text", text: system.join("\n\n") }];
+    return { system: [], turns: [{ role: "user", content }], moved: false };
+  }
+  const firstTurn = messages.findIndex((message) => !isSystem(message));
+  return { system, turns, moved: messages.findLastIndex(isSystem) > firstTurn };
+}
+
+/** Arguments as the object that they ought to be; a model may have written anything. */
+export function argumentsObject(text: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Handed on under a name, so that the model sees what it wrote.
+  }
+  return { arguments: text };
+}
