@@ -5,6 +5,7 @@ export * from "./config.ts";
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./guide.ts";
+export * from "./notices.ts";
 export * from "./platform.ts";
 export * from "./portal.ts";
 export * from "./usage.ts";

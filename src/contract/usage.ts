@@ -49,6 +49,8 @@ export const usageRecordSchema = z.object({
   charged_micro: z.number().int(),
   /** What could not be collected because the balance did not reach. */
   uncollected_micro: z.number().int(),
+  /** What the request cost the site at the provider; null where no cost price is set. */
+  cost_micro: z.number().int().nullable(),
   price_version: z.number().int().nullable(),
   finish: z.string().nullable(),
   attempts: z.array(attemptSchema),
@@ -81,6 +83,8 @@ export const usageBucketSchema = z.object({
   input_tokens: z.number().int(),
   output_tokens: z.number().int(),
   charged_micro: z.number().int(),
+  /** Σ of the costs at the provider, of the requests that have one. */
+  cost_micro: z.number().int(),
   /** Σ of the times to the first byte, over `first_byte_count` requests. */
   first_byte_ms_sum: z.number(),
   first_byte_count: z.number().int(),

@@ -41,6 +41,7 @@ test("a line of the CSV has a cell for each column, credits as a number", () => 
     held_micro: 10,
     charged_micro: 193_500,
     uncollected_micro: 0,
+    cost_micro: null,
     price_version: 1,
     finish: "stop",
     attempts: [],

@@ -19,6 +19,7 @@ const bucket = (at: string, key: string, part: Partial<UsageBucket> = {}): Usage
   input_tokens: 10,
   output_tokens: 5,
   charged_micro: 1000,
+  cost_micro: 0,
   first_byte_ms_sum: 100,
   first_byte_count: 1,
   ...part,

@@ -1,6 +1,7 @@
 /**
- * The Meter of one site: what every request used and cost, and the sums of it. It never decides
- * anything about money: it is told, after the fact, by the outboxes of the wallets.
+ * The Meter of one site: what every request used and cost, and the sums of it; the calls that the
+ * site has left in a month; what the site should know of. It never decides anything about money:
+ * it is told, after the fact, by the outboxes of the wallets.
  *
  * 1. A record is taken in once: the request id is its key, a repetition changes nothing.
  * 2. A roll-up grows in the same transaction as the record that it counts, so at any time each
@@ -8,72 +9,143 @@
  * 3. The answer to `record` means stored: the wallet deletes what it sent.
  * 4. A record is never refused for its content: a time that cannot be read is the time of arrival,
  *    a figure that is none counts nothing. A refused one would hold up all that wait behind it.
- *
- * Spans are rounded to whole hours, since that is what roll-ups know.
+ * 5. After 13 months records and notices go; their sums stay, by the day. What is older than the
+ *    last that went is taken for known, since nobody could tell any more that it was counted.
+ * 6. The alarm does what is due in bounded pieces; late or twice does no harm.
+ * 7. Memory holds nothing that storage does not: after a change that was undone it is made anew.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { SiteNotice } from "../../contract/notices.ts";
 import type { UsageBucket, UsageRecord } from "../../contract/usage.ts";
 import { migrate } from "../migrate.ts";
-import type { MeterRpc, RequestFilter, UsageQuery } from "./protocol.ts";
-import { type Cursor, MeterTables, STEPS } from "./schema.ts";
+import { packRecord, type RecordRow } from "./packing.ts";
+import { pageOf } from "./paging.ts";
+import type {
+  Lease,
+  LeaseRequest,
+  MeterRpc,
+  NoticeFilter,
+  Page,
+  RequestFilter,
+  UsageQuery,
+} from "./protocol.ts";
+import { DAY_MS } from "./rollups.ts";
+import { STEPS } from "./schema.ts";
+import { Tables } from "./tables.ts";
 
-const PAGE_MAX = 1_000;
+/** Of the alarm, for each kind of row. */
+const BATCH = 1_000;
+/** Between two pieces of what is due. */
+const PIECE_MS = 1_000;
+/** An alarm that is this late has been given up by the platform and must be set again. */
+const ALARM_LOST_MS = 3_600_000;
 
 export class Meter extends DurableObject<Env> implements MeterRpc {
-  readonly #tables: MeterTables;
+  #tables: Tables;
+  /** When the alarm will ring; null when that is not known in memory. */
+  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrate(ctx.storage, STEPS);
-    this.#tables = new MeterTables(ctx.storage.sql);
+    this.#tables = new Tables(ctx.storage.sql);
   }
 
   async record(records: UsageRecord[]): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
-      for (const record of records) this.#take(record);
+    const now = Date.now();
+    this.#change((tables) => {
+      const added: RecordRow[] = [];
+      for (const record of records) {
+        const at = timeOf(record.at, now);
+        if (tables.isForgotten(at)) continue;
+        const row = packRecord(record, at, tables.words);
+        if (tables.log.insert(row)) added.push(row);
+      }
+      tables.rollups.add(added);
     });
+    await this.#wake(now);
   }
 
-  async requests(filter: RequestFilter): ReturnType<MeterRpc["requests"]> {
-    const size = Math.max(1, Math.min(PAGE_MAX, Math.trunc(filter.limit)));
-    const before = filter.after === undefined ? null : readCursor(filter.after);
-    // A cursor that is not ours leads nowhere rather than to the start.
-    if (before === "unreadable") return { data: [], has_more: false, next: null };
-    const rows = this.#tables.records(filter, before, size + 1);
-    const shown = rows.slice(0, size);
-    const last = shown.at(-1);
-    const more = rows.length > size;
-    return {
-      data: shown.map((row) => row.record),
-      has_more: more,
-      next: more && last ? `${last.at}:${last.requestId}` : null,
-    };
+  async requests(filter: RequestFilter): Promise<Page<UsageRecord>> {
+    return pageOf(filter, (before, limit) => this.#tables.log.list(filter, before, limit));
   }
 
   async request(requestId: string): Promise<UsageRecord | null> {
-    return this.#tables.record(requestId);
+    return this.#tables.log.find(requestId);
   }
 
   async usage(query: UsageQuery): Promise<UsageBucket[]> {
-    return this.#tables
+    return this.#tables.rollups
       .totals(query)
       .map((totals) => ({ ...totals, at: new Date(totals.at).toISOString() }));
   }
 
   async activeUsers(from: number, to: number): Promise<number> {
-    return this.#tables.countUsers(from, to);
+    return this.#tables.rollups.countUsers(from, to);
   }
 
-  #take(record: UsageRecord): void {
-    const parsed = Date.parse(record.at);
-    const at = Number.isNaN(parsed) ? Date.now() : parsed;
-    if (!this.#tables.insertRecord(record, at)) return;
-    this.#tables.addToRollup(record, at);
-    this.#tables.rememberUser(record.user_id, record.user_email);
+  async lease(request: LeaseRequest): Promise<Lease> {
+    const now = Date.now();
+    const lease = this.#change(({ leases }) => leases.lease(request, now));
+    await this.#wake(now);
+    return lease;
+  }
+
+  async calls(month: string): Promise<{ granted: number; limit: number | null }> {
+    return this.#tables.leases.calls(month);
+  }
+
+  async notice(notices: SiteNotice[]): Promise<void> {
+    const now = Date.now();
+    this.#change((tables) => {
+      for (const notice of notices) {
+        const at = timeOf(notice.at, now);
+        if (!tables.isForgotten(at)) tables.notices.insert(notice, at);
+      }
+    });
+    await this.#wake(now);
+  }
+
+  async notices(filter: NoticeFilter): Promise<Page<SiteNotice>> {
+    return pageOf(filter, (before, limit) => this.#tables.notices.list(filter, before, limit));
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    const now = Date.now();
+    const more = this.#change((tables) => tables.tidy(now, BATCH));
+    const due = more ? now + PIECE_MS : this.#tables.nextDue();
+    if (due !== null) await this.#setAlarm(more ? due : Math.max(due, now + DAY_MS));
+  }
+
+  /** Something was stored, and will be due for folding or forgetting one day. */
+  async #wake(now: number): Promise<void> {
+    this.#alarmAt ??= await this.ctx.storage.getAlarm();
+    const at = this.#alarmAt;
+    const soonMs = 3 * DAY_MS;
+    if (at === null || at > now + soonMs || at < now - ALARM_LOST_MS) {
+      await this.#setAlarm(now + soonMs);
+    }
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+
+  /** Runs one call as one transaction. */
+  #change<Value>(work: (tables: Tables) => Value): Value {
+    try {
+      return this.ctx.storage.transactionSync(() => work(this.#tables));
+    } catch (error) {
+      this.#tables = new Tables(this.ctx.storage.sql);
+      throw error;
+    }
   }
 }
 
-function readCursor(text: string): Cursor | "unreadable" {
-  const [, at, requestId] = text.match(/^(\d{1,15}):(.+)$/) ?? [];
-  return at !== undefined && requestId !== undefined ? { at: Number(at), requestId } : "unreadable";
+/** Milliseconds since 1970; now when it is not a time that a request can have. */
+function timeOf(text: string, now: number): number {
+  const at = Date.parse(text);
+  return at >= 0 ? at : now;
 }

@@ -1,4 +1,5 @@
 /** What may be asked of a site's Meter. */
+import type { NoticeKind, SiteNotice } from "../../contract/notices.ts";
 import type {
   USAGE_DIMENSIONS,
   USAGE_STATUSES,
@@ -20,6 +21,19 @@ export interface RequestFilter {
   after?: string;
 }
 
+export interface NoticeFilter {
+  kind?: NoticeKind;
+  limit: number;
+  after?: string;
+}
+
+/** Newest first; `next` is the `after` of the next page. */
+export interface Page<Item> {
+  data: Item[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface UsageQuery {
   from: number;
   to: number;
@@ -27,14 +41,46 @@ export interface UsageQuery {
   by?: (typeof USAGE_DIMENSIONS)[number];
 }
 
+/** A wallet asks for a part of the calls that the site may make in a month. */
+export interface LeaseRequest {
+  walletId: string;
+  /** Made by the wallet: repeating it gives the same answer, for two days. */
+  operationId: string;
+  /** `2026-11`, UTC. */
+  month: string;
+  /** Calls per month that the site may make. */
+  limit: number;
+  wanted: number;
+  /** Calls of what was granted for this same month that the wallet will not use. */
+  returned: number;
+}
+
+export interface Lease {
+  month: string;
+  /** 0 means that the month is used up, unless nothing was wanted. */
+  granted: number;
+  usedUp: boolean;
+  /** Milliseconds since 1970; what is not used by then is given back by whoever holds it. */
+  expiresAt: number;
+}
+
 export interface MeterRpc {
   /** Takes records in; one that is known already (by request id) changes nothing. */
   record(records: UsageRecord[]): Promise<void>;
-  requests(
-    filter: RequestFilter,
-  ): Promise<{ data: UsageRecord[]; has_more: boolean; next: string | null }>;
+  requests(filter: RequestFilter): Promise<Page<UsageRecord>>;
   request(requestId: string): Promise<UsageRecord | null>;
+  /**
+   * Sums by step and dimension, oldest first. Spans are rounded to whole hours; after two months
+   * only the sums of whole days (UTC) are left, which count where their day begins in the span.
+   */
   usage(query: UsageQuery): Promise<UsageBucket[]>;
   /** Distinct users with a request in the span. */
   activeUsers(from: number, to: number): Promise<number>;
+  /** All the wallets together never have more calls of a month than its limit. */
+  lease(request: LeaseRequest): Promise<Lease>;
+  /** Calls of a month that wallets have or have made; the limit as it was told last. */
+  calls(month: string): Promise<{ granted: number; limit: number | null }>;
+  /** Keeps notices; one that is known already (by id) changes nothing. */
+  notice(notices: SiteNotice[]): Promise<void>;
+  notices(filter: NoticeFilter): Promise<Page<SiteNotice>>;
 }

@@ -1,14 +1,28 @@
 /**
- * The tables of a Meter, and every statement on them.
+ * The tables of a Meter. Times are milliseconds since 1970; `user`, `email`, `key_id` and other
+ * columns of repeated texts hold numbers of `words`, where 0 is the empty text.
  *
- * `records` lies in the order of time, so that a page of the request log and a span of it are one
- * walk; `rollups` has one row for each hour and combination of dimensions. Times are milliseconds
- * since 1970, an absent dimension is an empty text.
+ * Steps only ever grow: storage that was made by an older one goes through those after it.
  */
-import type { UsageRecord } from "../../contract/usage.ts";
-import type { RequestFilter, UsageQuery } from "./protocol.ts";
+
+/** Ids in SQL: the 80 bits behind the prefix, as two numbers of eight letters each. */
+const LETTERS = "'0123456789abcdefghjkmnpqrstvwxyz'";
+const bitsFrom = (start: number) =>
+  [0, 1, 2, 3, 4, 5, 6, 7]
+    .map(
+      (at) => `((instr(${LETTERS}, substr(request_id, ${start + at}, 1)) - 1) << ${35 - 5 * at})`,
+    )
+    .join(" | ");
+const PACKED_REQUEST_ID = `
+  CASE WHEN length(request_id) = 20 AND substr(request_id, 1, 4) = 'req_'
+    AND ltrim(substr(request_id, 5), ${LETTERS}) = ''
+  THEN unhex(printf('%010X%010X', ${bitsFrom(5)}, ${bitsFrom(13)})) ELSE request_id END`;
+
+const word = (text: string) => `(SELECT id FROM words WHERE words.text = ${text})`;
+const said = (path: string) => `json_extract(record, '$.${path}')`;
 
 export const STEPS = [
+  // The first form: a record as JSON, texts in full.
   `
   CREATE TABLE records (
     at INTEGER NOT NULL,
@@ -41,184 +55,144 @@ export const STEPS = [
   ) WITHOUT ROWID;
   CREATE TABLE users (user_id TEXT PRIMARY KEY, email TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE months (
+    month TEXT PRIMARY KEY,
+    granted INTEGER NOT NULL,
+    call_limit INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE leases (
+    month TEXT NOT NULL,
+    wallet_id TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    PRIMARY KEY (month, wallet_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE lease_operations (
+    wallet_id TEXT NOT NULL,
+    operation_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    month TEXT NOT NULL,
+    granted INTEGER NOT NULL,
+    used_up INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (wallet_id, operation_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX lease_operations_by_time ON lease_operations (at);
+  CREATE TABLE notices (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    notice TEXT NOT NULL
+  );
+  CREATE INDEX notices_by_time ON notices (at);
+  CREATE TABLE retention (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    hourly_from INTEGER NOT NULL,
+    records_from INTEGER NOT NULL
+  );
+  INSERT INTO retention VALUES (1, 0, 0);
+  `,
+  // A record in columns, each repeated text once.
+  `
+  ALTER TABLE records RENAME TO old_records;
+  ALTER TABLE rollups RENAME TO old_rollups;
+  ALTER TABLE users RENAME TO old_users;
+  CREATE TABLE words (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+  CREATE TABLE records (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    request_id BLOB NOT NULL UNIQUE,
+    user INTEGER NOT NULL,
+    email INTEGER NOT NULL,
+    key_id INTEGER,
+    model INTEGER NOT NULL,
+    connection INTEGER,
+    upstream_model INTEGER,
+    surface INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    error INTEGER,
+    usage_source INTEGER NOT NULL,
+    finish INTEGER,
+    stream INTEGER NOT NULL,
+    input_tokens INTEGER,
+    output_tokens INTEGER,
+    cached_input_tokens INTEGER,
+    cache_write_tokens INTEGER,
+    reasoning_tokens INTEGER,
+    held_micro INTEGER,
+    charged_micro INTEGER,
+    uncollected_micro INTEGER,
+    cost_micro INTEGER,
+    price_version INTEGER,
+    gateway_ms INTEGER,
+    admit_ms INTEGER,
+    first_byte_ms INTEGER,
+    total_ms INTEGER,
+    attempt_ms INTEGER,
+    attempts TEXT,
+    at_text TEXT
+  );
+  CREATE TABLE rollups (
+    hour INTEGER NOT NULL,
+    user INTEGER NOT NULL,
+    model INTEGER NOT NULL,
+    connection INTEGER NOT NULL,
+    key_id INTEGER NOT NULL,
+    surface INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    charged_micro INTEGER NOT NULL,
+    uncollected_micro INTEGER NOT NULL,
+    cost_micro INTEGER NOT NULL,
+    first_byte_ms_sum INTEGER NOT NULL,
+    first_byte_count INTEGER NOT NULL,
+    PRIMARY KEY (hour, user, model, connection, key_id, surface, status)
+  ) WITHOUT ROWID;
+  CREATE TABLE users (user INTEGER PRIMARY KEY, email INTEGER NOT NULL);
+  INSERT INTO words VALUES (0, '');
+  INSERT OR IGNORE INTO words (text)
+    SELECT ${said("surface")} FROM old_records UNION SELECT ${said("usage_source")} FROM old_records
+    UNION SELECT status FROM old_records UNION SELECT status FROM old_rollups;
+  INSERT OR IGNORE INTO words (text)
+    SELECT user_id FROM old_records UNION SELECT user_email FROM old_records
+    UNION SELECT key_id FROM old_records UNION SELECT model FROM old_records
+    UNION SELECT connection FROM old_records;
+  INSERT OR IGNORE INTO words (text)
+    SELECT ${said("upstream_model")} FROM old_records UNION SELECT ${said("error")} FROM old_records
+    UNION SELECT ${said("finish")} FROM old_records;
+  INSERT OR IGNORE INTO words (text)
+    SELECT user_id FROM old_rollups UNION SELECT model FROM old_rollups
+    UNION SELECT connection FROM old_rollups UNION SELECT key_id FROM old_rollups
+    UNION SELECT surface FROM old_rollups;
+  INSERT OR IGNORE INTO words (text)
+    SELECT user_id FROM old_users UNION SELECT email FROM old_users;
+  INSERT INTO records
+    SELECT NULL, at, ${PACKED_REQUEST_ID}, ${word("user_id")}, ${word("user_email")},
+      ${word(said("key_id"))}, ${word("model")}, ${word(said("connection"))},
+      ${word(said("upstream_model"))}, ${word(said("surface"))}, ${word("status")},
+      ${word(said("error"))}, ${word(said("usage_source"))}, ${word(said("finish"))},
+      ${said("stream")}, ${said("tokens.input")}, ${said("tokens.output")},
+      ${said("tokens.cachedInput")}, ${said("tokens.cacheWrite")}, ${said("tokens.reasoning")},
+      ${said("held_micro")}, ${said("charged_micro")}, ${said("uncollected_micro")}, NULL,
+      ${said("price_version")}, ${said("timings.gateway")}, ${said("timings.admit")},
+      ${said("timings.first_byte")}, ${said("timings.total")}, NULL, ${said("attempts")},
+      ${said("at")}
+    FROM old_records ORDER BY at, request_id;
+  UPDATE records SET at_text = NULL
+    WHERE at_text = strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch')
+      || printf('.%03dZ', at % 1000);
+  INSERT INTO users SELECT ${word("user_id")}, ${word("email")} FROM old_users;
+  INSERT INTO rollups
+    SELECT hour / 3600000, ${word("user_id")}, ${word("model")}, ${word("connection")},
+      ${word("key_id")}, ${word("surface")}, ${word("status")}, calls, input_tokens, output_tokens,
+      charged_micro, uncollected_micro, 0, first_byte_ms_sum, first_byte_count
+    FROM old_rollups;
+  CREATE INDEX records_by_time ON records (at);
+  DROP TABLE old_records;
+  DROP TABLE old_rollups;
+  DROP TABLE old_users;
+  `,
 ];
-
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 86_400_000;
-
-/** Where a page of the request log begins: before this record. */
-export interface Cursor {
-  at: number;
-  requestId: string;
-}
-
-export interface Totals {
-  at: number;
-  key: string;
-  calls: number;
-  errors: number;
-  input_tokens: number;
-  output_tokens: number;
-  charged_micro: number;
-  first_byte_ms_sum: number;
-  first_byte_count: number;
-  [column: string]: SqlStorageValue;
-}
-
-/** Column by which each dimension is grouped; people are shown by e-mail. */
-const DIMENSION_COLUMNS: Record<NonNullable<UsageQuery["by"]>, string> = {
-  model: "model",
-  user: "coalesce(email, rollups.user_id)",
-  connection: "connection",
-  key: "key_id",
-  surface: "surface",
-  status: "status",
-};
-
-export class MeterTables {
-  readonly #sql: SqlStorage;
-
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
-  }
-
-  /** False when the record was known already. */
-  insertRecord(record: UsageRecord, at: number): boolean {
-    const inserted = this.#sql.exec(
-      `INSERT INTO records (at, request_id, status, user_id, user_email, key_id, model, connection,
-         record)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
-      at,
-      record.request_id,
-      record.status,
-      record.user_id,
-      record.user_email,
-      record.key_id ?? "",
-      record.model,
-      record.connection ?? "",
-      JSON.stringify(record),
-    );
-    return inserted.toArray().length === 1;
-  }
-
-  addToRollup(record: UsageRecord, at: number): void {
-    const firstByte = record.timings.first_byte;
-    this.#sql.exec(
-      `INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET
-         calls = calls + 1,
-         input_tokens = input_tokens + excluded.input_tokens,
-         output_tokens = output_tokens + excluded.output_tokens,
-         charged_micro = charged_micro + excluded.charged_micro,
-         uncollected_micro = uncollected_micro + excluded.uncollected_micro,
-         first_byte_ms_sum = first_byte_ms_sum + excluded.first_byte_ms_sum,
-         first_byte_count = first_byte_count + excluded.first_byte_count`,
-      Math.floor(at / HOUR_MS) * HOUR_MS,
-      record.user_id,
-      record.model,
-      record.connection ?? "",
-      record.key_id ?? "",
-      record.surface,
-      record.status,
-      figure(record.tokens.input),
-      figure(record.tokens.output),
-      figure(record.charged_micro),
-      figure(record.uncollected_micro),
-      figure(firstByte),
-      Number.isFinite(firstByte) ? 1 : 0,
-    );
-  }
-
-  rememberUser(userId: string, email: string): void {
-    this.#sql.exec(
-      `INSERT INTO users (user_id, email) VALUES (?, ?)
-       ON CONFLICT (user_id) DO UPDATE SET email = excluded.email WHERE email <> excluded.email`,
-      userId,
-      email,
-    );
-  }
-
-  record(requestId: string): UsageRecord | null {
-    const [row] = this.#sql
-      .exec<{ record: string }>("SELECT record FROM records WHERE request_id = ?", requestId)
-      .toArray();
-    return row ? JSON.parse(row.record) : null;
-  }
-
-  /** Newest first. */
-  records(
-    filter: RequestFilter,
-    before: Cursor | null,
-    limit: number,
-  ): { at: number; requestId: string; record: UsageRecord }[] {
-    const conditions: string[] = [];
-    const values: SqlStorageValue[] = [];
-    const add = (condition: string, ...bound: SqlStorageValue[]) => {
-      conditions.push(condition);
-      values.push(...bound);
-    };
-    if (before) add("(at, request_id) < (?, ?)", before.at, before.requestId);
-    if (filter.from !== undefined) add("at >= ?", filter.from);
-    if (filter.to !== undefined) add("at < ?", filter.to);
-    if (filter.model !== undefined) add("model = ?", filter.model);
-    if (filter.connection !== undefined) add("connection = ?", filter.connection);
-    if (filter.key !== undefined) add("key_id = ?", filter.key);
-    if (filter.status !== undefined) add("status = ?", filter.status);
-    if (filter.user !== undefined) {
-      // instr, not LIKE: what a person types is text, not a pattern.
-      add("(user_id = ? OR instr(user_email, ?) > 0)", filter.user, filter.user.toLowerCase());
-    }
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
-    return this.#sql
-      .exec<{ at: number; request_id: string; record: string }>(
-        `SELECT at, request_id, record FROM records ${where}
-         ORDER BY at DESC, request_id DESC LIMIT ?`,
-        ...values,
-        limit,
-      )
-      .toArray()
-      .map((row) => ({
-        at: row.at,
-        requestId: row.request_id,
-        record: JSON.parse(row.record),
-      }));
-  }
-
-  /** Roll-ups of whole hours, summed by step and dimension, oldest first. */
-  totals(query: UsageQuery): Totals[] {
-    const stepMs = query.step === "day" ? DAY_MS : HOUR_MS;
-    const key = query.by === undefined ? "''" : DIMENSION_COLUMNS[query.by];
-    return this.#sql
-      .exec<Totals>(
-        `SELECT hour - hour % ${stepMs} AS at, ${key} AS key,
-           sum(calls) AS calls,
-           sum(CASE WHEN status IN ('error', 'expired') THEN calls ELSE 0 END) AS errors,
-           sum(input_tokens) AS input_tokens,
-           sum(output_tokens) AS output_tokens,
-           sum(charged_micro) AS charged_micro,
-           sum(first_byte_ms_sum) AS first_byte_ms_sum,
-           sum(first_byte_count) AS first_byte_count
-         FROM rollups LEFT JOIN users ON users.user_id = rollups.user_id
-         WHERE hour >= ? AND hour < ?
-         GROUP BY 1, 2 ORDER BY 1, 2`,
-        Math.floor(query.from / HOUR_MS) * HOUR_MS,
-        query.to,
-      )
-      .toArray();
-  }
-
-  countUsers(from: number, to: number): number {
-    return this.#sql
-      .exec<{ users: number }>(
-        "SELECT count(DISTINCT user_id) AS users FROM rollups WHERE hour >= ? AND hour < ?",
-        Math.floor(from / HOUR_MS) * HOUR_MS,
-        to,
-      )
-      .one().users;
-  }
-}
-
-/** A figure that is not one (a NaN crosses the outbox as null) counts nothing. */
-function figure(value: number | null): number {
-  return value !== null && Number.isFinite(value) ? value : 0;
-}

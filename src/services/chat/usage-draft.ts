@@ -33,6 +33,7 @@ export function usageDraft(
     stream: input.stream,
     tokens: outcome.usage,
     usage_source: outcome.usageSource,
+    cost_micro: null,
     price_version: target.priceVersion,
     finish: outcome.finish,
     attempts,

@@ -34,6 +34,7 @@ function record(requestId: string, at: number, change: Partial<UsageRecord> = {}
     held_micro: 100,
     charged_micro: 40,
     uncollected_micro: 0,
+    cost_micro: 7,
     price_version: 1,
     finish: "stop",
     attempts: [
@@ -172,6 +173,7 @@ describe("usage", () => {
         input_tokens: 30,
         output_tokens: 15,
         charged_micro: 120,
+        cost_micro: 21,
         first_byte_ms_sum: 40,
         first_byte_count: 2,
       },
@@ -183,6 +185,7 @@ describe("usage", () => {
         input_tokens: 10,
         output_tokens: 5,
         charged_micro: 40,
+        cost_micro: 7,
         first_byte_ms_sum: 20,
         first_byte_count: 1,
       },
@@ -219,6 +222,7 @@ describe("usage", () => {
       model: fc.constantFrom("a", "b"),
       connection: fc.constantFrom(null, "openai"),
       charged_micro: fc.integer({ min: 0, max: 1_000_000 }),
+      cost_micro: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
       first_byte: fc.option(fc.integer({ min: 0, max: 500 })),
     });
     let run = 0;
@@ -279,6 +283,7 @@ function summed(records: UsageRecord[], by: (typeof USAGE_DIMENSIONS)[number]) {
         input_tokens: sum((one) => one.tokens.input),
         output_tokens: sum((one) => one.tokens.output),
         charged_micro: sum((one) => one.charged_micro),
+        cost_micro: sum((one) => one.cost_micro ?? 0),
         first_byte_ms_sum: sum((one) => one.timings.first_byte ?? 0),
         first_byte_count: ones.filter((one) => one.timings.first_byte !== null).length,
       };

@@ -1,0 +1,22 @@
+/** What a site should know of: kept by its Meter, shown in the console. */
+import { z } from "zod";
+
+const anyNotice = z.object({
+  /** Made where the event happened; a notice is kept once under it. */
+  id: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+
+export const siteNoticeSchema = z.discriminatedUnion("kind", [
+  /** A user's balance fell below a threshold. */
+  anyNotice.extend({
+    kind: z.literal("low_balance"),
+    user_id: z.string(),
+    user_email: z.string(),
+    threshold_micro: z.number().int(),
+    available_micro: z.number().int(),
+  }),
+]);
+export type SiteNotice = z.infer<typeof siteNoticeSchema>;
+export type NoticeKind = SiteNotice["kind"];
