@@ -4,6 +4,7 @@ import { z } from "zod";
 export const USAGE_SOURCES = ["reported", "partial", "estimated", "none"] as const;
 export type UsageSource = (typeof USAGE_SOURCES)[number];
 export const ENTRY_TYPES = ["grant", "charge", "expiry", "correction"] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
 
 export const walletSchema = z.object({
   object: z.literal("wallet"),
@@ -19,6 +20,8 @@ export type WalletView = z.infer<typeof walletSchema>;
 
 export const walletEntrySchema = z.object({
   id: z.string(),
+  /** What made it; nothing is entered twice under one. Of a charge: the request id. */
+  operation_id: z.string(),
   type: z.enum(ENTRY_TYPES),
   /** Signed: charges and expiries are negative. */
   amount_micro: z.number().int(),
@@ -26,12 +29,18 @@ export const walletEntrySchema = z.object({
   balance_micro: z.number().int(),
   request_id: z.string().nullable(),
   held_micro: z.number().int().nullable(),
+  /** What the request cost beyond what the balance paid. */
+  uncollected_micro: z.number().int().nullable(),
   usage_source: z.enum(USAGE_SOURCES).nullable(),
   /** Public name of the model, or `agent/<slug>`. */
   model: z.string().nullable(),
+  /** The API key that the request came with. */
+  key_id: z.string().nullable(),
   price_version: z.number().int().nullable(),
-  /** Why: `signup`, `file`, or what the admin wrote. */
+  /** Why: `signup`, `file`, `monthly`, `expired`, or what the admin wrote. */
   reason: z.string().nullable(),
+  /** Who corrected. */
+  actor: z.string().nullable(),
   /** ISO 8601. */
   at: z.string(),
 });

@@ -88,6 +88,8 @@ export interface SiteLevel {
   slug: string;
   name: string;
   isDefault: boolean;
+  /** Micro-credits that each user of the level gets for each month; 0: none. */
+  monthlyMicro: number;
   limits: Limits;
 }
 
@@ -124,6 +126,10 @@ export interface UserProfile {
   enabled: boolean;
   /** Sessions made under an older epoch are void. */
   sessionEpoch: number;
+  /** The user's own limits, beside the level's. */
+  limits?: Limits;
+  /** Milliseconds since 1970; the months of monthly credits begin on this day. */
+  createdAt?: number;
   keys: ProfileKey[];
   /** Grows with every change; an older projection never overwrites a newer one. */
   version: number;

@@ -19,7 +19,7 @@ export const peopleHandlers = {
     people.grantCredits(c.var.services, c.var.site.id, params.id, body),
   "GET /api/admin/users/{id}/entries": async (c, { params, query }) => {
     const owner = await ownerOf(c, params.id);
-    return await walletEntries(c.var.services, owner, query.limit, query.after ?? null);
+    return await walletEntries(c.var.services, owner, query);
   },
 
   "GET /api/admin/keys": async (c) => ({

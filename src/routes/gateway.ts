@@ -44,13 +44,14 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
   app.get("/v1/wallet", async (c) => {
     const { caller, site } = await requireKey(c);
     await authoriseKey(c.var.services, site, caller);
-    return c.json(await walletView(c.var.services, caller));
+    return c.json(await walletView(c.var.services, site, caller.userId));
   });
   app.get("/v1/wallet/entries", async (c) => {
     const { caller, site } = await requireKey(c);
     await authoriseKey(c.var.services, site, caller);
     const limit = Math.min(Math.max(Math.trunc(Number(c.req.query("limit") ?? 50)) || 50, 1), 200);
-    return c.json(await walletEntries(c.var.services, caller, limit, c.req.query("after") ?? null));
+    const filter = { limit, after: c.req.query("after") };
+    return c.json(await walletEntries(c.var.services, caller, filter));
   });
   app.get("/v1/usage/:id", async (c) => {
     const { caller, site } = await requireKey(c);

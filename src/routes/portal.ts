@@ -11,9 +11,9 @@ import { walletEntries, walletView } from "../services/wallets.ts";
 export function portalRoutes(app: App): void {
   serve(app, portalEndpoints, {
     "GET /api/portal/agents": (c) => ({ data: visibleTargets(c.var.site, c.var.user) }),
-    "GET /api/portal/wallet": async (c) => await walletView(c.var.services, c.var.user),
+    "GET /api/portal/wallet": async (c) => await walletView(c.var.services, c.var.site, c.var.user.userId),
     "GET /api/portal/wallet/entries": async (c, { query }) =>
-      await walletEntries(c.var.services, c.var.user, query.limit, query.after ?? null),
+      await walletEntries(c.var.services, c.var.user, query),
     "GET /api/portal/conversations": async (c, { query }) =>
       await history(c).list({
         limit: query.limit,

@@ -136,7 +136,7 @@ describe("asking the wallet", () => {
   it("brings what it says it needs, and asks again", async () => {
     const { answer, seen } = await ask(["profile_needed", "policy_needed"], profile);
     expect(answer.ok).toBe(true);
-    expect(seen).toEqual([{}, { profile }, { profile, policy: { version: 4, limitsByLevel: {} } }]);
+    expect(seen).toEqual([{}, { profile }, { profile, policy: expect.objectContaining({ version: 4 }) }]);
   });
 
   it("does not go round in circles with a wallet that is never content", async () => {

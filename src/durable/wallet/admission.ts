@@ -1,5 +1,6 @@
 /** Rates, caps and funds of one request: whether it may begin, and how much is set aside. Pure. */
 import type { Limits } from "../../contract/config.ts";
+import { assertMicro, invariant } from "./ledger.ts";
 import {
   type CapRoom,
   capRoom,
@@ -10,7 +11,8 @@ import {
   tighter,
 } from "./limits.ts";
 import type { Memory } from "./memory.ts";
-import type { AdmitRefusal, AdmitRequest, RateState } from "./protocol.ts";
+import type { AdmitRefusal, AdmitRequest, AdmitResult, RateState } from "./protocol.ts";
+import type { OpenHold } from "./schema.ts";
 
 /** One set of limits and what counts towards it: the level's, or those of a key. */
 export interface LimitScope {
@@ -26,19 +28,31 @@ export interface Refusal {
   retryAfterMs?: number;
 }
 
-/** The limits of the level, over all requests; and those of the key, over its own. */
+/** The limits of the level and of the user, over all requests; and those of the key, over its own. */
 export function limitScopes(memory: Memory, keyId: string | null, now: number): LimitScope[] {
   const { profile, policy } = memory;
-  const level = profile?.levelId ? policy?.limitsByLevel[profile.levelId] : undefined;
+  const level = profile?.levelId ? policy?.levels[profile.levelId] : undefined;
   const key = profile?.keys.find((one) => one.id === keyId);
-  return [
-    limitScope(memory, null, level ?? {}, now),
-    ...(key ? [limitScope(memory, key.id, key.limits, now)] : []),
-  ];
+  const scopes: LimitScope[] = [];
+  const add = (scope: Scope, limits: Limits | undefined) => {
+    if (limits && !isEmpty(limits)) scopes.push(limitScope(memory, scope, limits, now));
+  };
+  add(null, level?.limits);
+  add(null, profile?.limits);
+  add(key?.id ?? null, key?.limits);
+  return scopes;
+}
+
+function isEmpty(limits: Limits): boolean {
+  for (const _ in limits) return false;
+  return true;
 }
 
 function limitScope(memory: Memory, scope: Scope, limits: Limits, now: number): LimitScope {
-  const { count, micro } = memory.holds.total(scope);
+  const { count, micro: openMicro } = memory.holds.total(scope);
+  // Whose holds a crash has taken nobody knows: they count against all that the user has.
+  const lostMicro = scope === null ? memory.lost.reduce((sum, lost) => sum + lost.micro, 0) : 0;
+  const micro = openMicro + lostMicro;
   const capped = limits.creditsPerDay !== undefined || limits.creditsPerMonth !== undefined;
   const spent = capped ? memory.spending.of(scope, now) : NOTHING_SPENT;
   return { scope, limits, openHolds: count, heldMicro: micro, spent };
@@ -119,4 +133,56 @@ export function holdAmount(
   return funds.balanceMicro >= minimum
     ? { ok: false, reason: "holds_in_flight", retryAfterMs: IN_FLIGHT_RETRY_MS }
     : { ok: false, reason: "insufficient_credits" };
+}
+
+const HOLD_TTL_MAX_MS = 24 * 3_600_000;
+
+export type NewHold = Omit<OpenHold, "earmarks" | "progressMicro" | "written">;
+
+export function holdOf(
+  request: AdmitRequest,
+  keyId: string | null,
+  heldMicro: number,
+  now: number,
+): NewHold {
+  return {
+    requestId: request.requestId,
+    keyId,
+    surface: request.surface ?? (keyId === null ? "portal" : "gateway"),
+    model: request.model,
+    priceVersion: request.priceVersion ?? null,
+    heldMicro,
+    tokens: request.tokens,
+    admittedAt: now,
+    expiresAt: now + Math.min(request.ttlMs, HOLD_TTL_MAX_MS),
+  };
+}
+
+/** Operations of other kinds have a colon in their id: no request can take one of theirs. */
+export function checkAdmission(request: AdmitRequest): void {
+  if (request.requestId === "" || request.requestId.includes(":")) {
+    throw new RangeError(`requestId: ${request.requestId}`);
+  }
+  assertMicro(request.holdMicro, "holdMicro");
+  assertMicro(request.minimumMicro, "minimumMicro");
+  assertMicro(request.tokens, "tokens");
+  assertMicro(request.ttlMs, "ttlMs");
+}
+
+export function refused(reason: AdmitRefusal): AdmitResult {
+  return { ok: false, reason };
+}
+
+export function admitted(memory: Memory, hold: OpenHold, now: number): AdmitResult {
+  invariant(memory.profile !== null, "a hold has a user");
+  memory.window.trim(now);
+  return {
+    ok: true,
+    heldMicro: hold.heldMicro,
+    admittedAt: hold.admittedAt,
+    availableMicro: memory.book.availableMicro,
+    userId: memory.profile.userId,
+    email: memory.profile.email,
+    ...rateStates(limitScopes(memory, hold.keyId, now), memory.window, now),
+  };
 }

@@ -21,6 +21,22 @@ export interface Grant {
 /** Part of a grant that is kept for one hold. */
 export type Earmark = [grantId: number, micro: number];
 
+/** Takes so much out of earmarks, which must have it; what is left stays in place. */
+export function takeEarmarks(earmarks: Earmark[], micro: number): Earmark[] {
+  const taken: Earmark[] = [];
+  let missing = micro;
+  while (missing > 0) {
+    const earmark = earmarks[0];
+    invariant(earmark !== undefined, "what is taken is there");
+    const part = Math.min(missing, earmark[1]);
+    taken.push([earmark[0], part]);
+    missing -= part;
+    earmark[1] -= part;
+    if (earmark[1] === 0) earmarks.shift();
+  }
+  return taken;
+}
+
 export function invariant(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(`wallet invariant broken: ${what}`);
 }
@@ -164,7 +180,9 @@ export class GrantBook {
   }
 }
 
-function inOrderOfUse(a: Grant, b: Grant): number {
+type Ordered = Pick<Grant, "id" | "expiresAt" | "priority">;
+
+export function inOrderOfUse(a: Ordered, b: Ordered): number {
   const expiryA = a.expiresAt ?? Number.POSITIVE_INFINITY;
   const expiryB = b.expiresAt ?? Number.POSITIVE_INFINITY;
   if (expiryA !== expiryB) return expiryA < expiryB ? -1 : 1;

@@ -175,3 +175,12 @@ export function capRoom(
   rooms.sort((a, b) => a.micro - b.micro || b.retryAfterMs - a.retryAfterMs);
   return rooms[0] ?? null;
 }
+
+/** The lowest threshold that a balance has fallen below; null: none. */
+export function lowestCrossed(thresholds: readonly number[], balanceMicro: number): number | null {
+  let lowest: number | null = null;
+  for (const threshold of thresholds) {
+    if (balanceMicro < threshold && (lowest === null || threshold < lowest)) lowest = threshold;
+  }
+  return lowest;
+}

@@ -1,28 +1,36 @@
 /** What a wallet keeps in memory: only a cache of its tables, rebuilt whenever it is in doubt. */
 import type { UserProfile } from "../../core/site.ts";
+import { Escrow } from "./escrow.ts";
 import { GrantBook, invariant } from "./ledger.ts";
 import { dayOf, firstDayOfMonth, RateWindow, type Scope, type Spent, WINDOW_MS } from "./limits.ts";
+import type { Facts, WalletNotes } from "./notes.ts";
 import type { LimitPolicy } from "./protocol.ts";
-import type { OpenHold } from "./schema.ts";
+import type { LostHold, OpenHold } from "./schema.ts";
 import type { WalletTables } from "./statements.ts";
 
 export interface Memory {
   profile: UserProfile | null;
   policy: LimitPolicy | null;
+  monthly: Facts["monthly"] | null;
+  low: Facts["low"] | null;
   book: GrantBook;
   /** The running balance of the ledger; equals the book's balance after every change. */
   ledgerMicro: number;
   holds: OpenHolds;
+  escrow: Escrow;
+  /** What crashes have taken; see escrow.ts. */
+  lost: LostHold[];
   window: RateWindow;
   spending: Spending;
   /** Session id → when it would have expired anyway. */
   revoked: Map<string, number>;
 }
 
-export function readMemory(tables: WalletTables, now: number): Memory {
+export function readMemory(tables: WalletTables, notes: WalletNotes, now: number): Memory {
   const holds = tables.openHolds();
+  const lost = tables.lost();
   const reserved = new Map<number, number>();
-  for (const [grantId, micro] of holds.flatMap((hold) => hold.earmarks)) {
+  for (const [grantId, micro] of [...holds, ...lost].flatMap((hold) => hold.earmarks)) {
     reserved.set(grantId, (reserved.get(grantId) ?? 0) + micro);
   }
   const book = new GrantBook(
@@ -30,18 +38,32 @@ export function readMemory(tables: WalletTables, now: number): Memory {
   );
   const ledgerMicro = tables.lastBalance();
   invariant(ledgerMicro === book.balanceMicro, "Σ entries = Σ remaining of grants");
-  const heldMicro = holds.reduce((sum, hold) => sum + hold.heldMicro, 0);
+  const heldMicro =
+    holds.reduce((sum, hold) => sum + hold.heldMicro, 0) +
+    lost.reduce((sum, one) => sum + one.micro, 0);
   invariant(heldMicro === book.heldMicro, "every hold is earmarked");
   return {
-    profile: tables.profile(),
-    policy: tables.policy(),
+    profile: notes.fact("profile"),
+    policy: notes.fact("policy"),
+    monthly: notes.fact("monthly"),
+    low: notes.fact("low"),
     book,
     ledgerMicro,
     holds: new OpenHolds(holds),
+    escrow: new Escrow(tables.escrow()),
+    lost,
     window: new RateWindow(tables.admissionsSince(now - WINDOW_MS)),
     spending: new Spending(tables),
-    revoked: new Map(tables.revokedSessions().map((row) => [row.session_id, row.expires_at])),
+    revoked: new Map(notes.revokedSessions().map((row) => [row.session_id, row.expires_at])),
   };
+}
+
+/** Whether time, or new terms, have brought or taken credits since the last call. */
+export function grantsAreDue(memory: Memory, now: number): boolean {
+  const { profile, policy, monthly, book } = memory;
+  if ((book.nextExpiry() ?? Number.POSITIVE_INFINITY) <= now) return true;
+  const monthlyMicro = (profile?.levelId && policy?.levels[profile.levelId]?.monthlyMicro) || 0;
+  return monthlyMicro > 0 && (!monthly || monthly.endsAt <= now || monthly.micro < monthlyMicro);
 }
 
 /** Holds that are neither settled, released nor expired, with totals by key. */

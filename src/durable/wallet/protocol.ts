@@ -1,7 +1,7 @@
 /** What may be asked of a Wallet. Every change carries an operation id and is safe to repeat. */
 import type { Limits } from "../../contract/config.ts";
 import type { UsageRecord } from "../../contract/usage.ts";
-import type { UsageSource, WalletEntry } from "../../contract/wallet.ts";
+import type { EntryType, UsageSource, WalletEntry } from "../../contract/wallet.ts";
 import type { AccessRule } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 
@@ -9,10 +9,21 @@ export type Credential =
   | { kind: "key"; keyId: string; keyHash: string }
   | { kind: "session"; sessionId: string; epoch: number };
 
-/** Limits of each level, sent only when the wallet asks for them (`policy_needed`). */
+/** What a level gives and allows. */
+export interface LevelTerms {
+  limits: Limits;
+  /** Micro-credits granted for each month; 0: none. */
+  monthlyMicro: number;
+}
+
+/** The terms of a site, sent only when the wallet asks for them (`policy_needed`). */
 export interface LimitPolicy {
   version: number;
-  limitsByLevel: Record<string, Limits>;
+  levels: Record<string, LevelTerms>;
+  /** Below each of these a person is told that credits run low; highest first. */
+  lowBalanceMicro: number[];
+  /** Calls that the whole site may make in a month (UTC); null: as many as it likes. */
+  callsPerMonth: number | null;
 }
 
 export interface AdmitRequest {
@@ -59,6 +70,8 @@ export type AdmitResult =
   | {
       ok: true;
       heldMicro: number;
+      /** When the hold was placed, by the wallet's clock; with the amounts, the `HoldSlip`. */
+      admittedAt: number;
       availableMicro: number;
       userId: string;
       email: string;
@@ -90,6 +103,8 @@ export type AdmitRefusal =
   | "rate_limit_daily"
   | "key_cap_reached"
   | "insufficient_credits"
+  /** The site has made all the calls that its edition allows in a month. */
+  | "site_calls_used_up"
   /** Would fit once holds in flight are settled. */
   | "holds_in_flight"
   /** The same request id was admitted before with another outcome. */
@@ -103,11 +118,23 @@ export interface SettleRequest {
   priceVersion: number | null;
   /** The usage record but for the figures that only the wallet knows. */
   record: UsageDraft;
+  slip?: HoldSlip;
 }
 export type UsageDraft = Omit<
   UsageRecord,
   "user_id" | "user_email" | "held_micro" | "charged_micro" | "uncollected_micro"
 >;
+
+/**
+ * What admission answered, brought back at the end: a hold that was lost in a crash before it was
+ * written is made good from it.
+ */
+export interface HoldSlip {
+  heldMicro: number;
+  tokens: number;
+  /** Milliseconds since 1970. */
+  admittedAt: number;
+}
 
 export type SettleResult =
   /** `repeated`: had been resolved before; nothing changed. */
@@ -132,16 +159,83 @@ export interface GrantRequest {
   priority: number;
 }
 
+/** A change by an admin's hand: never without a reason, and never below zero. */
+export interface CorrectionRequest {
+  /** Repeating it changes nothing. */
+  operationId: string;
+  /** Signed; not 0. */
+  amountMicro: number;
+  reason: string;
+  /** Who did it, as the statement shows it. */
+  actor: string;
+}
+
+export type CorrectionResult =
+  | { ok: true; balance: WalletBalance }
+  | { ok: false; reason: "insufficient"; availableMicro: number };
+
 export interface WalletBalance {
   availableMicro: number;
   heldMicro: number;
   balanceMicro: number;
 }
 
+/** What a person is shown: the balance, where it comes from, and whether it runs low. */
+export interface WalletState extends WalletBalance {
+  low: { thresholdMicro: number } | null;
+  /** With something left, in order of use. */
+  grants: GrantState[];
+}
+
+export interface GrantState {
+  amountMicro: number;
+  remainingMicro: number;
+  /** Milliseconds since 1970; null: never. */
+  expiresAt: number | null;
+  priority: number;
+  reason: string;
+}
+
+/** Which lines of a statement; all conditions together. Times are milliseconds since 1970. */
+export interface EntryFilter {
+  limit: number;
+  /** The `next` of the page before. */
+  after?: string | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+  types?: readonly EntryType[] | undefined;
+  keyId?: string | undefined;
+  model?: string | undefined;
+  requestId?: string | undefined;
+}
+
+/**
+ * What a wallet must know of its user and site before it can say what is there: monthly credits
+ * and bonuses are granted when somebody looks. Absent where the caller does not know better.
+ */
+export interface WalletTerms {
+  policyVersion?: number;
+  policy?: LimitPolicy;
+  profile?: UserProfile;
+}
+
 export interface EntryPage {
   data: WalletEntry[];
   has_more: boolean;
   next: string | null;
+}
+
+/** What entries of a month came to that are older than the statement goes back. */
+export interface PeriodTotal {
+  /** `2026-11`, UTC. */
+  month: string;
+  type: EntryType;
+  /** Null: of no model. */
+  model: string | null;
+  keyId: string | null;
+  entries: number;
+  amountMicro: number;
+  uncollectedMicro: number;
 }
 
 export interface WalletRpc {
@@ -158,11 +252,19 @@ export interface WalletRpc {
    */
   settle(request: SettleRequest): Promise<SettleResult>;
   /** Ends the hold without a charge (nothing was delivered, nothing was spent). */
-  release(requestId: string, record: UsageDraft): Promise<SettleResult>;
+  release(requestId: string, record: UsageDraft, slip?: HoldSlip): Promise<SettleResult>;
   grant(request: GrantRequest): Promise<WalletBalance>;
-  balance(): Promise<WalletBalance>;
-  /** The statement, newest first; `after` is the `next` of the page before. */
-  entries(limit: number, after: string | null): Promise<EntryPage>;
+  correct(request: CorrectionRequest): Promise<CorrectionResult>;
+  /** `policy_needed`, `profile_needed`: bring them and ask again. */
+  balance(
+    terms?: WalletTerms,
+  ): Promise<
+    ({ ok: true } & WalletState) | { ok: false; reason: "policy_needed" | "profile_needed" }
+  >;
+  /** The statement, newest first. */
+  entries(filter: EntryFilter): Promise<EntryPage>;
+  /** What came before the statement, oldest first. */
+  periods(): Promise<PeriodTotal[]>;
   /** Checks a credential without a hold, for reads through the gateway. */
   authorise(
     credential: Credential,

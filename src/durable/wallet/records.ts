@@ -1,22 +1,68 @@
 /** From rows of the wallet to what leaves it: statement lines and usage records. Pure. */
+import type { SiteNotice } from "../../contract/notices.ts";
 import type { UsageRecord } from "../../contract/usage.ts";
 import type { WalletEntry } from "../../contract/wallet.ts";
 import type { UserProfile } from "../../core/site.ts";
-import type { UsageDraft } from "./protocol.ts";
-import type { EntryRow, OpenHold } from "./schema.ts";
+import { inOrderOfUse } from "./ledger.ts";
+import { lowestCrossed } from "./limits.ts";
+import type { Memory } from "./memory.ts";
+import type { PeriodTotal, UsageDraft, WalletBalance, WalletState } from "./protocol.ts";
+import type { EntryRow, LostHold, OpenHold, PeriodRow } from "./schema.ts";
+import type { WalletTables } from "./statements.ts";
+
+export function balanceOf(memory: Memory): WalletBalance {
+  const { availableMicro, heldMicro, balanceMicro } = memory.book;
+  return { availableMicro, heldMicro, balanceMicro };
+}
+
+export function stateOf(memory: Memory, grants: ReturnType<WalletTables["grants"]>): WalletState {
+  const thresholdMicro = lowestCrossed(
+    memory.policy?.lowBalanceMicro ?? [],
+    memory.book.balanceMicro,
+  );
+  return {
+    ...balanceOf(memory),
+    low: thresholdMicro === null ? null : { thresholdMicro },
+    grants: grants
+      .sort(inOrderOfUse)
+      .map(({ amountMicro, remainingMicro, expiresAt, priority, reason }) => ({
+        amountMicro,
+        remainingMicro,
+        expiresAt,
+        priority,
+        reason,
+      })),
+  };
+}
+
+export function periodOf(row: PeriodRow): PeriodTotal {
+  return {
+    month: row.month,
+    type: row.type as PeriodTotal["type"],
+    model: row.model === "" ? null : row.model,
+    keyId: row.key_id === "" ? null : row.key_id,
+    entries: row.entries,
+    amountMicro: row.amount_micro,
+    uncollectedMicro: row.uncollected_micro,
+  };
+}
 
 export function entryOf(row: EntryRow): WalletEntry {
   return {
     id: `ent_${row.seq}`,
+    operation_id: row.operation_id,
     type: row.type as WalletEntry["type"],
     amount_micro: row.amount_micro,
     balance_micro: row.balance_micro,
-    request_id: row.request_id,
+    request_id: row.type === "charge" ? row.operation_id : null,
     held_micro: row.held_micro,
+    uncollected_micro: row.uncollected_micro,
     usage_source: row.usage_source as WalletEntry["usage_source"],
     model: row.model,
+    key_id: row.key_id,
     price_version: row.price_version,
     reason: row.reason,
+    actor: row.actor,
     at: new Date(row.at).toISOString(),
   };
 }
@@ -25,7 +71,7 @@ export function entryOf(row: EntryRow): WalletEntry {
 export function completeRecord(
   draft: UsageDraft,
   profile: UserProfile,
-  hold: OpenHold,
+  hold: Pick<OpenHold, "requestId" | "heldMicro">,
   outcome: { chargedMicro: number; uncollectedMicro: number },
 ): UsageRecord {
   return {
@@ -40,7 +86,10 @@ export function completeRecord(
 }
 
 /** All that is known of a request whose end nobody reported: what its hold says. */
-export function expiredDraft(hold: OpenHold, now: number): UsageDraft {
+export function expiredDraft(
+  hold: Omit<OpenHold, "earmarks" | "tokens" | "expiresAt" | "written">,
+  now: number,
+): UsageDraft {
   return {
     request_id: hold.requestId,
     at: new Date(hold.admittedAt).toISOString(),
@@ -55,9 +104,43 @@ export function expiredDraft(hold: OpenHold, now: number): UsageDraft {
     stream: hold.progressMicro > 0,
     tokens: { input: 0, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0 },
     usage_source: hold.progressMicro > 0 ? "estimated" : "none",
+    cost_micro: null,
     price_version: hold.priceVersion,
     finish: null,
     attempts: [],
     timings: { gateway: 0, admit: 0, first_byte: null, total: now - hold.admittedAt },
+  };
+}
+
+/** What a crash took and nobody settled: nothing is charged, and it is known how much was at stake. */
+export function lostRecord(lost: LostHold, profile: UserProfile, now: number): UsageRecord {
+  const hold = {
+    requestId: lost.id,
+    keyId: null,
+    surface: "gateway",
+    model: "",
+    priceVersion: null,
+    heldMicro: lost.micro,
+    progressMicro: 0,
+    admittedAt: lost.at,
+  } as const;
+  const outcome = { chargedMicro: 0, uncollectedMicro: 0 };
+  return completeRecord(expiredDraft(hold, now), profile, hold, outcome);
+}
+
+export function lowNotice(
+  profile: UserProfile,
+  thresholdMicro: number,
+  balanceMicro: number,
+  now: number,
+): SiteNotice {
+  return {
+    id: `low:${profile.userId}:${thresholdMicro}:${now}`,
+    at: new Date(now).toISOString(),
+    kind: "low_balance",
+    user_id: profile.userId,
+    user_email: profile.email,
+    threshold_micro: thresholdMicro,
+    available_micro: balanceMicro,
   };
 }

@@ -1,12 +1,13 @@
 /**
  * The tables of a wallet and the shapes of their rows; statements.ts has every statement.
  *
- * `holds` is also the log of the rate window and, once resolved, the tombstone that makes a
- * repeated settle harmless; `entries` may only grow. Amounts are micro-credits, times are
- * milliseconds since 1970.
+ * An entry is stored once and is both the line of the statement and the proof that a request was
+ * charged: `operation_id` of a charge is its request id. A request that was not charged leaves a
+ * row in `releases` for a day. `holds` has open holds only, and only those that stand longer than
+ * a moment (see escrow.ts). Amounts are micro-credits, times are milliseconds since 1970.
  */
 import type { UsageRecord } from "../../contract/usage.ts";
-import type { UsageSource } from "../../contract/wallet.ts";
+import type { EntryType, UsageSource } from "../../contract/wallet.ts";
 import type { Earmark } from "./ledger.ts";
 
 export const STEPS = [
@@ -70,6 +71,96 @@ export const STEPS = [
   ) WITHOUT ROWID;
   CREATE TABLE outbox (seq INTEGER PRIMARY KEY, record TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE releases (
+    request_id TEXT PRIMARY KEY,
+    key_id TEXT,
+    tokens INTEGER NOT NULL,
+    admitted_at INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO releases SELECT request_id, key_id, tokens, admitted_at, resolved_at FROM holds
+    WHERE state = 'released';
+  DROP TRIGGER entries_stay;
+  DROP TRIGGER entries_remain;
+  ALTER TABLE entries RENAME TO entries_1;
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    operation_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL CHECK (type IN ('grant', 'charge', 'expiry', 'correction')),
+    amount_micro INTEGER NOT NULL,
+    balance_micro INTEGER NOT NULL CHECK (balance_micro >= 0),
+    held_micro INTEGER,
+    uncollected_micro INTEGER,
+    usage_source TEXT,
+    model TEXT,
+    key_id TEXT,
+    price_version INTEGER,
+    tokens INTEGER,
+    admitted_at INTEGER,
+    reason TEXT,
+    actor TEXT,
+    at INTEGER NOT NULL
+  );
+  INSERT INTO entries SELECT old.seq,
+      CASE old.type WHEN 'charge' THEN old.request_id ELSE old.operation_id END,
+      old.type, old.amount_micro, old.balance_micro, old.held_micro, old.uncollected_micro,
+      old.usage_source, old.model, holds.key_id, old.price_version, holds.tokens,
+      holds.admitted_at, old.reason, NULL, old.at
+    FROM entries_1 AS old LEFT JOIN holds ON holds.request_id = old.request_id;
+  DROP TABLE entries_1;
+  CREATE TABLE compaction (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through_seq INTEGER NOT NULL
+  );
+  INSERT INTO compaction VALUES (1, 0);
+  CREATE TABLE periods (
+    month TEXT NOT NULL,
+    type TEXT NOT NULL,
+    model TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    amount_micro INTEGER NOT NULL,
+    uncollected_micro INTEGER NOT NULL,
+    PRIMARY KEY (month, type, model, key_id)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'entries are immutable'); END;
+  CREATE TRIGGER entries_remain BEFORE DELETE ON entries
+    WHEN OLD.seq > (SELECT through_seq FROM compaction)
+    BEGIN SELECT RAISE(ABORT, 'entries are immutable'); END;
+  ALTER TABLE holds RENAME TO holds_1;
+  CREATE TABLE holds (
+    request_id TEXT PRIMARY KEY,
+    key_id TEXT,
+    surface TEXT NOT NULL,
+    model TEXT NOT NULL,
+    price_version INTEGER,
+    held_micro INTEGER NOT NULL CHECK (held_micro >= 0),
+    progress_micro INTEGER NOT NULL,
+    earmarks TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    admitted_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO holds SELECT request_id, key_id, surface, model, price_version, held_micro,
+    progress_micro, earmarks, tokens, admitted_at, expires_at FROM holds_1 WHERE state = 'open';
+  DROP TABLE holds_1;
+  CREATE TABLE escrow (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    bound_micro INTEGER NOT NULL CHECK (bound_micro >= 0),
+    ttl_ms INTEGER NOT NULL
+  );
+  INSERT INTO escrow VALUES (1, 0, 0);
+  CREATE TABLE lost (
+    id TEXT PRIMARY KEY,
+    micro INTEGER NOT NULL CHECK (micro > 0),
+    earmarks TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'usage';
+  `,
 ];
 
 export interface OpenHold {
@@ -84,41 +175,51 @@ export interface OpenHold {
   tokens: number;
   admittedAt: number;
   expiresAt: number;
+  /** Whether it has a row; where not, the escrow's bound stands for it. */
+  written: boolean;
 }
 
-export interface Resolution {
-  state: "settled" | "released" | "expired";
-  chargedMicro: number;
-  uncollectedMicro: number;
+/** What was held in memory when the object went down; nobody knows by which requests. */
+export interface LostHold {
+  id: string;
+  micro: number;
+  earmarks: Earmark[];
+  at: number;
+  expiresAt: number;
 }
 
 /** A line of the ledger, before it has its number and running balance. */
 export interface NewEntry {
   operationId: string;
-  type: "grant" | "charge" | "expiry";
+  type: EntryType;
   amountMicro: number;
   at: number;
-  requestId?: string;
   heldMicro?: number;
   uncollectedMicro?: number;
   usageSource?: UsageSource;
   model?: string;
+  keyId?: string | null;
   priceVersion?: number | null;
+  tokens?: number;
+  admittedAt?: number;
   reason?: string;
+  actor?: string;
 }
 
 export type EntryRow = {
   seq: number;
+  operation_id: string;
   type: string;
   amount_micro: number;
   balance_micro: number;
-  request_id: string | null;
   held_micro: number | null;
   uncollected_micro: number | null;
   usage_source: string | null;
   model: string | null;
+  key_id: string | null;
   price_version: number | null;
   reason: string | null;
+  actor: string | null;
   at: number;
 };
 
@@ -136,7 +237,13 @@ export type HoldRow = {
   expires_at: number;
 };
 
-/** The operation id under which a request is charged: one charge a request, for ever. */
-export function chargeOperation(requestId: string): string {
-  return `charge:${requestId}`;
-}
+/** Entries of a month that were folded together. */
+export type PeriodRow = {
+  month: string;
+  type: string;
+  model: string;
+  key_id: string;
+  entries: number;
+  amount_micro: number;
+  uncollected_micro: number;
+};

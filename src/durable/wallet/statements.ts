@@ -1,17 +1,20 @@
-/** Every statement on the tables of a wallet. */
-import type { UsageRecord } from "../../contract/usage.ts";
-import type { UserProfile } from "../../core/site.ts";
-import type { Grant } from "./ledger.ts";
+/** Every statement on the tables of money: grants, holds, entries. */
+import type { EntryType } from "../../contract/wallet.ts";
+import type { Earmark, Grant } from "./ledger.ts";
 import type { Admission } from "./limits.ts";
-import type { LimitPolicy } from "./protocol.ts";
-import {
-  chargeOperation,
-  type EntryRow,
-  type HoldRow,
-  type NewEntry,
-  type OpenHold,
-  type Resolution,
-} from "./schema.ts";
+import type { EntryRow, HoldRow, LostHold, NewEntry, OpenHold, PeriodRow } from "./schema.ts";
+
+/** What a page of the statement asks for; `before` is a number of an entry. */
+export interface EntryQuery {
+  before: number;
+  limit: number;
+  from?: number | undefined;
+  to?: number | undefined;
+  types?: readonly EntryType[] | undefined;
+  keyId?: string | undefined;
+  model?: string | undefined;
+  requestId?: string | undefined;
+}
 
 export class WalletTables {
   readonly #sql: SqlStorage;
@@ -20,40 +23,27 @@ export class WalletTables {
     this.#sql = sql;
   }
 
-  // --- facts: the profile and the limits, as they were last brought
-
-  profile(): UserProfile | null {
-    return this.#fact("profile");
-  }
-
-  policy(): LimitPolicy | null {
-    return this.#fact("policy");
-  }
-
-  putFact(name: "profile" | "policy", value: UserProfile | LimitPolicy): void {
-    this.#sql.exec(
-      "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      name,
-      JSON.stringify(value),
-    );
-  }
-
-  #fact<Value>(name: "profile" | "policy"): Value | null {
-    const row = this.#first<{ value: string }>("SELECT value FROM facts WHERE name = ?", name);
-    return row ? JSON.parse(row.value) : null;
-  }
-
   // --- grants
 
-  grants(): Omit<Grant, "reservedMicro">[] {
-    return this.#all<{ id: number; remaining: number; expires: number | null; priority: number }>(
-      `SELECT id, remaining_micro AS remaining, expires_at AS expires, priority
+  grants(): (Omit<Grant, "reservedMicro"> & { amountMicro: number; reason: string })[] {
+    return this.#all<{
+      id: number;
+      amount: number;
+      remaining: number;
+      expires: number | null;
+      priority: number;
+      reason: string;
+    }>(
+      `SELECT id, amount_micro AS amount, remaining_micro AS remaining, expires_at AS expires,
+         priority, reason
        FROM grants WHERE remaining_micro > 0`,
     ).map((row) => ({
       id: row.id,
+      amountMicro: row.amount,
       remainingMicro: row.remaining,
       expiresAt: row.expires,
       priority: row.priority,
+      reason: row.reason,
     }));
   }
 
@@ -87,7 +77,7 @@ export class WalletTables {
   // --- holds
 
   openHolds(): OpenHold[] {
-    return this.#all<HoldRow>("SELECT * FROM holds WHERE state = 'open'").map((row) => ({
+    return this.#all<HoldRow>("SELECT * FROM holds").map((row) => ({
       requestId: row.request_id,
       keyId: row.key_id,
       surface: row.surface as OpenHold["surface"],
@@ -99,34 +89,20 @@ export class WalletTables {
       tokens: row.tokens,
       admittedAt: row.admitted_at,
       expiresAt: row.expires_at,
-    }));
-  }
-
-  /** The rate window's log, oldest first. */
-  admissionsSince(at: number): Admission[] {
-    return this.#all<{ request_id: string; key_id: string | null; at: number; tokens: number }>(
-      `SELECT request_id, key_id, admitted_at AS at, tokens FROM holds
-       WHERE admitted_at > ? ORDER BY admitted_at`,
-      at,
-    ).map(({ request_id, key_id, at, tokens }) => ({
-      requestId: request_id,
-      keyId: key_id,
-      at,
-      tokens,
+      written: true,
     }));
   }
 
   insertHold(hold: OpenHold): void {
     this.#sql.exec(
-      `INSERT INTO holds (request_id, state, key_id, surface, model, price_version, held_micro,
-         earmarks, tokens, admitted_at, expires_at)
-       VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      "INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       hold.requestId,
       hold.keyId,
       hold.surface,
       hold.model,
       hold.priceVersion,
       hold.heldMicro,
+      hold.progressMicro,
       JSON.stringify(hold.earmarks),
       hold.tokens,
       hold.admittedAt,
@@ -135,65 +111,152 @@ export class WalletTables {
   }
 
   updateProgress(requestId: string, progressMicro: number): void {
-    this.#sql.exec(
-      "UPDATE holds SET progress_micro = ? WHERE request_id = ?",
-      progressMicro,
-      requestId,
-    );
-  }
-
-  /** Exactly once: a hold that is not open any more is a bug here, not a race. */
-  resolveHold(requestId: string, resolution: Resolution, tokens: number, at: number): void {
     this.#sql
       .exec(
-        `UPDATE holds SET state = ?, charged_micro = ?, uncollected_micro = ?, tokens = ?,
-           resolved_at = ?
-         WHERE request_id = ? AND state = 'open' RETURNING request_id`,
-        resolution.state,
-        resolution.chargedMicro,
-        resolution.uncollectedMicro,
-        tokens,
-        at,
+        "UPDATE holds SET progress_micro = ? WHERE request_id = ? RETURNING 1",
+        progressMicro,
         requestId,
       )
       .one();
   }
 
-  /** How a request ended: from its tombstone, or from the ledger when that was pruned. */
-  resolution(requestId: string): { chargedMicro: number; uncollectedMicro: number } | null {
-    const row =
-      this.#first<{ charged: number; uncollected: number }>(
-        `SELECT charged_micro AS charged, uncollected_micro AS uncollected FROM holds
-         WHERE request_id = ? AND state <> 'open'`,
-        requestId,
-      ) ??
-      this.#first<{ charged: number; uncollected: number }>(
-        `SELECT -amount_micro AS charged, uncollected_micro AS uncollected FROM entries
-         WHERE operation_id = ?`,
-        chargeOperation(requestId),
-      );
-    return row ? { chargedMicro: row.charged, uncollectedMicro: row.uncollected } : null;
+  /** Exactly once: a hold that has no row any more is a bug here, not a race. */
+  deleteHold(requestId: string): void {
+    this.#sql.exec("DELETE FROM holds WHERE request_id = ? RETURNING 1", requestId).one();
   }
 
-  oldestHold(): number | null {
-    const row = this.#first<{ at: number }>(
-      "SELECT admitted_at AS at FROM holds ORDER BY admitted_at LIMIT 1",
+  insertRelease(hold: Pick<OpenHold, "requestId" | "keyId" | "tokens" | "admittedAt">, at: number) {
+    this.#sql.exec(
+      "INSERT INTO releases VALUES (?, ?, ?, ?, ?)",
+      hold.requestId,
+      hold.keyId,
+      hold.tokens,
+      hold.admittedAt,
+      at,
     );
-    return row?.at ?? null;
+  }
+
+  /** How a request ended; null when it has not, or was never here. */
+  resolution(requestId: string): { chargedMicro: number; uncollectedMicro: number } | null {
+    const charge = this.#first<{ charged: number; uncollected: number }>(
+      `SELECT -amount_micro AS charged, uncollected_micro AS uncollected FROM entries
+       WHERE operation_id = ? AND type = 'charge'`,
+      requestId,
+    );
+    if (charge) return { chargedMicro: charge.charged, uncollectedMicro: charge.uncollected };
+    const released = this.#first("SELECT 1 FROM releases WHERE request_id = ?", requestId);
+    return released ? { chargedMicro: 0, uncollectedMicro: 0 } : null;
+  }
+
+  /** Charged or released before. */
+  hasEnded(requestId: string): boolean {
+    const row = this.#first(
+      `SELECT 1 FROM entries WHERE operation_id = ?
+       UNION ALL SELECT 1 FROM releases WHERE request_id = ?`,
+      requestId,
+      requestId,
+    );
+    return row !== null;
+  }
+
+  oldestRelease(): number | null {
+    return this.#first<{ at: number | null }>("SELECT min(at) AS at FROM releases")?.at ?? null;
   }
 
   /** Answers whether more than this batch was due. */
-  pruneHolds(before: number, batch: number): boolean {
+  pruneReleases(before: number, batch: number): boolean {
     const cursor = this.#sql.exec(
-      `DELETE FROM holds WHERE request_id IN (
-         SELECT request_id FROM holds
-         WHERE admitted_at < ? AND state <> 'open' AND resolved_at < ? LIMIT ?
+      `DELETE FROM releases WHERE request_id IN (
+         SELECT request_id FROM releases WHERE at < ? LIMIT ?
        ) RETURNING 1`,
-      before,
       before,
       batch,
     );
     return cursor.toArray().length === batch;
+  }
+
+  /**
+   * The log of the rate window: what was admitted since then and has ended, or stands in a row.
+   * Entries lie in the order of their end, which is never before their admission.
+   */
+  admissionsSince(at: number): Admission[] {
+    const admissions = this.#all<AdmissionRow>(
+      `SELECT request_id, key_id, admitted_at, tokens FROM holds WHERE admitted_at > ?
+       UNION ALL SELECT request_id, key_id, admitted_at, tokens FROM releases
+         WHERE admitted_at > ?`,
+      at,
+      at,
+    );
+    const newest = this.#sql.exec<AdmissionRow & { at: number }>(
+      `SELECT operation_id AS request_id, key_id, admitted_at, tokens, at FROM entries
+       WHERE type = 'charge' ORDER BY seq DESC`,
+    );
+    for (const row of newest) {
+      if (row.at <= at) break;
+      if (row.admitted_at !== null && row.admitted_at > at) admissions.push(row);
+    }
+    return admissions
+      .map(({ request_id, key_id, admitted_at, tokens }) => ({
+        requestId: request_id,
+        keyId: key_id,
+        at: admitted_at ?? 0,
+        tokens: tokens ?? 0,
+      }))
+      .sort((a, b) => a.at - b.at);
+  }
+
+  // --- the escrow of holds without a row, and what was lost of it
+
+  escrow(): { boundMicro: number; ttlMs: number } {
+    return this.#sql
+      .exec<{ boundMicro: number; ttlMs: number }>(
+        "SELECT bound_micro AS boundMicro, ttl_ms AS ttlMs FROM escrow",
+      )
+      .one();
+  }
+
+  putEscrow(boundMicro: number, ttlMs: number): void {
+    this.#sql.exec("UPDATE escrow SET bound_micro = ?, ttl_ms = ?", boundMicro, ttlMs);
+  }
+
+  lost(): LostHold[] {
+    return this.#all<{
+      id: string;
+      micro: number;
+      earmarks: string;
+      at: number;
+      expires_at: number;
+    }>("SELECT * FROM lost").map(({ id, micro, earmarks, at, expires_at }) => ({
+      id,
+      micro,
+      earmarks: JSON.parse(earmarks) as Earmark[],
+      at,
+      expiresAt: expires_at,
+    }));
+  }
+
+  insertLost(lost: LostHold): void {
+    this.#sql.exec(
+      "INSERT INTO lost VALUES (?, ?, ?, ?, ?)",
+      lost.id,
+      lost.micro,
+      JSON.stringify(lost.earmarks),
+      lost.at,
+      lost.expiresAt,
+    );
+  }
+
+  updateLost(lost: LostHold): void {
+    this.#sql.exec(
+      "UPDATE lost SET micro = ?, earmarks = ? WHERE id = ?",
+      lost.micro,
+      JSON.stringify(lost.earmarks),
+      lost.id,
+    );
+  }
+
+  deleteLost(id: string): void {
+    this.#sql.exec("DELETE FROM lost WHERE id = ?", id);
   }
 
   // --- entries
@@ -212,31 +275,93 @@ export class WalletTables {
 
   insertEntry(entry: NewEntry, balanceMicro: number): void {
     this.#sql.exec(
-      `INSERT INTO entries (operation_id, type, amount_micro, balance_micro, request_id, held_micro,
-         uncollected_micro, usage_source, model, price_version, reason, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries (operation_id, type, amount_micro, balance_micro, held_micro,
+         uncollected_micro, usage_source, model, key_id, price_version, tokens, admitted_at,
+         reason, actor, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.operationId,
       entry.type,
       entry.amountMicro,
       balanceMicro,
-      entry.requestId ?? null,
       entry.heldMicro ?? null,
       entry.uncollectedMicro ?? null,
       entry.usageSource ?? null,
       entry.model ?? null,
+      entry.keyId ?? null,
       entry.priceVersion ?? null,
+      entry.tokens ?? null,
+      entry.admittedAt ?? null,
       entry.reason ?? null,
+      entry.actor ?? null,
       entry.at,
     );
   }
 
   /** Newest first, from before a number. */
-  entries(before: number, limit: number): EntryRow[] {
+  entries(query: EntryQuery): EntryRow[] {
+    const conditions = ["seq < ?"];
+    const values: SqlStorageValue[] = [query.before];
+    const add = (condition: string, value: SqlStorageValue | undefined) => {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    };
+    add("at >= ?", query.from);
+    add("at < ?", query.to);
+    add("key_id = ?", query.keyId);
+    add("model = ?", query.model);
+    add("operation_id = ?", query.requestId);
+    if (query.types) {
+      conditions.push(`type IN (${query.types.map(() => "?").join(", ")})`);
+      values.push(...query.types);
+    }
     return this.#all<EntryRow>(
-      "SELECT * FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT ?",
-      before,
-      limit,
+      `SELECT * FROM entries WHERE ${conditions.join(" AND ")} ORDER BY seq DESC LIMIT ?`,
+      ...values,
+      query.limit,
     );
+  }
+
+  /** Totals of the months whose entries were folded together, oldest first. */
+  periods(): PeriodRow[] {
+    return this.#all<PeriodRow>("SELECT * FROM periods ORDER BY month, type, model, key_id");
+  }
+
+  /** The last entry stays, since it has the running balance. */
+  oldestFoldable(): number | null {
+    const row = this.#first<{ at: number }>(
+      `SELECT at FROM entries WHERE seq < (SELECT max(seq) FROM entries) ORDER BY seq LIMIT 1`,
+    );
+    return row?.at ?? null;
+  }
+
+  /**
+   * Folds the oldest entries from before a time into totals of their months. Answers whether more
+   * than this batch was due.
+   */
+  compact(before: number, batch: number): boolean {
+    const due = this.#all<{ seq: number; at: number }>(
+      `SELECT seq, at FROM entries WHERE seq < (SELECT max(seq) FROM entries)
+       ORDER BY seq LIMIT ?`,
+      batch,
+    );
+    const end = due.findIndex((row) => row.at >= before);
+    const last = end < 0 ? due.at(-1) : due[end - 1];
+    if (!last) return false;
+    this.#sql.exec(
+      `INSERT INTO periods
+       SELECT strftime('%Y-%m', at / 1000, 'unixepoch'), type, coalesce(model, ''),
+         coalesce(key_id, ''), count(*), sum(amount_micro), coalesce(sum(uncollected_micro), 0)
+       FROM entries WHERE seq <= ? GROUP BY 1, 2, 3, 4
+       ON CONFLICT DO UPDATE SET
+         entries = entries + excluded.entries,
+         amount_micro = amount_micro + excluded.amount_micro,
+         uncollected_micro = uncollected_micro + excluded.uncollected_micro`,
+      last.seq,
+    );
+    this.#sql.exec("UPDATE compaction SET through_seq = ?", last.seq);
+    this.#sql.exec("DELETE FROM entries WHERE seq <= ?", last.seq);
+    return end < 0 && due.length === batch;
   }
 
   // --- spending by day and key, for caps
@@ -259,36 +384,6 @@ export class WalletTables {
     this.#sql.exec("DELETE FROM spending WHERE day < ?", beforeDay);
   }
 
-  // --- sessions that were signed out
-
-  revokedSessions(): { session_id: string; expires_at: number }[] {
-    return this.#all("SELECT session_id, expires_at FROM revoked_sessions");
-  }
-
-  revokeSession(sessionId: string, expiresAt: number, now: number): void {
-    this.#sql.exec("DELETE FROM revoked_sessions WHERE expires_at <= ?", now);
-    this.#sql.exec(
-      "INSERT INTO revoked_sessions (session_id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      sessionId,
-      expiresAt,
-    );
-  }
-
-  // --- outbox: usage records on their way to the Meter
-
-  enqueue(record: UsageRecord): void {
-    this.#sql.exec("INSERT INTO outbox (record) VALUES (?)", JSON.stringify(record));
-  }
-
-  /** The oldest that wait, in order. */
-  waiting(limit: number): { seq: number; record: string }[] {
-    return this.#all("SELECT seq, record FROM outbox ORDER BY seq LIMIT ?", limit);
-  }
-
-  dequeue(upTo: number): void {
-    this.#sql.exec("DELETE FROM outbox WHERE seq <= ?", upTo);
-  }
-
   #all<Row extends Record<string, SqlStorageValue>>(
     statement: string,
     ...values: SqlStorageValue[]
@@ -303,3 +398,10 @@ export class WalletTables {
     return this.#sql.exec<Row>(statement, ...values).toArray()[0] ?? null;
   }
 }
+
+type AdmissionRow = {
+  request_id: string;
+  key_id: string | null;
+  admitted_at: number | null;
+  tokens: number | null;
+};

@@ -7,87 +7,109 @@
  * 2. Every change of the balance is an entry; entries are never changed; their sum is the
  *    balance. Each charge says hold, price version and where the usage came from.
  * 3. A hold ends exactly once: settled, released or expired. Whoever comes later is told how it
- *    ended (`repeated`) and changes nothing; whoever comes again after the tombstone was pruned
- *    is answered from the ledger, where a request can be charged once, for ever.
+ *    ended (`repeated`) and changes nothing; a request can be charged once, for ever.
  * 4. A charge is at most hold + available; the rest is written down as uncollected.
- * 5. A hold that nobody ends expires by alarm into a charge of the last reported progress.
+ * 5. A hold that nobody ends expires by alarm into a charge of the last reported progress. One
+ *    that a crash took before it had a row stays held, and payable, as a part of what was lost.
  * 6. Grants are used in order of expiry, priority, age; the rest of an expired one leaves as an
  *    entry, but for what open holds were promised of it (see ledger.ts).
  * 7. One call is one transaction: all of it is stored, or none. After a failure memory is
  *    forgotten and read again; when the tables contradict each other every call fails.
  * 8. A usage record leaves the outbox only after the Meter has acknowledged it, in order.
- * 9. The alarm does all that is due, whatever it was set for; late or twice does no harm.
+ * 9. The alarm does all that is due, whatever it was set for; late or twice does no harm. A timer
+ *    in memory does the same sooner; what it promises, the alarm keeps.
  */
 import { DurableObject } from "cloudflare:workers";
 import { allows } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 import type { MeterRpc } from "../meter/protocol.ts";
 import { migrate } from "../migrate.ts";
-import { holdAmount, limitScopes, rateRefusal, rateStates } from "./admission.ts";
+import {
+  admitted,
+  checkAdmission,
+  holdAmount,
+  holdOf,
+  limitScopes,
+  type NewHold,
+  rateRefusal,
+  rateStates,
+  refused,
+} from "./admission.ts";
+import { Bell } from "./bell.ts";
 import { Books, type Ending } from "./books.ts";
+import { CallLease } from "./call-lease.ts";
 import { type CredentialCheck, checkCredential } from "./credential.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { assertMicro, invariant } from "./ledger.ts";
-import { dayOf } from "./limits.ts";
-import { type Memory, readMemory } from "./memory.ts";
-import { Outbox } from "./outbox.ts";
+import { grantsAreDue, type Memory, readMemory } from "./memory.ts";
+import { WalletNotes } from "./notes.ts";
+import { type Delivery, Outbox } from "./outbox.ts";
 import type {
-  AdmitRefusal,
   AdmitRequest,
   AdmitResult,
+  CorrectionRequest,
+  CorrectionResult,
   Credential,
+  EntryFilter,
   EntryPage,
   GrantRequest,
+  HoldSlip,
+  LimitPolicy,
+  PeriodTotal,
   SettleRequest,
   SettleResult,
   UsageDraft,
   WalletBalance,
   WalletRpc,
+  WalletTerms,
 } from "./protocol.ts";
-import { entryOf, expiredDraft } from "./records.ts";
+import { balanceOf, entryOf, expiredDraft, periodOf, stateOf } from "./records.ts";
 import { type OpenHold, STEPS } from "./schema.ts";
 import { WalletTables } from "./statements.ts";
 
-const TOMBSTONE_MS = 25 * 3_600_000;
-const PRUNE_EVERY_MS = 3_600_000;
-const PRUNE_BATCH = 1_000;
-const SPENDING_DAYS = 62;
-const HOLD_TTL_MAX_MS = 24 * 3_600_000;
-/** An alarm that is this late has been given up by the platform and must be set again. */
-const ALARM_LOST_MS = 600_000;
 const ENTRIES_MAX = 200;
 
 export class Wallet extends DurableObject<Env> implements WalletRpc {
   readonly #tables: WalletTables;
+  readonly #notes: WalletNotes;
   readonly #outbox: Outbox;
+  readonly #keeping: Housekeeping;
+  readonly #calls: CallLease;
   #cached: Memory | null = null;
-  /** When the alarm will ring; null when that is not known in memory. */
-  #alarmAt: number | null = null;
-  #prunedAt = 0;
+  readonly #bell: Bell;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrate(ctx.storage, STEPS);
     this.#tables = new WalletTables(ctx.storage.sql);
-    this.#outbox = new Outbox(this.#tables);
+    this.#notes = new WalletNotes(ctx.storage.sql);
+    this.#outbox = new Outbox(this.#notes);
+    this.#keeping = new Housekeeping(this.#tables);
+    this.#bell = new Bell(ctx, {
+      nextDue: (now) => this.#nextDue(now),
+      pulse: () => this.#pulse(),
+    });
+    this.#calls = new CallLease(ctx.id.toString(), (request) => this.#meter().lease(request));
   }
 
   async admit(request: AdmitRequest): Promise<AdmitResult> {
-    assertMicro(request.holdMicro, "holdMicro");
-    assertMicro(request.minimumMicro, "minimumMicro");
-    assertMicro(request.tokens, "tokens");
-    assertMicro(request.ttlMs, "ttlMs");
+    checkAdmission(request);
+    const limit = (request.policy ?? this.#memory(this.#now()).policy)?.callsPerMonth ?? null;
+    if (limit !== null && !(await this.#calls.reserve(limit, this.#now()))) {
+      return refused("site_calls_used_up");
+    }
     const now = this.#now();
-    const result = this.#change(now, (memory, books) => this.#admit(memory, books, request, now));
-    const hold = result.ok ? this.#memory(now).holds.get(request.requestId) : undefined;
-    if (hold) this.#wake(hold.expiresAt, now);
+    const result = this.#guarded(() => this.#admit(this.#memory(now), request, now));
+    if (limit !== null && !result.ok) this.#calls.giveBack();
     return result;
   }
 
   async progress(requestId: string, costMicro: number): Promise<void> {
     assertMicro(costMicro, "costMicro");
-    this.#change(this.#now(), (memory) => {
+    this.#change(this.#now(), (memory, books) => {
       const hold = memory.holds.get(requestId);
       if (!hold || hold.progressMicro >= costMicro) return;
+      if (!hold.written) books.write(hold);
       hold.progressMicro = costMicro;
       this.#tables.updateProgress(requestId, costMicro);
     });
@@ -95,43 +117,71 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
 
   async settle(request: SettleRequest): Promise<SettleResult> {
     assertMicro(request.costMicro, "costMicro");
-    const { costMicro, priceVersion, usageSource } = request;
+    const { requestId, costMicro, priceVersion, usageSource, slip } = request;
     const draft = { ...request.record, usage_source: usageSource, price_version: priceVersion };
-    return this.#end(request.requestId, { state: "settled", costMicro, priceVersion, draft });
+    return this.#end(requestId, { state: "settled", costMicro, priceVersion, draft }, slip);
   }
 
-  async release(requestId: string, record: UsageDraft): Promise<SettleResult> {
+  async release(requestId: string, record: UsageDraft, slip?: HoldSlip): Promise<SettleResult> {
     const priceVersion = record.price_version;
-    return this.#end(requestId, { state: "released", costMicro: 0, priceVersion, draft: record });
+    return this.#end(
+      requestId,
+      { state: "released", costMicro: 0, priceVersion, draft: record },
+      slip,
+    );
   }
 
   async grant(request: GrantRequest): Promise<WalletBalance> {
     assertMicro(request.amountMicro, "amountMicro");
     if (request.amountMicro === 0) throw new RangeError("amountMicro: a grant of nothing");
     const { expiresAt } = request;
+    if (expiresAt !== null) assertMicro(expiresAt, "expiresAt");
     const now = this.#now();
     const balance = this.#change(now, (memory, books) => {
       books.grant(request, now);
       books.expireGrants(now);
       return balanceOf(memory);
     });
-    if (expiresAt !== null && expiresAt > now) this.#wake(expiresAt, now);
+    if (expiresAt !== null && expiresAt > now) this.#bell.wake(expiresAt, now);
     return balance;
   }
 
-  async balance(): Promise<WalletBalance> {
+  async correct(request: CorrectionRequest): Promise<CorrectionResult> {
+    assertMicro(Math.abs(request.amountMicro), "amountMicro");
+    if (request.amountMicro === 0) throw new RangeError("amountMicro: a correction of nothing");
+    if (request.reason.trim() === "") throw new RangeError("reason: a correction without one");
     const now = this.#now();
-    return this.#change(now, (memory, books) => {
+    return this.#change(now, (memory, books): CorrectionResult => {
       books.expireGrants(now);
-      return balanceOf(memory);
+      if (books.correct(request, now)) return { ok: true, balance: balanceOf(memory) };
+      return { ok: false, reason: "insufficient", availableMicro: memory.book.availableMicro };
     });
   }
 
-  async entries(limit: number, after: string | null): Promise<EntryPage> {
+  async balance(terms: WalletTerms = {}): ReturnType<WalletRpc["balance"]> {
+    const now = this.#now();
+    return this.#change(now, (memory, books) => {
+      if (terms.profile) this.#takeProfile(memory, terms.profile);
+      if (terms.policyVersion !== undefined) {
+        if (!memory.profile) return { ok: false, reason: "profile_needed" };
+        if (!this.#takePolicy(memory, terms.policy, terms.policyVersion, memory.profile)) {
+          return { ok: false, reason: "policy_needed" };
+        }
+        books.grantMonthly(now);
+      }
+      books.expireGrants(now);
+      return { ok: true, ...stateOf(memory, this.#tables.grants()) };
+    });
+  }
+
+  async entries(filter: EntryFilter): Promise<EntryPage> {
+    const { limit, after, ...conditions } = filter;
     const size = Math.max(1, Math.min(ENTRIES_MAX, Math.trunc(limit)));
-    const before = after === null ? Number.MAX_SAFE_INTEGER : Number(after);
+    const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
     // A cursor that is not ours leads nowhere rather than to the start.
-    const rows = Number.isSafeInteger(before) ? this.#tables.entries(before, size + 1) : [];
+    const rows = Number.isSafeInteger(before)
+      ? this.#tables.entries({ ...conditions, before, limit: size + 1 })
+      : [];
     const shown = rows.slice(0, size);
     const more = rows.length > size;
     return {
@@ -139,6 +189,10 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
       has_more: more,
       next: more ? String(shown.at(-1)?.seq) : null,
     };
+  }
+
+  async periods(): Promise<PeriodTotal[]> {
+    return this.#tables.periods().map(periodOf);
   }
 
   async authorise(
@@ -162,12 +216,12 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     this.#change(now, (memory) => {
       for (const [id, endsAt] of memory.revoked) if (endsAt <= now) memory.revoked.delete(id);
       memory.revoked.set(sessionId, expiresAt);
-      this.#tables.revokeSession(sessionId, expiresAt, now);
+      this.#notes.revokeSession(sessionId, expiresAt, now);
     });
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
+    this.#bell.hasRung();
     const now = this.#now();
     this.#change(now, (memory, books) => {
       books.expireGrants(now);
@@ -177,46 +231,60 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
         books.resolve(hold, { state: "expired", costMicro, priceVersion, draft }, now);
         this.#outbox.added(now);
       }
-      if (this.#pruneDue(now) <= now) this.#prune(now);
+      for (const lost of memory.lost.filter((one) => one.expiresAt <= now)) {
+        books.expireLost(lost, now);
+        this.#outbox.added(now);
+      }
+      for (const hold of memory.escrow.unwritten()) books.write(hold);
+      if (memory.escrow.boundMicro > 0) books.clearEscrow();
+      this.#keeping.run(now);
     });
-    await this.#outbox.flush(
-      (records) => this.#meter().record(records),
-      () => this.#now(),
-    );
-    this.#wake(Number.POSITIVE_INFINITY, this.#now());
+    await this.#flush();
+    this.#change(this.#now(), () => this.#outbox.sweep());
+    this.#bell.wake(Number.POSITIVE_INFINITY, this.#now());
   }
 
-  #admit(memory: Memory, books: Books, request: AdmitRequest, now: number): AdmitResult {
+  #admit(memory: Memory, request: AdmitRequest, now: number): AdmitResult {
     const { requestId, credential } = request;
     const keyId = credential.kind === "key" ? credential.keyId : null;
     const open = memory.holds.get(requestId);
     if (open) return open.keyId === keyId ? admitted(memory, open, now) : refused("duplicate");
-    if (this.#tables.resolution(requestId)) return refused("duplicate");
+    if (this.#tables.hasEnded(requestId)) return refused("duplicate");
     if (request.profile) this.#takeProfile(memory, request.profile);
     const check = this.#check(memory, credential, request.scope, request.profile, now);
     if (!check.ok) return check;
     if (!allows(request.access, { ...check.profile, guest: false }))
       return refused("access_denied");
-    if (!this.#takePolicy(memory, request, check.profile)) return refused("policy_needed");
+    if (!this.#takePolicy(memory, request.policy, request.policyVersion, check.profile)) {
+      return refused("policy_needed");
+    }
+    if (grantsAreDue(memory, now)) this.#change(now, (_, books) => books.settleTime(now));
     memory.window.trim(now);
     const scopes = limitScopes(memory, keyId, now);
     const refusal = rateRefusal(scopes, memory.window, request.tokens, now);
     if (refusal) return { ok: false, ...refusal, ...rateStates(scopes, memory.window, now) };
-    books.expireGrants(now);
     const amount = holdAmount(request, scopes, memory.book, now);
     if (!amount.ok) return { ...amount, ...rateStates(scopes, memory.window, now) };
-    const hold = books.place({
-      requestId,
-      keyId,
-      surface: request.surface ?? (keyId === null ? "portal" : "gateway"),
-      model: request.model,
-      priceVersion: request.priceVersion ?? null,
-      heldMicro: amount.micro,
-      tokens: request.tokens,
-      admittedAt: now,
-      expiresAt: now + Math.min(request.ttlMs, HOLD_TTL_MAX_MS),
-    });
+    const hold = this.#place(memory, holdOf(request, keyId, amount.micro, now), now);
     return admitted(memory, hold, now);
+  }
+
+  /** In memory alone where the escrow covers it; else written, and confirmed before the answer. */
+  #place(memory: Memory, hold: NewHold, now: number): OpenHold {
+    const ttlMs = hold.expiresAt - now;
+    const need = memory.escrow.need(hold.heldMicro, ttlMs, now);
+    if (need === "nothing") {
+      const placed = this.#books(memory).place({ ...hold, written: false });
+      this.#bell.soon(memory.escrow.nextDue(), now);
+      return placed;
+    }
+    const placed = this.#change(now, (_, books) => {
+      if (need === "bound") books.raiseEscrow(hold.heldMicro, ttlMs);
+      return books.place({ ...hold, written: need === "row" });
+    });
+    this.#bell.wake(hold.expiresAt, now);
+    this.#bell.soon(memory.escrow.nextDue(), now);
+    return placed;
   }
 
   #check(
@@ -240,123 +308,144 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
       throw new Error("the profile of another user was brought to this wallet");
     }
     if (known && known.version >= profile.version) return;
-    this.#tables.putFact("profile", profile);
+    this.#notes.putFact("profile", profile);
     memory.profile = profile;
   }
 
-  /** False when the caller knows newer limits than this wallet and has not brought them. */
-  #takePolicy(memory: Memory, request: AdmitRequest, profile: UserProfile): boolean {
+  /** False when the caller knows newer terms than this wallet and has not brought them. */
+  #takePolicy(
+    memory: Memory,
+    brought: LimitPolicy | undefined,
+    version: number,
+    profile: UserProfile,
+  ): boolean {
     const known = memory.policy;
-    const brought = request.policy;
     if (brought && (!known || brought.version > known.version)) {
-      this.#tables.putFact("policy", brought);
+      this.#notes.putFact("policy", brought);
       memory.policy = brought;
     }
     if (brought) return true;
-    if (!known || known.version < request.policyVersion) return false;
-    // A level that the limits do not know: the profile is ahead of them.
-    return profile.levelId === null || Object.hasOwn(known.limitsByLevel, profile.levelId);
+    if (!known || known.version < version) return false;
+    // A level that the terms do not know: the profile is ahead of them.
+    return profile.levelId === null || Object.hasOwn(known.levels, profile.levelId);
   }
 
-  #end(requestId: string, ending: Ending): SettleResult {
+  #end(requestId: string, ending: Ending, slip: HoldSlip | undefined): SettleResult {
     const now = this.#now();
     const result = this.#change(now, (memory, books): SettleResult => {
       books.expireGrants(now);
       const hold = memory.holds.get(requestId);
-      const outcome = hold ? books.resolve(hold, ending, now) : this.#tables.resolution(requestId);
-      if (!outcome) return { ok: false, reason: "unknown_request" };
-      const { availableMicro } = memory.book;
-      return { ok: true, ...outcome, availableMicro, repeated: hold === undefined };
+      const repeated = hold ? null : this.#tables.resolution(requestId);
+      const { book } = memory;
+      if (repeated) {
+        return { ok: true, ...repeated, availableMicro: book.availableMicro, repeated: true };
+      }
+      const ended = hold ?? (slip ? books.reclaim(requestId, slip, ending, now) : null);
+      if (!ended) return { ok: false, reason: "unknown_request" };
+      const outcome = books.resolve(ended, ending, now);
+      this.#outbox.sweep();
+      return { ok: true, ...outcome, availableMicro: book.availableMicro, repeated: false };
     });
-    if (result.ok && !result.repeated) this.#wake(this.#outbox.added(now), now);
+    if (result.ok && !result.repeated) {
+      this.#bell.soon(this.#outbox.added(now), now);
+      this.#bell.wake(this.#outbox.alarmDue(now), now);
+    }
     return result;
-  }
-
-  #prune(now: number): void {
-    const more = this.#tables.pruneHolds(now - TOMBSTONE_MS, PRUNE_BATCH);
-    this.#prunedAt = more ? now - PRUNE_EVERY_MS : now;
-    this.#tables.pruneSpending(dayOf(now) - SPENDING_DAYS);
-  }
-
-  #pruneDue(now: number): number {
-    const oldest = this.#tables.oldestHold();
-    if (oldest === null) return Number.POSITIVE_INFINITY;
-    // Not at once again: the oldest may be one that still cannot go.
-    return Math.max(oldest + TOMBSTONE_MS + 1, this.#prunedAt + PRUNE_EVERY_MS, now);
   }
 
   #meter(): MeterRpc {
     const profile = this.#memory(this.#now()).profile;
-    invariant(profile !== null, "a usage record has a site");
+    invariant(profile !== null, "a wallet in use has a site");
     return this.env.METER.getByName(profile.siteId);
   }
 
-  /** Makes sure that the alarm rings by then. One that rings earlier does the work as well. */
-  #wake(at: number, now: number): void {
-    const set = this.#alarmAt;
-    const known = set !== null && set > now - ALARM_LOST_MS;
-    if (known && set <= at) return;
-    const next = known ? at : Math.min(at, this.#nextDue(now));
-    if (next === Number.POSITIVE_INFINITY) return;
-    const due = Math.max(next, now);
-    this.#alarmAt = due;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(due));
+  /** What should not wait for the alarm: rows for holds that stand, and the outbox. Never throws. */
+  async #pulse(): Promise<void> {
+    const now = this.#now();
+    try {
+      const { escrow } = this.#memory(now);
+      const due = escrow.due(now);
+      const idle = escrow.isIdle(now);
+      if (due.length > 0 || idle) {
+        this.#change(now, (_, books) => {
+          for (const hold of due) books.write(hold);
+          if (idle) books.clearEscrow();
+        });
+        for (const hold of due) this.#bell.wake(hold.expiresAt, now);
+      }
+      this.#bell.soon(escrow.nextDue(), now);
+      // A timer may ring a little early by this clock.
+      if (this.#outbox.nextDue() > now) this.#bell.soon(this.#outbox.nextDue(), now);
+      else await this.#flush();
+    } catch (error) {
+      console.error({ message: "a wallet could not be kept in order", error: String(error) });
+    }
   }
+
+  async #flush(): Promise<void> {
+    await this.#outbox.flush(this.#delivery, () => this.#now());
+    const now = this.#now();
+    // A Meter that fails is asked again by the alarm: that may take longer than memory lasts.
+    if (this.#outbox.isFailing) this.#bell.wake(this.#outbox.nextDue(), now);
+    else this.#bell.soon(this.#outbox.nextDue(), now);
+  }
+
+  readonly #delivery: Delivery = {
+    records: (records) => this.#meter().record(records),
+    notices: (notices) => this.#meter().notice(notices),
+  };
 
   #nextDue(now: number): number {
     const memory = this.#memory(now);
     return Math.min(
       memory.holds.nextExpiry(),
+      ...memory.lost.map((lost) => lost.expiresAt),
       memory.book.nextExpiry() ?? Number.POSITIVE_INFINITY,
-      this.#outbox.nextDue(),
-      this.#pruneDue(now),
+      this.#outbox.alarmDue(now),
+      this.#keeping.nextDue(now),
     );
   }
 
-  /** Runs one call as one transaction, and proves the books balanced at its end. */
+  /** Runs one change as one transaction, and proves the books balanced at its end. */
   #change<Value>(now: number, work: (memory: Memory, books: Books) => Value): Value {
-    try {
-      return this.ctx.storage.transactionSync(() => {
-        const memory = this.#memory(now);
-        const value = work(memory, new Books(this.#tables, memory));
+    const memory = this.#memory(now);
+    return this.#guarded(() =>
+      this.ctx.storage.transactionSync(() => {
+        const value = work(memory, this.#books(memory));
         invariant(memory.ledgerMicro === memory.book.balanceMicro, "Σ entries = balance");
         return value;
-      });
+      }),
+    );
+  }
+
+  /** After a failure nothing in memory is believed. */
+  #guarded<Value>(work: () => Value): Value {
+    try {
+      return work();
     } catch (error) {
       this.#cached = null;
+      this.#outbox.reread();
       throw error;
     }
   }
 
+  #books(memory: Memory): Books {
+    return new Books(this.#tables, this.#notes, memory);
+  }
+
   #memory(now: number): Memory {
-    this.#cached ??= readMemory(this.#tables, now);
-    return this.#cached;
+    if (this.#cached) return this.#cached;
+    const memory = readMemory(this.#tables, this.#notes, now);
+    this.#cached = memory;
+    if (memory.escrow.boundMicro > 0) {
+      this.#change(now, (_, books) => books.recover(`lost_${crypto.randomUUID()}`, now));
+    }
+    this.#bell.soon(this.#outbox.nextDue(), now);
+    return memory;
   }
 
   /** The only clock of the wallet. */
   #now(): number {
     return Date.now();
   }
-}
-
-function balanceOf(memory: Memory): WalletBalance {
-  const { availableMicro, heldMicro, balanceMicro } = memory.book;
-  return { availableMicro, heldMicro, balanceMicro };
-}
-
-function refused(reason: AdmitRefusal): AdmitResult {
-  return { ok: false, reason };
-}
-
-function admitted(memory: Memory, hold: OpenHold, now: number): AdmitResult {
-  invariant(memory.profile !== null, "a hold has a user");
-  memory.window.trim(now);
-  return {
-    ok: true,
-    heldMicro: hold.heldMicro,
-    availableMicro: memory.book.availableMicro,
-    userId: memory.profile.userId,
-    email: memory.profile.email,
-    ...rateStates(limitScopes(memory, hold.keyId, now), memory.window, now),
-  };
 }

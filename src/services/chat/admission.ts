@@ -1,5 +1,6 @@
 /** Asking the wallet: how much to hold, and bringing what the wallet has not seen yet. */
 
+import { EDITION_LIMITS } from "../../core/editions.ts";
 import type { Failure } from "../../core/failure.ts";
 import { affordableOutputTokens, ceilingMicro } from "../../core/pricing.ts";
 import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
@@ -72,9 +73,16 @@ export function upstreamLimit(
 }
 
 export function policyOf(site: SiteSnapshot): LimitPolicy {
-  const limitsByLevel: LimitPolicy["limitsByLevel"] = {};
-  for (const level of site.levels.values()) limitsByLevel[level.id] = level.limits;
-  return { version: site.version, limitsByLevel };
+  const levels: LimitPolicy["levels"] = {};
+  for (const { id, limits, monthlyMicro } of site.levels.values()) {
+    levels[id] = { limits, monthlyMicro };
+  }
+  return {
+    version: site.version,
+    levels,
+    lowBalanceMicro: [],
+    callsPerMonth: EDITION_LIMITS[site.edition].callsPerMonth,
+  };
 }
 
 /** What a wallet may ask for. */
@@ -83,10 +91,10 @@ export interface WalletContext {
   policy?: LimitPolicy;
 }
 
-/** Calls the wallet, and once more with what it says it needs. */
 /** What is common to the wallet's answers. */
 type WalletAnswer = { ok: true } | { ok: false; reason: AdmitRefusal };
 
+/** Calls the wallet, and once more with what it says it needs. */
 export async function askWallet<Answer extends WalletAnswer>(
   call: (more: WalletContext) => Promise<Answer>,
   site: SiteSnapshot,
@@ -142,6 +150,10 @@ const REFUSALS: Record<
   insufficient_credits: {
     code: "insufficient_credits",
     message: "There are not enough credits for this request.",
+  },
+  site_calls_used_up: {
+    code: "edition_limit",
+    message: "This site has made all the calls that its edition allows in a month.",
   },
   holds_in_flight: {
     code: "holds_in_flight",

@@ -4,7 +4,7 @@
  * expires into what was last reported, which for a short answer is nothing.
  */
 import { isOutage } from "../../core/failure.ts";
-import type { WalletRpc } from "../../durable/wallet/protocol.ts";
+import type { HoldSlip, WalletRpc } from "../../durable/wallet/protocol.ts";
 import type { RunParts } from "./run-parts.ts";
 
 const WAITS_MS = [50, 250, 1_000, 4_000];
@@ -12,11 +12,12 @@ const WAITS_MS = [50, 250, 1_000, 4_000];
 /** Settlements may be repeated: the wallet knows them by their request id. */
 export function settlingWallet(
   open: () => Pick<WalletRpc, "settle" | "release" | "progress">,
+  slip: HoldSlip,
   wait: (ms: number) => Promise<void> = sleep,
 ): RunParts["wallet"] {
   return {
-    settle: (request) => insist(() => open().settle(request), wait),
-    release: (requestId, record) => insist(() => open().release(requestId, record), wait),
+    settle: (request) => insist(() => open().settle({ ...request, slip }), wait),
+    release: (requestId, record) => insist(() => open().release(requestId, record, slip), wait),
     // One that is lost is made up for by the next.
     progress: (requestId, costMicro) => open().progress(requestId, costMicro),
   };

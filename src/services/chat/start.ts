@@ -88,6 +88,8 @@ export async function startChat(
     return fail({ failure, rates });
   }
   const spendableMicro = admitted.heldMicro + admitted.availableMicro;
+  const { heldMicro, admittedAt } = admitted;
+  const slip = { heldMicro, tokens: hold.tokens, admittedAt };
   const run = new Run({
     requestId,
     target,
@@ -100,7 +102,7 @@ export async function startChat(
     keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
     startedAt: order.startedAt,
     admitMs,
-    wallet: settlingWallet(() => walletOf(services.env, caller.siteId, caller.userId)),
+    wallet: settlingWallet(() => walletOf(services.env, caller.siteId, caller.userId), slip),
     health: services.health,
     open: (candidate, upstreamTarget, adapted, signal) =>
       open(services, site, candidate, upstreamTarget, adapted, signal, order.startedAt),

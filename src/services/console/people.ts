@@ -13,7 +13,7 @@ import * as users from "../../store/users.ts";
 import { hashPassword } from "../identity/passwords.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
-import { shownBalance } from "../wallets.ts";
+import { shownBalance, walletState } from "../wallets.ts";
 
 type UserInput = z.output<typeof userInputSchema>;
 /** Fields that are absent or undefined are left alone. */
@@ -97,7 +97,7 @@ async function read(services: Services, site: SiteSnapshot, id: string): Promise
 
 export async function readUser(services: Services, site: SiteSnapshot, id: string) {
   const user = await read(services, site, id);
-  return { ...user, wallet: shownBalance(await walletOf(services.env, site.id, id).balance()) };
+  return { ...user, wallet: shownBalance(await walletState(services, site, id)) };
 }
 
 export async function addUser(

@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { EVERYONE } from "../../../src/core/access.ts";
 import {
@@ -7,6 +7,7 @@ import {
   DAY,
   draft,
   fundedWallet,
+  funds,
   grantOf,
   HOUR,
   isolate,
@@ -15,7 +16,9 @@ import {
   MINUTE,
   profileKey,
   reasonOf,
+  START,
   settlement,
+  terms,
   wallet,
 } from "./support.ts";
 
@@ -27,12 +30,13 @@ describe("an admission", () => {
     expect(await own.admit(admission("r1", { holdMicro: 300 }))).toEqual({
       ok: true,
       heldMicro: 300,
+      admittedAt: START,
       availableMicro: 700,
       userId: "usr_1",
       email: "usr_1@example.com",
     });
     const balance = { availableMicro: 700, heldMicro: 300, balanceMicro: 1_000 };
-    expect(await own.balance()).toEqual(balance);
+    expect(await funds(own)).toEqual(balance);
     expect(await ledger(own)).toHaveLength(1);
   });
 
@@ -42,7 +46,7 @@ describe("an admission", () => {
     expect(await own.admit(admission("r1"))).toEqual(first);
     await evictDurableObject(own.stub);
     expect(await own.admit(admission("r1", { holdMicro: 999 }))).toEqual(first);
-    expect((await own.balance()).heldMicro).toBe(100);
+    expect((await funds(own)).heldMicro).toBe(100);
   });
 
   it("of a request that has ended is a duplicate, however it ended", async () => {
@@ -99,7 +103,7 @@ describe("an admission", () => {
     expect(results.filter((result) => result.ok)).toHaveLength(10);
     const refused = results.filter((result) => !result.ok).map(reasonOf);
     expect(new Set(refused)).toEqual(new Set(["holds_in_flight"]));
-    expect(await own.balance()).toEqual({
+    expect(await funds(own)).toEqual({
       availableMicro: 0,
       heldMicro: 1_000,
       balanceMicro: 1_000,
@@ -113,7 +117,7 @@ describe("an admission asks, in this order,", () => {
     const profile = own.profile();
     expect(reasonOf(await own.admit(admission("r1")))).toBe("profile_needed");
     expect(reasonOf(await own.admit(admission("r1", { profile })))).toBe("policy_needed");
-    const policy = { version: 1, limitsByLevel: { lvl_free: {} } };
+    const policy = terms();
     expect(reasonOf(await own.admit(admission("r1", { policy })))).toBe("insufficient_credits");
     await evictDurableObject(own.stub);
     expect(reasonOf(await own.admit(admission("r1")))).toBe("insufficient_credits");
@@ -131,11 +135,11 @@ describe("an admission asks, in this order,", () => {
   it("for newer limits when the site's configuration has changed", async () => {
     const own = await fundedWallet(1_000);
     expect(reasonOf(await own.admit(admission("r1", { policyVersion: 2 })))).toBe("policy_needed");
-    const policy = { version: 2, limitsByLevel: { lvl_free: { rpm: 1 } } };
+    const policy = terms({ lvl_free: { limits: { rpm: 1 } } }, { version: 2 });
     const brought = await own.admit(admission("r1", { policyVersion: 2, policy }));
     expect(brought).toMatchObject({ ok: true, requests: { limit: 1, remaining: 0 } });
     // An isolate that is still behind does not bring the old limits back.
-    const old = { version: 1, limitsByLevel: { lvl_free: {} } };
+    const old = terms();
     const behind = await own.admit(admission("r2", { policyVersion: 1, policy: old }));
     expect(reasonOf(behind)).toBe("rate_limit_rpm");
   });
@@ -225,6 +229,7 @@ describe("a limit of requests at once", () => {
     });
     await own.release("r1", draft("r1"));
     expect(await own.admit(admission("r3"))).toMatchObject({ ok: true });
+    await runDurableObjectAlarm(own.stub);
     await evictDurableObject(own.stub);
     expect(reasonOf(await own.admit(admission("r4")))).toBe("rate_limit_concurrency");
   });

@@ -4,6 +4,7 @@ import {
   admission,
   advance,
   fundedWallet,
+  funds,
   grantOf,
   HOUR,
   isolate,
@@ -28,7 +29,7 @@ describe("a grant", () => {
       heldMicro: 0,
       balanceMicro: 500,
     });
-    expect((await own.entries(1, null)).data[0]).toMatchObject({
+    expect((await own.entries({ limit: 1 })).data[0]).toMatchObject({
       type: "grant",
       amount_micro: 500,
       reason: "test",
@@ -48,7 +49,7 @@ describe("a grant", () => {
     const own = wallet();
     const grant = grantOf(500);
     await Promise.all(Array.from({ length: 20 }, async () => await own.grant(grant)));
-    expect((await own.balance()).balanceMicro).toBe(500);
+    expect((await funds(own)).balanceMicro).toBe(500);
   });
 
   it("must be a whole, positive amount that keeps the balance exact", async () => {
@@ -60,7 +61,7 @@ describe("a grant", () => {
       }
       await expect(instance.grant(grantOf(Number.MAX_SAFE_INTEGER))).rejects.toThrow("exactly");
     });
-    expect((await own.balance()).balanceMicro).toBe(5);
+    expect((await funds(own)).balanceMicro).toBe(5);
   });
 
   it("is used before those that expire later, and by priority among equals", async () => {
@@ -81,9 +82,9 @@ describe("a grant that expires", () => {
     await own.grant(grantOf(10));
     await own.grant(grantOf(90, { expiresAt: START + HOUR }));
     advance(HOUR - 1);
-    expect((await own.balance()).availableMicro).toBe(100);
+    expect((await funds(own)).availableMicro).toBe(100);
     advance(1);
-    expect(await own.balance()).toEqual({ availableMicro: 10, heldMicro: 0, balanceMicro: 10 });
+    expect(await funds(own)).toEqual({ availableMicro: 10, heldMicro: 0, balanceMicro: 10 });
     const result = await own.admit(admission("r1", { holdMicro: 11 }));
     expect(result).toMatchObject({ reason: "insufficient_credits" });
   });
@@ -116,7 +117,7 @@ describe("a grant that expires", () => {
     await own.grant(grantOf(100, { expiresAt: START + HOUR }));
     await own.admit(admission("r1", { holdMicro: 60, ttlMs: 3 * HOUR }));
     advance(2 * HOUR);
-    expect(await own.balance()).toEqual({ availableMicro: 0, heldMicro: 60, balanceMicro: 60 });
+    expect(await funds(own)).toEqual({ availableMicro: 0, heldMicro: 60, balanceMicro: 60 });
     await evictDurableObject(own.stub);
     // More than was promised is not there any more; what it leaves goes at once.
     expect(await own.settle(settlement("r1", 45))).toMatchObject({
@@ -141,7 +142,7 @@ describe("a grant that expires", () => {
       chargedMicro: 60,
       uncollectedMicro: 20,
     });
-    expect((await own.balance()).balanceMicro).toBe(0);
+    expect((await funds(own)).balanceMicro).toBe(0);
   });
 
   it("gives two requests that it was promised to each their own part", async () => {
@@ -152,7 +153,7 @@ describe("a grant that expires", () => {
     advance(2 * HOUR);
     expect(await own.settle(settlement("r1", 70))).toMatchObject({ chargedMicro: 50 });
     expect(await own.settle(settlement("r2", 10))).toMatchObject({ chargedMicro: 10 });
-    expect((await own.balance()).balanceMicro).toBe(0);
+    expect((await funds(own)).balanceMicro).toBe(0);
     await runDurableObjectAlarm(own.stub);
     expect((await ledger(own)).at(-1)).toMatchObject({ type: "expiry", amount: -40 });
   });

@@ -3,17 +3,20 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { AdmitResult, HoldSlip } from "../../../src/durable/wallet/protocol.ts";
 import { ModelWallet } from "./model.ts";
 import {
   admission,
   advance,
   DAY,
   draft,
+  funds,
   grantOf,
   isolate,
   MINUTE,
   settlement,
   type TestWallet,
+  terms,
   wallet,
 } from "./support.ts";
 
@@ -23,7 +26,8 @@ type Call =
   | { do: "admit"; request: string; hold: number; minimum: number; ttlMs: number }
   | { do: "progress" | "settle"; request: string; cost: number }
   | { do: "release"; request: string }
-  | { do: "grant"; operation: string; amount: number; lastsMs: number | null; priority: number };
+  | { do: "grant"; operation: string; amount: number; lastsMs: number | null; priority: number }
+  | { do: "correct"; operation: string; amount: number };
 type Step =
   /** Issued without waiting for one another. */
   | { do: "calls"; calls: Call[] }
@@ -54,6 +58,14 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("progress" as const), request, cost: amount }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("release" as const), request }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("correct" as const),
+      operation: fc.integer({ min: 0, max: 6 }).map((n) => `c${n}`),
+      amount: fc.integer({ min: -500, max: 300 }).filter((one) => one !== 0),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -99,22 +111,38 @@ const giveFor = (one: Call & { do: "grant" }) =>
     priority: one.priority,
   });
 
-function onWallet(own: TestWallet, one: Call): Promise<unknown> {
+const correctionFor = (one: Call & { do: "correct" }) => ({
+  operationId: one.operation,
+  amountMicro: one.amount,
+  reason: "a test",
+  actor: "admin@example.com",
+});
+/** What each admission was answered, for the call that ends it. */
+type Slips = Map<string, HoldSlip>;
+
+function onWallet(own: TestWallet, one: Call, slips: Slips): Promise<unknown> {
   switch (one.do) {
     case "admit":
       return own.admit(askFor(one));
     case "progress":
       return own.progress(one.request, one.cost);
     case "settle":
-      return own.settle(settlement(one.request, one.cost));
+      return own.settle({ ...settlement(one.request, one.cost), ...slipOf(one, slips) });
     case "release":
-      return own.release(one.request, draft(one.request));
+      return own.release(one.request, draft(one.request), slips.get(one.request));
     case "grant":
       return own.grant(giveFor(one));
+    case "correct":
+      return own.correct(correctionFor(one));
   }
 }
 
-function onModel(model: ModelWallet, one: Call): unknown {
+function slipOf(one: { request: string }, slips: Slips): { slip?: HoldSlip } {
+  const slip = slips.get(one.request);
+  return slip ? { slip } : {};
+}
+
+function onModel(model: ModelWallet, one: Call, slips: Slips): unknown {
   const now = Date.now();
   switch (one.do) {
     case "admit":
@@ -122,29 +150,42 @@ function onModel(model: ModelWallet, one: Call): unknown {
     case "progress":
       return model.progress(one.request, one.cost);
     case "settle":
-      return model.end(one.request, one.cost, "settle", now);
+      return model.end(one.request, one.cost, "settle", now, slips.get(one.request));
     case "release":
-      return model.end(one.request, 0, "release", now);
+      return model.end(one.request, 0, "release", now, slips.get(one.request));
+    case "correct":
+      return model.correct(correctionFor(one), now);
     case "grant":
       model.grant(giveFor(one), now);
       return model.balance();
   }
 }
 
-async function perform(own: TestWallet, model: ModelWallet, one: Step): Promise<void> {
+async function perform(
+  own: TestWallet,
+  model: ModelWallet,
+  one: Step,
+  slips: Slips,
+): Promise<void> {
   switch (one.do) {
     case "calls": {
-      const answers = await Promise.all(one.calls.map(async (each) => await onWallet(own, each)));
+      const known = new Map(slips);
+      const answers = await Promise.all(
+        one.calls.map(async (each) => await onWallet(own, each, known)),
+      );
       one.calls.forEach((each, index) => {
-        const expected = onModel(model, each);
-        if (expected) expect(answers[index]).toMatchObject(expected);
+        const answer = answers[index];
+        const expected = onModel(model, each, known);
+        if (expected) expect(answer).toMatchObject(expected);
+        if (each.do === "admit") keepSlip(slips, each.request, answer as AdmitResult);
       });
       return;
     }
     case "wait":
       return advance(one.ms);
     case "evict":
-      return evictDurableObject(own.stub);
+      await evictDurableObject(own.stub);
+      return model.crash(...(await whatWasWritten(own)), Date.now());
     case "alarm":
     case "alarm-twice":
       await runInDurableObject(own.stub, async (instance) => {
@@ -155,9 +196,30 @@ async function perform(own: TestWallet, model: ModelWallet, one: Step): Promise<
   }
 }
 
+function keepSlip(slips: Slips, requestId: string, answer: AdmitResult): void {
+  if (!answer.ok) return;
+  const { heldMicro, admittedAt } = answer;
+  slips.set(requestId, { heldMicro, tokens: 10, admittedAt });
+}
+
+/** Read from the tables of a new instance, before it has looked at them itself. */
+function whatWasWritten(
+  own: TestWallet,
+): Promise<[written: Set<string>, escrow: { boundMicro: number; ttlMs: number }]> {
+  return runInDurableObject(own.stub, (_, { storage: { sql } }) => {
+    const holds = sql.exec<{ request_id: string }>("SELECT request_id FROM holds").toArray();
+    const escrow = sql
+      .exec<{ boundMicro: number; ttlMs: number }>(
+        "SELECT bound_micro AS boundMicro, ttl_ms AS ttlMs FROM escrow",
+      )
+      .one();
+    return [new Set(holds.map((hold) => hold.request_id)), escrow];
+  });
+}
+
 /** What must be true of the tables after every step, whatever the model says. */
 async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
-  const balance = await own.balance();
+  const balance = await funds(own);
   expect(balance).toEqual(model.balance(Date.now()));
   expect(balance.availableMicro).toBeGreaterThanOrEqual(0);
   await runInDurableObject(own.stub, async (_, { storage }) => {
@@ -172,7 +234,10 @@ async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
     expect(one(unsound).n).toBe(0);
     const ended = [
       ...storage.sql
-        .exec("SELECT request_id, charged_micro FROM holds WHERE state <> 'open' ORDER BY 1")
+        .exec(
+          `SELECT operation_id, -amount_micro FROM entries WHERE type = 'charge'
+           UNION ALL SELECT request_id, 0 FROM releases ORDER BY 1`,
+        )
         .raw(),
     ];
     expect(ended).toEqual(
@@ -180,7 +245,10 @@ async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
         .flatMap((hold) => (hold.ended ? [[hold.requestId, hold.ended.charged]] : []))
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );
-    const open = model.holds.filter((hold) => !hold.ended).map((hold) => hold.expiresAt);
+    const rows = storage.sql
+      .exec("SELECT expires_at FROM holds UNION ALL SELECT expires_at FROM lost")
+      .raw();
+    const open = [...rows].flat().map(Number);
     if (open.length > 0) {
       const alarm = await storage.getAlarm();
       expect(alarm).not.toBeNull();
@@ -198,11 +266,16 @@ async function reconcile(own: TestWallet, model: ModelWallet): Promise<void> {
   const { userId } = own.profile();
   const { data } = await env.METER.getByName(own.siteId).requests({ user: userId, limit: 1_000 });
   const mine = data.filter((record) => record.user_id === userId);
-  expect(mine.map((record) => [record.request_id, record.charged_micro]).sort()).toEqual(
+  const ofRequests = mine.filter((record) => !record.request_id.startsWith("lost_"));
+  expect(ofRequests.map((record) => [record.request_id, record.charged_micro]).sort()).toEqual(
     model.holds.map((hold) => [hold.requestId, hold.ended?.charged]).sort(),
   );
+  const ofCrashes = mine.filter((record) => record.request_id.startsWith("lost_"));
+  expect(ofCrashes.map((record) => record.held_micro).sort()).toEqual(model.givenUp.sort());
   const granted = model.grants.reduce((total, grant) => total + grant.amount, 0);
-  expect(granted - model.charged - model.expired).toBe((await own.balance()).balanceMicro);
+  expect(granted + model.corrected - model.charged - model.expired).toBe(
+    (await funds(own)).balanceMicro,
+  );
 }
 
 it("a wallet agrees with its model under any program, evictions and alarms included", async () => {
@@ -213,11 +286,12 @@ it("a wallet agrees with its model under any program, evictions and alarms inclu
       const own = wallet(`usr_${run}`);
       const prefix = `${run++}-`;
       const model = new ModelWallet();
-      const policy = { version: 1, limitsByLevel: { lvl_free: {} } };
+      const policy = terms();
       await own.putProfile(own.profile());
       await own.admit(admission(`${prefix}policy`, { holdMicro: 2 ** 52, policy }));
+      const slips: Slips = new Map();
       for (const one of program) {
-        await perform(own, model, prefixed(one, prefix));
+        await perform(own, model, prefixed(one, prefix), slips);
         await audit(own, model);
       }
       await reconcile(own, model);

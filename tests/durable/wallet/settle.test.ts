@@ -7,6 +7,7 @@ import {
   DAY,
   draft,
   fundedWallet,
+  funds,
   grantOf,
   HOUR,
   isolate,
@@ -15,6 +16,7 @@ import {
   reasonOf,
   START,
   settlement,
+  type TestWallet,
 } from "./support.ts";
 
 isolate();
@@ -30,19 +32,23 @@ describe("a settle", () => {
       availableMicro: 880,
       repeated: false,
     });
-    expect(await own.balance()).toEqual({ availableMicro: 880, heldMicro: 0, balanceMicro: 880 });
-    const { data } = await own.entries(10, null);
+    expect(await funds(own)).toEqual({ availableMicro: 880, heldMicro: 0, balanceMicro: 880 });
+    const { data } = await own.entries({ limit: 10 });
     expect(data[0]).toEqual({
       id: "ent_2",
+      operation_id: "r1",
       type: "charge",
       amount_micro: -120,
       balance_micro: 880,
       request_id: "r1",
       held_micro: 300,
+      uncollected_micro: 0,
       usage_source: "reported",
       model: "openai/gpt-4o-mini",
+      key_id: null,
       price_version: 7,
       reason: null,
+      actor: null,
       at: new Date(START).toISOString(),
     });
   });
@@ -66,7 +72,7 @@ describe("a settle", () => {
       Array.from({ length: 20 }, async () => await own.settle(settlement("r1", 40))),
     );
     expect(results.filter((result) => result.ok && !result.repeated)).toHaveLength(1);
-    expect((await own.balance()).balanceMicro).toBe(960);
+    expect((await funds(own)).balanceMicro).toBe(960);
   });
 
   it("of a request that was released changes nothing", async () => {
@@ -87,7 +93,7 @@ describe("a settle", () => {
       reason: "unknown_request",
     });
     expect(await own.release("r1", draft("r1"))).toMatchObject({ reason: "unknown_request" });
-    expect((await own.balance()).balanceMicro).toBe(1_000);
+    expect((await funds(own)).balanceMicro).toBe(1_000);
   });
 
   it("above the hold takes what is available, and writes down what it could not collect", async () => {
@@ -101,7 +107,7 @@ describe("a settle", () => {
     });
     // What another request was promised is still there for it.
     expect(await own.settle(settlement("other", 400))).toMatchObject({ chargedMicro: 400 });
-    expect(await own.balance()).toEqual({ availableMicro: 0, heldMicro: 0, balanceMicro: 0 });
+    expect(await funds(own)).toEqual({ availableMicro: 0, heldMicro: 0, balanceMicro: 0 });
   });
 
   it("of nothing still shows the request in the statement", async () => {
@@ -137,9 +143,9 @@ describe("a settle", () => {
       await expect(instance.settle(settlement("r1", 40))).rejects.toThrow("no such table");
       state.storage.sql.exec("ALTER TABLE gone RENAME TO outbox");
     });
-    expect(await own.balance()).toMatchObject({ heldMicro: 100, balanceMicro: 1_000 });
+    expect(await funds(own)).toMatchObject({ heldMicro: 100, balanceMicro: 1_000 });
     expect(await own.settle(settlement("r1", 40))).toMatchObject({ repeated: false });
-    expect((await own.balance()).balanceMicro).toBe(960);
+    expect((await funds(own)).balanceMicro).toBe(960);
   });
 });
 
@@ -168,8 +174,8 @@ describe("a hold that nobody ends", () => {
     await evictDurableObject(own.stub);
     advance(MINUTE);
     expect(await runDurableObjectAlarm(own.stub)).toBe(true);
-    expect(await own.balance()).toEqual({ availableMicro: 940, heldMicro: 0, balanceMicro: 940 });
-    expect((await own.entries(1, null)).data[0]).toMatchObject({
+    expect(await funds(own)).toEqual({ availableMicro: 940, heldMicro: 0, balanceMicro: 940 });
+    expect((await own.entries({ limit: 1 })).data[0]).toMatchObject({
       type: "charge",
       amount_micro: -60,
       request_id: "r1",
@@ -183,7 +189,7 @@ describe("a hold that nobody ends", () => {
     await own.admit(admission("r1", { ttlMs: MINUTE }));
     advance(MINUTE);
     await runDurableObjectAlarm(own.stub);
-    const [entry] = (await own.entries(1, null)).data;
+    const [entry] = (await own.entries({ limit: 1 })).data;
     expect(entry).toMatchObject({ amount_micro: 0, usage_source: "none", request_id: "r1" });
   });
 
@@ -192,7 +198,7 @@ describe("a hold that nobody ends", () => {
     await own.admit(admission("r1", { ttlMs: MINUTE }));
     advance(MINUTE - 1);
     await runDurableObjectAlarm(own.stub);
-    expect((await own.balance()).heldMicro).toBe(100);
+    expect((await funds(own)).heldMicro).toBe(100);
     const alarm = await runInDurableObject(own.stub, (_, state) => state.storage.getAlarm());
     expect(alarm).toBe(START + MINUTE);
   });
@@ -207,7 +213,7 @@ describe("a hold that nobody ends", () => {
       await instance.alarm();
     });
     expect(await ledger(own)).toHaveLength(2);
-    expect((await own.balance()).balanceMicro).toBe(940);
+    expect((await funds(own)).balanceMicro).toBe(940);
   });
 
   it("settles for its true cost when the settle comes before the alarm", async () => {
@@ -217,7 +223,7 @@ describe("a hold that nobody ends", () => {
     advance(HOUR);
     expect(await own.settle(settlement("r1", 75))).toMatchObject({ chargedMicro: 75 });
     await runDurableObjectAlarm(own.stub);
-    expect((await own.balance()).balanceMicro).toBe(925);
+    expect((await funds(own)).balanceMicro).toBe(925);
   });
 
   it("makes a settle after its expiry a repetition that changes nothing", async () => {
@@ -242,29 +248,29 @@ describe("a hold that nobody ends", () => {
     await own.admit(admission("r1", { ttlMs: 30 * DAY }));
     advance(DAY);
     await runDurableObjectAlarm(own.stub);
-    expect((await own.balance()).heldMicro).toBe(0);
+    expect((await funds(own)).heldMicro).toBe(0);
   });
 });
 
 describe("the memory of requests that have ended", () => {
-  const tombstones = (own: Awaited<ReturnType<typeof fundedWallet>>) =>
+  const tombstones = (own: TestWallet) =>
     runInDurableObject(own.stub, (_, state) =>
-      [...state.storage.sql.exec("SELECT request_id FROM holds ORDER BY 1").raw()].flat(),
+      [...state.storage.sql.exec("SELECT request_id FROM releases ORDER BY 1").raw()].flat(),
     );
 
-  it("is kept for a day, then pruned by the alarm; open holds stay", async () => {
+  it("is kept for a day where nothing was charged, then pruned by the alarm", async () => {
     const own = await fundedWallet(1_000);
     await own.admit(admission("r1"));
-    await own.settle(settlement("r1", 40));
+    await own.release("r1", draft("r1"));
     await runDurableObjectAlarm(own.stub);
     advance(24 * HOUR);
-    await runDurableObjectAlarm(own.stub);
-    expect(await tombstones(own)).toEqual(["r1"]);
     await own.admit(admission("r2"));
-    advance(2 * HOUR);
-    await own.admit(admission("r3"));
+    await own.release("r2", draft("r2"));
     await runDurableObjectAlarm(own.stub);
-    expect(await tombstones(own)).toEqual(["r2", "r3"]);
+    expect(await tombstones(own)).toEqual(["r1", "r2"]);
+    advance(2 * HOUR);
+    await runInDurableObject(own.stub, (instance) => instance.alarm());
+    expect(await tombstones(own)).toEqual(["r2"]);
   });
 
   it("is in the ledger for ever: a charged request is never charged again", async () => {
@@ -272,8 +278,7 @@ describe("the memory of requests that have ended", () => {
     await own.admit(admission("r1"));
     await own.settle(settlement("r1", 40));
     advance(26 * HOUR);
-    await runDurableObjectAlarm(own.stub);
-    expect(await tombstones(own)).toEqual([]);
+    await runInDurableObject(own.stub, (instance) => instance.alarm());
     const repeated = { chargedMicro: 40, repeated: true };
     expect(await own.settle(settlement("r1", 90))).toMatchObject(repeated);
     expect(reasonOf(await own.admit(admission("r1")))).toBe("duplicate");
@@ -282,7 +287,7 @@ describe("the memory of requests that have ended", () => {
   it("asks for an alarm when it will be due, so an idle wallet wakes once", async () => {
     const own = await fundedWallet(1_000);
     await own.admit(admission("r1"));
-    await own.settle(settlement("r1", 40));
+    await own.release("r1", draft("r1"));
     advance(1_000);
     await runDurableObjectAlarm(own.stub);
     const alarm = await runInDurableObject(own.stub, (_, state) => state.storage.getAlarm());
@@ -300,7 +305,7 @@ describe("the statement", () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
-      const page = await own.entries(3, after);
+      const page = await own.entries({ limit: 3, ...(after === null ? {} : { after }) });
       seen.push(...page.data.map((entry) => entry.amount_micro));
       after = page.next;
       expect(page.has_more).toBe(after !== null);
@@ -311,7 +316,11 @@ describe("the statement", () => {
 
   it("answers nothing to a cursor that it did not make", async () => {
     const own = await fundedWallet(5);
-    expect(await own.entries(3, "x")).toEqual({ data: [], has_more: false, next: null });
+    expect(await own.entries({ limit: 3, after: "x" })).toEqual({
+      data: [],
+      has_more: false,
+      next: null,
+    });
   });
 
   it("cannot be changed, not even by a statement on its table", async () => {

@@ -9,8 +9,11 @@ import type {
   AdmitRequest,
   AdmitResult,
   GrantRequest,
+  LevelTerms,
+  LimitPolicy,
   SettleRequest,
   UsageDraft,
+  WalletBalance,
   WalletRpc,
 } from "../../../src/durable/wallet/protocol.ts";
 import type { Wallet } from "../../../src/durable/wallet/wallet.ts";
@@ -37,7 +40,8 @@ let siteId = "";
 export function isolate(): void {
   beforeEach(({ task }) => {
     siteId = `site_${task.id}`;
-    vi.useFakeTimers({ toFake: ["Date"], now: START });
+    // No timer rings by itself: what a wallet does in time, a test lets the alarm do.
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: START });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -88,6 +92,32 @@ export function wallet(userId = "usr_1"): TestWallet {
   }) as unknown as TestWallet;
 }
 
+/** Terms of a site; a level gives and limits nothing but what is said. */
+export function terms(
+  levels: Record<string, Partial<LevelTerms>> = { lvl_free: {} },
+  change: Partial<LimitPolicy> = {},
+): LimitPolicy {
+  const whole = Object.entries(levels).map(([id, level]) => [
+    id,
+    { limits: {}, monthlyMicro: 0, ...level },
+  ]);
+  return {
+    version: 1,
+    levels: Object.fromEntries(whole),
+    lowBalanceMicro: [],
+    callsPerMonth: null,
+    ...change,
+  };
+}
+
+/** The three figures of a balance. */
+export async function funds(own: TestWallet): Promise<WalletBalance> {
+  const state = await own.balance();
+  if (!state.ok) throw new Error(state.reason);
+  const { availableMicro, heldMicro, balanceMicro } = state;
+  return { availableMicro, heldMicro, balanceMicro };
+}
+
 let grants = 0;
 export function grantOf(amountMicro: number, change: Partial<GrantRequest> = {}): GrantRequest {
   grants++;
@@ -110,7 +140,7 @@ export async function fundedWallet(
   await funded.putProfile(funded.profile({ keys: [profileKey({ limits: limits.key ?? {} })] }));
   if (amountMicro > 0) await funded.grant(grantOf(amountMicro));
   // Asks for more than anybody has: the limits are brought, and nothing else happens.
-  const policy = { version: 1, limitsByLevel: { lvl_free: limits.level ?? {} } };
+  const policy = terms({ lvl_free: { limits: limits.level ?? {} } });
   const refused = await funded.admit(admission("prime", { holdMicro: 2 ** 52, policy }));
   const expected = ["insufficient_credits", "rate_limit_daily"];
   if (!expected.includes(reasonOf(refused))) throw new Error(`not primed: ${reasonOf(refused)}`);
@@ -150,6 +180,7 @@ export function draft(requestId: string, change: Partial<UsageDraft> = {}): Usag
     usage_source: "reported",
     price_version: 7,
     finish: "stop",
+    cost_micro: null,
     attempts: [],
     timings: { gateway: 1, admit: 1, first_byte: 20, total: 50 },
     ...change,
@@ -182,7 +213,7 @@ export function ledger(
   return runInDurableObject(of.stub, (_, state) =>
     state.storage.sql
       .exec<{ type: string; amount: number; balance: number; request: string | null }>(
-        `SELECT type, amount_micro AS amount, balance_micro AS balance, request_id AS request
+        `SELECT type, amount_micro AS amount, balance_micro AS balance, iif(type = 'charge', operation_id, NULL) AS request
          FROM entries ORDER BY seq`,
       )
       .toArray(),

@@ -1,0 +1,98 @@
+/**
+ * Every statement on the tables that hold no money: what was brought to the wallet (profile,
+ * terms), what it has to remember, sessions that ended, and the outbox.
+ */
+import type { UserProfile } from "../../core/site.ts";
+import type { LimitPolicy } from "./protocol.ts";
+
+/** What a wallet remembers in one row each, as JSON. */
+export interface Facts {
+  /** As it was last brought. */
+  profile: UserProfile;
+  policy: LimitPolicy;
+  /** The month of the user for which credits were granted last, and how many in all. */
+  monthly: { startsAt: number; endsAt: number; micro: number };
+  /** The lowest threshold that the user has been told of since the balance was above all. */
+  low: { thresholdMicro: number };
+}
+
+/** `usage`: a usage record; `notice`: something the site should know of. */
+export type OutboxKind = "usage" | "notice";
+export interface OutboxRow {
+  seq: number;
+  kind: OutboxKind;
+  record: string;
+}
+
+export class WalletNotes {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  fact<Name extends keyof Facts>(name: Name): Facts[Name] | null {
+    const [row] = this.#sql
+      .exec<{ value: string }>("SELECT value FROM facts WHERE name = ?", name)
+      .toArray();
+    return row ? JSON.parse(row.value) : null;
+  }
+
+  putFact<Name extends keyof Facts>(name: Name, value: Facts[Name]): void {
+    this.#sql.exec(
+      "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      name,
+      JSON.stringify(value),
+    );
+  }
+
+  dropFact(name: keyof Facts): void {
+    this.#sql.exec("DELETE FROM facts WHERE name = ?", name);
+  }
+
+  // --- sessions that were signed out
+
+  revokedSessions(): { session_id: string; expires_at: number }[] {
+    return this.#sql
+      .exec<{ session_id: string; expires_at: number }>(
+        "SELECT session_id, expires_at FROM revoked_sessions",
+      )
+      .toArray();
+  }
+
+  revokeSession(sessionId: string, expiresAt: number, now: number): void {
+    this.#sql.exec("DELETE FROM revoked_sessions WHERE expires_at <= ?", now);
+    this.#sql.exec(
+      "INSERT INTO revoked_sessions (session_id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      sessionId,
+      expiresAt,
+    );
+  }
+
+  // --- outbox: what is on its way to the Meter
+
+  enqueue(kind: OutboxKind, record: object): number {
+    return this.#sql
+      .exec<{ seq: number }>(
+        "INSERT INTO outbox (kind, record) VALUES (?, ?) RETURNING seq",
+        kind,
+        JSON.stringify(record),
+      )
+      .one().seq;
+  }
+
+  /** The oldest that wait behind a number, in order. */
+  waiting(after: number, limit: number): OutboxRow[] {
+    return this.#sql
+      .exec<OutboxRow & Record<string, SqlStorageValue>>(
+        "SELECT seq, kind, record FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray();
+  }
+
+  dequeue(upTo: number): void {
+    this.#sql.exec("DELETE FROM outbox WHERE seq <= ?", upTo);
+  }
+}
