@@ -13,37 +13,46 @@ import {
   slugSchema,
 } from "./values.ts";
 
+/** Whether a person could have written it with so many decimals: exact for large numbers too. */
+const hasDecimals = (most: number) => (value: number) => Number(value.toFixed(most)) === value;
+
 /** Credits per unit: at most nine decimals, so that prices are exact integers inside. */
 export const priceNumberSchema = z
   .number()
   .min(0)
   .max(1_000_000)
-  .refine(
-    (value) =>
-      Number.isInteger(Math.round(value * 1e9)) &&
-      Math.abs(value * 1e9 - Math.round(value * 1e9)) < 1e-3,
-    {
-      error: "at most nine decimals",
-    },
-  );
+  .refine(hasDecimals(9), { error: "at most nine decimals" });
 
 /** Credits: at most six decimals (whole micro-credits), not negative. */
 export const creditsSchema = z
   .number()
   .min(0)
   .max(1_000_000_000)
-  .refine((value) => Math.abs(value * 1e6 - Math.round(value * 1e6)) < 1e-3, {
-    error: "at most six decimals",
-  });
+  .refine(hasDecimals(6), { error: "at most six decimals" });
 
+/** What an image of a size and quality costs; a part that is left out fits every image. */
+export const imagePriceSchema = z.strictObject({
+  size: z.string().min(1).max(40).optional(),
+  quality: z.string().min(1).max(40).optional(),
+  credits: priceNumberSchema,
+});
+export type ImagePrice = z.infer<typeof imagePriceSchema>;
+
+/** All kinds of price; a part without a price of its own (cached, reasoning, …) costs as the whole. */
 export const modelPriceSchema = z.strictObject({
   inputPerMillion: priceNumberSchema.optional(),
   outputPerMillion: priceNumberSchema.optional(),
   cachedInputPerMillion: priceNumberSchema.optional(),
   cacheWritePerMillion: priceNumberSchema.optional(),
   reasoningPerMillion: priceNumberSchema.optional(),
+  audioInputPerMillion: priceNumberSchema.optional(),
+  audioOutputPerMillion: priceNumberSchema.optional(),
+  /** By size and quality: the first row that fits counts. */
+  images: z.array(imagePriceSchema).max(100).optional(),
+  /** Of an image that no row fits; without it such an image costs as the dearest row. */
   perImage: priceNumberSchema.optional(),
   perSecond: priceNumberSchema.optional(),
+  perMillionCharacters: priceNumberSchema.optional(),
   perRequest: priceNumberSchema.optional(),
 });
 export type ModelPrice = z.infer<typeof modelPriceSchema>;
@@ -54,6 +63,10 @@ export const agentPriceSchema = z.union([
   z.strictObject({ byTokens: z.literal(true) }),
 ]);
 export type AgentPrice = z.infer<typeof agentPriceSchema>;
+
+/** What a version of a price keeps: of an agent that is paid by tokens, the price of its model. */
+export const keptPriceSchema = z.union([agentPriceSchema, modelPriceSchema]);
+export type KeptPrice = z.infer<typeof keptPriceSchema>;
 
 /** Who may use an agent or model. No part set means nobody; `everyone` means every signed-in user. */
 export const accessSchema = z.strictObject({
@@ -139,7 +152,10 @@ export const modelConfigSchema = z.strictObject({
   /** Whether the model reads images. */
   vision: z.boolean().default(false),
   routes: z.array(modelRouteSchema).min(1).max(50),
+  /** What users pay. */
   price: modelPriceSchema.default({}),
+  /** What the site pays the provider, in credits; no user sees it. */
+  cost: modelPriceSchema.optional(),
   limits: modelLimitsSchema.default({}),
   /** Absent: every signed-in user of the site. */
   access: accessSchema.optional(),

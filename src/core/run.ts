@@ -72,8 +72,8 @@ export interface ChatInput {
 }
 
 /**
- * Normalised tokens: `cachedInput` and `cacheWrite` are parts of `input`, `reasoning` is a part
- * of `output`, whatever the provider's own habit.
+ * Normalised tokens: `cachedInput`, `cacheWrite` and `audioInput` are parts of `input`, `reasoning`
+ * and `audioOutput` of `output`, whatever the provider's own habit; no part is in another.
  */
 export interface Usage {
   input: number;
@@ -81,6 +81,9 @@ export interface Usage {
   cachedInput: number;
   cacheWrite: number;
   reasoning: number;
+  /** Set where the provider counts sound apart. */
+  audioInput?: number;
+  audioOutput?: number;
 }
 
 export const NO_USAGE: Usage = { input: 0, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0 };
