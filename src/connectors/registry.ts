@@ -2,6 +2,7 @@
 import type { Settings } from "../contract/config.ts";
 import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
@@ -16,6 +17,7 @@ import { xai } from "./openai-compatible/xai.ts";
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
   openai,
+  bedrock,
   gemini,
   deepseek,
   siliconflow,

@@ -2,11 +2,17 @@ import { describe, expect, it } from "vitest";
 import { allConnectors, connectorById, connectorInfos } from "../../src/connectors/registry.ts";
 import { connectorInfoSchema } from "../../src/contract/guide.ts";
 import { connectorContract } from "./contract.ts";
+import { bedrockFixture } from "./fixtures/bedrock.ts";
 import { difyFixture } from "./fixtures/dify.ts";
 import { geminiFixture } from "./fixtures/gemini.ts";
 import { openAiFixtures } from "./fixtures/openai.ts";
 
-const fixtures = { ...openAiFixtures, dify: difyFixture, gemini: geminiFixture };
+const fixtures = {
+  ...openAiFixtures,
+  dify: difyFixture,
+  gemini: geminiFixture,
+  bedrock: bedrockFixture,
+};
 
 it("every registered connector has a fixture, and every fixture a connector", () => {
   const ids = allConnectors().map((connector) => connector.id);

@@ -191,7 +191,7 @@ describe("function calls in the conversation", () => {
     const { body } = sent({
       messages: [...history(call("c1")).slice(0, 2), result("c1", '{"t":12}'), user("Thanks")],
     });
-    expect((body.contents as object[]).slice(2)).toEqual([
+    expect(Array.from(body.contents ?? []).slice(2)).toEqual([
       {
         role: "user",
         parts: [{ functionResponse: { id: "c1", name: "get_weather", response: { t: 12 } } }],

@@ -14,6 +14,9 @@ describe("redaction", () => {
     ["a Dify key", "bad app-AbCdEfGh12345678", "app-AbC"],
     ["a bearer token", "header was Bearer abc.def-ghi_jkl123", "abc.def"],
     ["a JSON web token", "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9AA.c2lnbmF0dXJl", "eyJhbG"],
+    ["a Gemini key", "AQ.Ab8RN6KabcdefghijklmnopQRST", "AQ.Ab8"],
+    ["a Bedrock key", "ABSKQmVkcm9ja0FQSUtleS0wMTIzNDU2Nzg5", "ABSK"],
+    ["a temporary key of AWS", "ASIAIOSFODNN7EXAMPLE", "ASIA"],
     ["a Baidu key", "bce-v3/ALTAK-abcdefgh/0123456789", "ALTAK"],
   ])("%s is cut out of a sentence even when it is not ours", (_name, text, leak) => {
     expect(safeDetail(text)).not.toContain(leak);

@@ -1,0 +1,143 @@
+/** `POST /model/{id}/converse`: a `ChatInput` as Bedrock takes it. */
+import { ok, type Result } from "../../core/result.ts";
+import type { ChatInput, ChatMessage, ToolDefinition, UpstreamError } from "../../core/run.ts";
+import type { UpstreamTarget } from "../connector.ts";
+import { openAiFieldsSet } from "../kit/client-fields.ts";
+import type { Json } from "../kit/json.ts";
+import { splitSystem } from "../kit/turns.ts";
+import { contentBlocks } from "./blocks.ts";
+import { claudeVersion, isMistral, reasoningOf } from "./habits.ts";
+import { converseMessages } from "./messages.ts";
+
+const INEXPRESSIBLE = [
+  "n",
+  "seed",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "presence_penalty",
+  "frequency_penalty",
+  "prediction",
+  "audio",
+];
+const JSON_ONLY = "Answer with one JSON object and nothing else.";
+
+export interface ConverseBody {
+  body: Json;
+  warnings: string[];
+}
+
+export function converseBody(
+  input: ChatInput,
+  target: UpstreamTarget,
+): Result<ConverseBody, UpstreamError> {
+  const model = target.id ?? "";
+  const warnings: string[] = [];
+  const split = splitSystem(input.messages);
+  // There is no way to forbid calls but to offer nothing to call.
+  const tools = input.toolChoice === "none" ? [] : (input.tools ?? []);
+  const habits = { tools: tools.length > 0, shortIds: isMistral(model) };
+  const messages = converseMessages(split.turns, habits);
+  if (!messages.ok) return messages;
+  const system = systemBlocks(split.system.length > 0 ? input.messages : []);
+  if (!system.ok) return system;
+  if (split.moved) warnings.push("Bedrock reads all instructions before the conversation.");
+  const ignored = openAiFieldsSet(input, INEXPRESSIBLE);
+  if (ignored.length > 0) warnings.push(`Not sent to Bedrock: ${ignored.join(", ")}.`);
+  const body: Json = { messages: messages.value };
+  if (input.responseFormat?.type === "json_object") {
+    system.value.push({ text: JSON_ONLY });
+    warnings.push("Bedrock knows no JSON mode without a schema: the model was told in words.");
+  }
+  if (system.value.length > 0) body.system = system.value;
+  if (habits.tools) body.toolConfig = toolConfigOf(tools, input.toolChoice);
+  Object.assign(body, parametersOf(input, target, model, warnings));
+  const format = input.responseFormat;
+  if (format?.type === "json_schema") {
+    const jsonSchema = { schema: JSON.stringify(format.schema), name: format.name };
+    body.outputConfig = { textFormat: { type: "json_schema", structure: { jsonSchema } } };
+  }
+  return ok({ body, warnings });
+}
+
+/** The texts of system messages as blocks, with their cache points. */
+function systemBlocks(messages: readonly ChatMessage[]): Result<Json[], UpstreamError> {
+  const blocks: Json[] = [];
+  for (const message of messages) {
+    if (message.role !== "system") continue;
+    const content = contentBlocks(message);
+    if (!content.ok) return content;
+    blocks.push(...content.value);
+  }
+  return ok(blocks);
+}
+
+function toolConfigOf(tools: readonly ToolDefinition[], choice: ChatInput["toolChoice"]): Json {
+  const config: Json = { tools: tools.map((tool) => ({ toolSpec: specOf(tool) })) };
+  if (typeof choice === "object") config.toolChoice = { tool: { name: choice.name } };
+  else if (choice === "required") config.toolChoice = { any: {} };
+  return config;
+}
+
+function specOf({ name, description, parameters, strict }: ToolDefinition): Json {
+  return {
+    name,
+    // An empty one is refused.
+    ...(description ? { description } : {}),
+    inputSchema: { json: parameters ?? { type: "object", properties: {} } },
+    ...(strict ? { strict } : {}),
+  };
+}
+
+/** `inferenceConfig`, and what only some models know. */
+function parametersOf(
+  input: ChatInput,
+  target: UpstreamTarget,
+  model: string,
+  warnings: string[],
+): Json {
+  const limit = Math.min(
+    input.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+    target.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+  );
+  const reasoning = reasoningOf(input, model, limit);
+  if (reasoning.warning !== null) warnings.push(reasoning.warning);
+  const stops = input.stop?.filter((text) => text.trim() !== "");
+  const config: Json = {
+    ...samplingOf(input, model, reasoning.fixesSampling, warnings),
+    ...(Number.isFinite(limit) ? { maxTokens: limit } : {}),
+    ...(stops && stops.length > 0 ? { stopSequences: stops } : {}),
+  };
+  return {
+    ...(Object.keys(config).length > 0 ? { inferenceConfig: config } : {}),
+    ...(Object.keys(reasoning.fields).length > 0
+      ? { additionalModelRequestFields: reasoning.fields }
+      : {}),
+  };
+}
+
+/** Temperature and top-p, as far as the model takes them. */
+function samplingOf(
+  { temperature, topP }: ChatInput,
+  model: string,
+  fixed: boolean,
+  warnings: string[],
+): Json {
+  if (temperature === undefined && topP === undefined) return {};
+  const claude = claudeVersion(model);
+  if (fixed || (claude !== null && claude >= 4.7)) {
+    warnings.push("This model takes neither temperature nor top_p here.");
+    return {};
+  }
+  const sampling: Json = {};
+  if (temperature !== undefined) {
+    sampling.temperature = Math.min(temperature, 1);
+    if (temperature > 1) warnings.push("Bedrock takes a temperature up to 1.");
+  }
+  if (topP !== undefined && claude !== null && claude >= 4 && temperature !== undefined) {
+    warnings.push("This model takes temperature or top_p, not both: top_p was left out.");
+  } else if (topP !== undefined) {
+    sampling.topP = topP;
+  }
+  return sampling;
+}
