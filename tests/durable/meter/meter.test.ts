@@ -1,62 +1,16 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, type UsageRecord } from "../../../src/contract/usage.ts";
-import { meterOf } from "../../../src/durable/meter/client.ts";
+import { DAY, evict, HOUR, isolate, meter, NOON, record } from "./support.ts";
 
-const NOON = Date.UTC(2040, 5, 15, 12);
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-let siteId = "";
-beforeEach(({ task }) => {
-  siteId = `site_${task.id}`;
-});
-const meter = () => meterOf(env, siteId);
-
-function record(requestId: string, at: number, change: Partial<UsageRecord> = {}): UsageRecord {
-  return {
-    request_id: requestId,
-    at: new Date(at).toISOString(),
-    surface: "gateway",
-    status: "ok",
-    error: null,
-    user_id: "usr_ann",
-    user_email: "ann@example.com",
-    key_id: "key_1",
-    model: "openai/gpt-4o-mini",
-    connection: "openai",
-    upstream_model: "gpt-4o-mini",
-    stream: true,
-    tokens: { input: 10, output: 5, cachedInput: 2, cacheWrite: 0, reasoning: 1 },
-    usage_source: "reported",
-    held_micro: 100,
-    charged_micro: 40,
-    uncollected_micro: 0,
-    cost_micro: 7,
-    price_version: 1,
-    finish: "stop",
-    attempts: [
-      {
-        connection: "openai",
-        model: "gpt-4o-mini",
-        outcome: "ok",
-        status: 200,
-        ms: 9,
-        detail: null,
-      },
-    ],
-    timings: { gateway: 1, admit: 1, first_byte: 20, total: 50 },
-    ...change,
-  };
-}
+isolate();
 
 describe("a record", () => {
   it("is given back whole", async () => {
     const sent = record("r1", NOON);
     await meter().record([sent]);
-    await evictDurableObject(env.METER.getByName(siteId));
+    await evict(meter());
     expect(await meter().request("r1")).toEqual(sent);
     expect(await meter().request("r2")).toBeNull();
   });
@@ -89,7 +43,7 @@ describe("a record", () => {
 
   it("is stored with its roll-up or not at all", async () => {
     await meter().record([record("r0", NOON)]);
-    await runInDurableObject(env.METER.getByName(siteId), async (instance, state) => {
+    await runInDurableObject(meter(), async (instance, state) => {
       state.storage.sql.exec("ALTER TABLE rollups RENAME TO gone");
       await expect(instance.record([record("r1", NOON)])).rejects.toThrow("no such table");
       state.storage.sql.exec("ALTER TABLE gone RENAME TO rollups");
@@ -230,7 +184,7 @@ describe("usage", () => {
       fc.asyncProperty(
         fc.array(fc.array(any, { maxLength: 20 }), { maxLength: 6 }),
         async (sent) => {
-          const own = meterOf(env, `${siteId}_${run++}`);
+          const own = meter(`_${run++}`);
           const known = new Map<string, UsageRecord>();
           for (const batch of sent) {
             const records = batch.map(({ id, at, user, first_byte, ...rest }) =>
