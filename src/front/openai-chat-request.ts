@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";
+import { readSignedId } from "./signed-ids.ts";
 
 const MAX_MESSAGES = 2048;
 
@@ -33,11 +34,6 @@ const contentSchema = z.union([
 const toolCallSchema = z.looseObject({
   id: z.string(),
   function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
-  extra_content: z
-    .looseObject({
-      google: z.looseObject({ thought_signature: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
 });
 
 const messageSchema = z.looseObject({
@@ -179,26 +175,37 @@ const ROLES = {
   function: "tool",
 } as const;
 
-function toMessage(message: ChatRequest["messages"][number]): ChatMessage {
+type Message = ChatRequest["messages"][number];
+
+function toMessage(message: Message): ChatMessage {
   const result: ChatMessage = {
     role: ROLES[message.role],
     content: toParts(message.content),
-    raw: { protocol: "openai-chat", value: message },
+    raw: { protocol: "openai-chat", value: withPlainIds(message) },
   };
   if (message.name !== undefined) result.name = message.name;
-  if (message.tool_call_id !== undefined) result.toolCallId = message.tool_call_id;
+  if (message.tool_call_id !== undefined) result.toolCallId = readSignedId(message.tool_call_id).id;
   if (message.tool_calls) {
-    result.toolCalls = message.tool_calls.map((call) => {
-      const signature = call.extra_content?.google?.thought_signature;
-      return {
-        id: call.id,
-        name: call.function?.name ?? "",
-        argumentsText: call.function?.arguments ?? "",
-        ...(signature == null ? {} : { signature }),
-      };
-    });
+    result.toolCalls = message.tool_calls.map((call) => ({
+      ...readSignedId(call.id),
+      name: call.function?.name ?? "",
+      argumentsText: call.function?.arguments ?? "",
+    }));
   }
   return result;
+}
+
+/** The message as it was written, but for the seals in its ids, which are nobody else's business. */
+function withPlainIds(message: Message): Record<string, unknown> {
+  const { tool_call_id: answered, tool_calls: calls } = message;
+  if (answered === undefined && !calls) return message;
+  return {
+    ...message,
+    ...(answered === undefined ? {} : { tool_call_id: readSignedId(answered).id }),
+    ...(calls
+      ? { tool_calls: calls.map((call) => ({ ...call, id: readSignedId(call.id).id })) }
+      : {}),
+  };
 }
 
 function toParts(content: ChatRequest["messages"][number]["content"]): ContentPart[] {

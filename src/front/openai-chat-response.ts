@@ -2,6 +2,7 @@
 import type { ErrorEnvelope } from "../contract/errors.ts";
 import { microToText } from "../core/credits.ts";
 import type { FinishReason, RunEvent, ToolCall, Usage } from "../core/run.ts";
+import { signedId } from "./signed-ids.ts";
 import type { RunPiece } from "./step.ts";
 
 export interface Ending {
@@ -91,12 +92,13 @@ export class ChatStreamEncoder {
           tool_calls: [
             {
               index: event.index,
-              ...(event.id === undefined ? {} : { id: event.id, type: "function" }),
+              ...(event.id === undefined
+                ? {}
+                : { id: signedId(event.id, event.signature), type: "function" }),
               function: {
                 ...(event.name === undefined ? {} : { name: event.name }),
                 arguments: event.argumentsText,
               },
-              ...signed(event.signature),
             },
           ],
         });
@@ -123,13 +125,6 @@ export class ChatStreamEncoder {
     const { id, created, model } = this.#encoding;
     return `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...part })}\n\n`;
   }
-}
-
-/** A call's signature, where Google's own surface of this protocol puts it; clients send it back. */
-function signed(signature: string | undefined): Record<string, unknown> {
-  return signature === undefined
-    ? {}
-    : { extra_content: { google: { thought_signature: signature } } };
 }
 
 function fileText(file: { url: string; mime: string; name: string }): string {
@@ -213,10 +208,9 @@ export class ChatCollector {
         ? {}
         : {
             tool_calls: calls.map((call) => ({
-              id: call.id,
+              id: signedId(call.id, call.signature),
               type: "function",
               function: { name: call.name, arguments: call.argumentsText },
-              ...signed(call.signature),
             })),
           }),
     };

@@ -175,8 +175,8 @@ describe("encoding a stream", () => {
 });
 
 describe("collecting a whole answer", () => {
-  it("a call's signature goes out where Google's own surface has it, and comes back", () => {
-    const call = { index: 0, id: "c1", name: "f", argumentsText: "{}", signature: "c2ln" };
+  it("a call's signature goes out in its id and comes back with it", () => {
+    const call = { index: 0, id: "c1", name: "f", argumentsText: "{}", signature: "c2+/bg==" };
     const events: RunEvent[] = [
       { type: "tool-call-delta", ...call },
       { type: "run-end", finish: "tool_calls" },
@@ -184,17 +184,20 @@ describe("collecting a whole answer", () => {
     const collector = new ChatCollector();
     collector.take({ frames: [], events }, false);
     const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 0 })) as {
-      choices: { message: { tool_calls: unknown[] } }[];
+      choices: { message: { tool_calls: { id: string }[] } }[];
     };
     const message = answer.choices[0]?.message;
-    const extra = { extra_content: { google: { thought_signature: "c2ln" } } };
-    expect(message?.tool_calls).toMatchObject([extra]);
-    const stream = new ChatStreamEncoder(encoding).encode({ frames: [], events });
-    expect(stream).toContain(JSON.stringify(extra).slice(1, -1));
-    const again = decoded({ model: "m", messages: [message] });
-    expect(again.input.messages[0]?.toolCalls).toEqual([
-      { id: "c1", name: "f", argumentsText: "{}", signature: "c2ln" },
+    const id = message?.tool_calls[0]?.id ?? "";
+    expect(id).toMatch(/^c1__[\w-]+$/);
+    expect(new ChatStreamEncoder(encoding).encode({ frames: [], events })).toContain(`"${id}"`);
+    const result = { role: "tool", tool_call_id: id, content: "42" };
+    const { input } = decoded({ model: "m", messages: [message, result] });
+    expect(input.messages[0]?.toolCalls).toEqual([
+      { id: "c1", name: "f", argumentsText: "{}", signature: "c2+/bg==" },
     ]);
+    expect(input.messages[1]?.toolCallId).toBe("c1");
+    // An upstream of this protocol takes short ids only.
+    expect(JSON.stringify(input.messages.map((one) => one.raw))).not.toContain(id);
   });
 
   it("joins text, reasoning and tool calls", () => {
