@@ -32,6 +32,11 @@ export interface LaneState {
 /** What answering a call needs to know and to write down. */
 export interface Call {
   body: Record<string, unknown>;
+  /** The body as it was sent. */
+  text: string;
+  headers: Record<string, string>;
+  /** Path and query as they were sent. */
+  address: string;
   path: string;
   method: string;
   /** Came here by our own redirect. */

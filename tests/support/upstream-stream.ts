@@ -44,12 +44,14 @@ export async function misbehaves(
 
 export interface Lines {
   behaviour: Behaviour;
-  /** One line a chunk. */
-  chunks: string[];
+  /** Of the answer; server-sent events where nothing else is said. */
+  contentType?: string;
+  /** One line (or message) a chunk. */
+  chunks: (string | Uint8Array)[];
   /** After the last chunk: end marks, usage. */
-  ending: string;
+  ending: string | Uint8Array;
   /** In the middle, when the behaviour says so. */
-  error: string;
+  error: string | Uint8Array;
   /** Told with every chunk that was written, and at the end. */
   onChunk(): void;
   onEnd(): void;
@@ -57,8 +59,8 @@ export interface Lines {
 
 /** Streams the chunks as the behaviour says; ends the response unless it stalls. */
 export async function sendStream(response: ServerResponse, lines: Lines): Promise<void> {
-  const { behaviour, chunks } = lines;
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  const { behaviour, chunks, contentType = "text/event-stream" } = lines;
+  response.writeHead(200, { "content-type": contentType, "cache-control": "no-cache" });
   if (behaviour.garbage) {
     response.end("data: {this is no JSON\n\ndata: [DONE]\n\n");
     return;

@@ -1,6 +1,6 @@
 /**
  * A scripted upstream for tests, benches and trials: a real HTTP server that speaks OpenAI's chat
- * protocol (`/v1/…`) and Dify's (`/dify/v1/…`). What it does is said by the model's name, or by
+ * protocol (`/v1/…`), Dify's (`/dify/v1/…`), Bedrock's (`/bedrock/…`) and Gemini's (`/gemini/…`). What it does is said by the model's name, or by
  * the app key of Dify (`app-<behaviour>`); parts are joined with `+`: `chunks-200+pace-10ms`.
  *
  * Tests that share one server use lanes: everything under `/t/<lane>/` is counted apart, and
@@ -8,9 +8,11 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerBedrock } from "./upstream-bedrock.ts";
 import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
 import type { Call, LaneState } from "./upstream-call.ts";
 import { answerDify } from "./upstream-dify.ts";
+import { answerGemini } from "./upstream-gemini.ts";
 import { answerOpenAi } from "./upstream-openai.ts";
 import { cutByUs, sendJson } from "./upstream-stream.ts";
 
@@ -83,11 +85,13 @@ async function serve(
   const path = rest ?? url.pathname;
   const lane = laneOf(laneName);
   if (path === "/__state") return sendJson(response, 200, lane);
-  const body = await readBody(request);
+  const text = await readBody(request);
+  const body = parsed(text);
+  const headers = flat(request.headers);
   lane.requests.push({
     method: request.method ?? "",
     path,
-    headers: flat(request.headers),
+    headers,
     body,
     at: Date.now(),
   });
@@ -96,10 +100,13 @@ async function serve(
   });
   const call: Call = {
     body: typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {},
+    text,
+    headers,
+    address: request.url ?? "/",
     path,
     method: request.method ?? "",
     followed: url.search === "?followed",
-    key: (request.headers.authorization ?? "").replace(/^Bearer /, ""),
+    key: (headers.authorization ?? headers["x-goog-api-key"] ?? "").replace(/^Bearer /, ""),
     behaviour: (target) => ({ ...behaviourOf(target), ...scripts.get(target) }),
     bill(entry) {
       lane.billed.push(entry);
@@ -107,7 +114,13 @@ async function serve(
     },
     response,
   };
-  await (path.startsWith("/dify/") ? answerDify(call) : answerOpenAi(call));
+  await platformOf(path)(call);
+}
+
+function platformOf(path: string): (call: Call) => Promise<void> {
+  if (path.startsWith("/dify/")) return answerDify;
+  if (path.startsWith("/bedrock/")) return answerBedrock;
+  return path.startsWith("/gemini/") ? answerGemini : answerOpenAi;
 }
 
 function flat(headers: IncomingMessage["headers"]): Record<string, string> {
@@ -116,10 +129,13 @@ function flat(headers: IncomingMessage["headers"]): Record<string, string> {
   );
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
-  const text = Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function parsed(text: string): unknown {
   if (text === "") return null;
   try {
     return JSON.parse(text);
