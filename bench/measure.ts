@@ -29,7 +29,7 @@ export interface Measured {
 export type PhaseResult = Map<Target["name"], Measured>;
 
 /** Work that a target puts off (outboxes, write-behind) belongs to the requests that caused it. */
-const QUIET_MS = 2000;
+const QUIET_MS = 5000;
 const WAKE_MS = 20_000;
 
 export async function runPhase(load: Child, targets: Target[], phase: Phase): Promise<PhaseResult> {

@@ -114,12 +114,13 @@ export class Books {
   raiseEscrow(heldMicro: number, ttlMs: number): void {
     const { escrow } = this.#memory;
     escrow.raise(heldMicro, ttlMs);
-    this.#tables.putEscrow(escrow.boundMicro, escrow.ttlMs);
+    const { boundMicro, ttlMs: longest } = escrow;
+    this.#notes.putFact("escrow", { boundMicro, ttlMs: longest });
   }
 
   clearEscrow(): void {
     this.#memory.escrow.clear();
-    this.#tables.putEscrow(0, 0);
+    this.#notes.dropFact("escrow");
   }
 
   /** After a crash: whatever the bound stood for counts as held, by nobody knows whom. */
@@ -131,8 +132,8 @@ export class Books {
     if (micro > 0) {
       const earmarks = memory.book.reserve(micro);
       const lost: LostHold = { id, micro, earmarks, at: now, expiresAt: now + ttlMs };
-      this.#tables.insertLost(lost);
       memory.lost.push(lost);
+      this.#notes.putFact("lost", memory.lost);
     }
     this.clearEscrow();
   }
@@ -162,8 +163,7 @@ export class Books {
     };
     if (lost) {
       lost.micro -= heldMicro;
-      if (lost.micro > 0) this.#tables.updateLost(lost);
-      else this.#dropLost(lost);
+      this.#keepLost();
     }
     memory.holds.add(hold);
     if (slip.admittedAt + WINDOW_MS > now) {
@@ -175,11 +175,14 @@ export class Books {
   /** What a crash took and nobody asked for is free again, and written down. */
   expireLost(lost: LostHold, now: number): void {
     const { book, profile } = this.#memory;
+    const { micro } = lost;
     invariant(profile !== null, "a hold has a user");
     book.pay(lost.earmarks, 0);
-    this.#dropLost(lost);
+    lost.micro = 0;
+    const record = { ...lost, micro };
+    this.#keepLost();
     this.expireGrants(now, lost.id);
-    this.#notes.enqueue("usage", lostRecord(lost, profile, now));
+    this.#notes.enqueue("usage", lostRecord(record, profile, now));
   }
 
   /** Ends an open hold: charge or release, and the usage record. Expired grants are gone before. */
@@ -251,9 +254,11 @@ export class Books {
     this.#notes.dropFact("low");
   }
 
-  #dropLost(lost: LostHold): void {
-    this.#tables.deleteLost(lost.id);
-    this.#memory.lost = this.#memory.lost.filter((one) => one !== lost);
+  #keepLost(): void {
+    const memory = this.#memory;
+    memory.lost = memory.lost.filter((one) => one.micro > 0);
+    if (memory.lost.length > 0) this.#notes.putFact("lost", memory.lost);
+    else this.#notes.dropFact("lost");
   }
 
   #enterCharge(

@@ -17,9 +17,9 @@ import type { OpenHold } from "./schema.ts";
 /** How long a hold may stand without a row. */
 export const WRITE_AFTER_MS = 200;
 /** A wallet that admits within this time of the last admission is busy. */
-const BUSY_MS = 2_000;
+const BUSY_MS = 10_000;
 /** After this long without an admission the bound goes. */
-const IDLE_MS = 5_000;
+const IDLE_MS = 30_000;
 /** How many more holds of the same size a raised bound has room for. */
 const ROOM_FOR = 8;
 

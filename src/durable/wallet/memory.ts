@@ -28,7 +28,8 @@ export interface Memory {
 
 export function readMemory(tables: WalletTables, notes: WalletNotes, now: number): Memory {
   const holds = tables.openHolds();
-  const lost = tables.lost();
+  const facts = notes.facts();
+  const lost = facts.lost ?? [];
   const reserved = new Map<number, number>();
   for (const [grantId, micro] of [...holds, ...lost].flatMap((hold) => hold.earmarks)) {
     reserved.set(grantId, (reserved.get(grantId) ?? 0) + micro);
@@ -43,18 +44,18 @@ export function readMemory(tables: WalletTables, notes: WalletNotes, now: number
     lost.reduce((sum, one) => sum + one.micro, 0);
   invariant(heldMicro === book.heldMicro, "every hold is earmarked");
   return {
-    profile: notes.fact("profile"),
-    policy: notes.fact("policy"),
-    monthly: notes.fact("monthly"),
-    low: notes.fact("low"),
+    profile: facts.profile ?? null,
+    policy: facts.policy ?? null,
+    monthly: facts.monthly ?? null,
+    low: facts.low ?? null,
     book,
     ledgerMicro,
     holds: new OpenHolds(holds),
-    escrow: new Escrow(tables.escrow()),
+    escrow: new Escrow(facts.escrow ?? { boundMicro: 0, ttlMs: 0 }),
     lost,
     window: new RateWindow(tables.admissionsSince(now - WINDOW_MS)),
     spending: new Spending(tables),
-    revoked: new Map(notes.revokedSessions().map((row) => [row.session_id, row.expires_at])),
+    revoked: new Map(Object.entries(facts.revoked ?? {})),
   };
 }
 

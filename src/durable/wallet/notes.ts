@@ -1,9 +1,10 @@
 /**
  * Every statement on the tables that hold no money: what was brought to the wallet (profile,
- * terms), what it has to remember, sessions that ended, and the outbox.
+ * terms), what it has to remember, and the outbox.
  */
 import type { UserProfile } from "../../core/site.ts";
 import type { LimitPolicy } from "./protocol.ts";
+import type { LostHold } from "./schema.ts";
 
 /** What a wallet remembers in one row each, as JSON. */
 export interface Facts {
@@ -14,6 +15,11 @@ export interface Facts {
   monthly: { startsAt: number; endsAt: number; micro: number };
   /** The lowest threshold that the user has been told of since the balance was above all. */
   low: { thresholdMicro: number };
+  /** The bound of holds without a row. */
+  escrow: { boundMicro: number; ttlMs: number };
+  lost: LostHold[];
+  /** Sessions that were signed out → when they would have expired anyway. */
+  revoked: Record<string, number>;
 }
 
 /** `usage`: a usage record; `notice`: something the site should know of. */
@@ -31,11 +37,11 @@ export class WalletNotes {
     this.#sql = sql;
   }
 
-  fact<Name extends keyof Facts>(name: Name): Facts[Name] | null {
-    const [row] = this.#sql
-      .exec<{ value: string }>("SELECT value FROM facts WHERE name = ?", name)
+  facts(): Partial<Facts> {
+    const rows = this.#sql
+      .exec<{ name: string; value: string }>("SELECT name, value FROM facts")
       .toArray();
-    return row ? JSON.parse(row.value) : null;
+    return Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)]));
   }
 
   putFact<Name extends keyof Facts>(name: Name, value: Facts[Name]): void {
@@ -48,25 +54,6 @@ export class WalletNotes {
 
   dropFact(name: keyof Facts): void {
     this.#sql.exec("DELETE FROM facts WHERE name = ?", name);
-  }
-
-  // --- sessions that were signed out
-
-  revokedSessions(): { session_id: string; expires_at: number }[] {
-    return this.#sql
-      .exec<{ session_id: string; expires_at: number }>(
-        "SELECT session_id, expires_at FROM revoked_sessions",
-      )
-      .toArray();
-  }
-
-  revokeSession(sessionId: string, expiresAt: number, now: number): void {
-    this.#sql.exec("DELETE FROM revoked_sessions WHERE expires_at <= ?", now);
-    this.#sql.exec(
-      "INSERT INTO revoked_sessions (session_id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      sessionId,
-      expiresAt,
-    );
   }
 
   // --- outbox: what is on its way to the Meter

@@ -8,8 +8,10 @@ import type { SiteNotice } from "../../contract/notices.ts";
 import type { UsageRecord } from "../../contract/usage.ts";
 import type { OutboxRow, WalletNotes } from "./notes.ts";
 
-/** Together with those of the moment; sooner when many have come. */
+/** What comes after a quiet time leaves together with what comes in this moment. */
 const COALESCE_MS = 1_000;
+/** From one delivery to the next, in a busy time. */
+const APART_MS = 3_000;
 const BATCH = 100;
 /** Batches of one delivery; the rest goes with the next, so that one run stays short. */
 const BATCHES_MAX = 20;
@@ -30,6 +32,7 @@ export class Outbox {
   /** Known only in memory: after an eviction a failing Meter is asked again a little early. */
   #dueAt = 0;
   #failures = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   #flushing = false;
 
   constructor(notes: WalletNotes) {
@@ -39,7 +42,9 @@ export class Outbox {
 
   /** A row was added. Answers when it is to leave: together with those of the moment. */
   added(now: number): number {
-    if (this.#isEmpty && this.#failures === 0) this.#dueAt = now + COALESCE_MS;
+    if (this.#isEmpty && this.#failures === 0) {
+      this.#dueAt = Math.max(now + COALESCE_MS, this.#flushedAt + APART_MS);
+    }
     this.#isEmpty = false;
     return this.#dueAt;
   }
@@ -86,7 +91,8 @@ export class Outbox {
         this.#delivered = last.seq;
         this.#failures = 0;
       }
-      this.#dueAt = now() + COALESCE_MS;
+      this.#flushedAt = now();
+      this.#dueAt = this.#flushedAt + COALESCE_MS;
     } catch (error) {
       const waitMs = Math.min(COALESCE_MS * 2 ** this.#failures++, BACKOFF_MAX_MS);
       this.#dueAt = now() + waitMs;

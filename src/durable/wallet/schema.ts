@@ -4,7 +4,8 @@
  * An entry is stored once and is both the line of the statement and the proof that a request was
  * charged: `operation_id` of a charge is its request id. A request that was not charged leaves a
  * row in `releases` for a day. `holds` has open holds only, and only those that stand longer than
- * a moment (see escrow.ts). Amounts are micro-credits, times are milliseconds since 1970.
+ * a moment (see escrow.ts). What there is one of is a row of `facts`: an object that wakes reads
+ * the whole schema first, so each table costs every cold request. Amounts are micro-credits, times are milliseconds since 1970.
  */
 import type { UsageRecord } from "../../contract/usage.ts";
 import type { EntryType, UsageSource } from "../../contract/wallet.ts";
@@ -109,11 +110,6 @@ export const STEPS = [
       holds.admitted_at, old.reason, NULL, old.at
     FROM entries_1 AS old LEFT JOIN holds ON holds.request_id = old.request_id;
   DROP TABLE entries_1;
-  CREATE TABLE compaction (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    through_seq INTEGER NOT NULL
-  );
-  INSERT INTO compaction VALUES (1, 0);
   CREATE TABLE periods (
     month TEXT NOT NULL,
     type TEXT NOT NULL,
@@ -127,7 +123,7 @@ export const STEPS = [
   CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
     BEGIN SELECT RAISE(ABORT, 'entries are immutable'); END;
   CREATE TRIGGER entries_remain BEFORE DELETE ON entries
-    WHEN OLD.seq > (SELECT through_seq FROM compaction)
+    WHEN OLD.seq > coalesce((SELECT value FROM facts WHERE name = 'compacted'), 0)
     BEGIN SELECT RAISE(ABORT, 'entries are immutable'); END;
   ALTER TABLE holds RENAME TO holds_1;
   CREATE TABLE holds (
@@ -146,19 +142,9 @@ export const STEPS = [
   INSERT INTO holds SELECT request_id, key_id, surface, model, price_version, held_micro,
     progress_micro, earmarks, tokens, admitted_at, expires_at FROM holds_1 WHERE state = 'open';
   DROP TABLE holds_1;
-  CREATE TABLE escrow (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    bound_micro INTEGER NOT NULL CHECK (bound_micro >= 0),
-    ttl_ms INTEGER NOT NULL
-  );
-  INSERT INTO escrow VALUES (1, 0, 0);
-  CREATE TABLE lost (
-    id TEXT PRIMARY KEY,
-    micro INTEGER NOT NULL CHECK (micro > 0),
-    earmarks TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
+  INSERT INTO facts SELECT 'revoked', json_group_object(session_id, expires_at)
+    FROM revoked_sessions HAVING count(*) > 0;
+  DROP TABLE revoked_sessions;
   ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'usage';
   `,
 ];

@@ -1,8 +1,8 @@
 /** Every statement on the tables of money: grants, holds, entries. */
 import type { EntryType } from "../../contract/wallet.ts";
-import type { Earmark, Grant } from "./ledger.ts";
+import type { Grant } from "./ledger.ts";
 import type { Admission } from "./limits.ts";
-import type { EntryRow, HoldRow, LostHold, NewEntry, OpenHold, PeriodRow } from "./schema.ts";
+import type { EntryRow, HoldRow, NewEntry, OpenHold, PeriodRow } from "./schema.ts";
 
 /** What a page of the statement asks for; `before` is a number of an entry. */
 export interface EntryQuery {
@@ -205,60 +205,6 @@ export class WalletTables {
       .sort((a, b) => a.at - b.at);
   }
 
-  // --- the escrow of holds without a row, and what was lost of it
-
-  escrow(): { boundMicro: number; ttlMs: number } {
-    return this.#sql
-      .exec<{ boundMicro: number; ttlMs: number }>(
-        "SELECT bound_micro AS boundMicro, ttl_ms AS ttlMs FROM escrow",
-      )
-      .one();
-  }
-
-  putEscrow(boundMicro: number, ttlMs: number): void {
-    this.#sql.exec("UPDATE escrow SET bound_micro = ?, ttl_ms = ?", boundMicro, ttlMs);
-  }
-
-  lost(): LostHold[] {
-    return this.#all<{
-      id: string;
-      micro: number;
-      earmarks: string;
-      at: number;
-      expires_at: number;
-    }>("SELECT * FROM lost").map(({ id, micro, earmarks, at, expires_at }) => ({
-      id,
-      micro,
-      earmarks: JSON.parse(earmarks) as Earmark[],
-      at,
-      expiresAt: expires_at,
-    }));
-  }
-
-  insertLost(lost: LostHold): void {
-    this.#sql.exec(
-      "INSERT INTO lost VALUES (?, ?, ?, ?, ?)",
-      lost.id,
-      lost.micro,
-      JSON.stringify(lost.earmarks),
-      lost.at,
-      lost.expiresAt,
-    );
-  }
-
-  updateLost(lost: LostHold): void {
-    this.#sql.exec(
-      "UPDATE lost SET micro = ?, earmarks = ? WHERE id = ?",
-      lost.micro,
-      JSON.stringify(lost.earmarks),
-      lost.id,
-    );
-  }
-
-  deleteLost(id: string): void {
-    this.#sql.exec("DELETE FROM lost WHERE id = ?", id);
-  }
-
   // --- entries
 
   /** The running balance; 0 for a wallet without entries. */
@@ -359,7 +305,8 @@ export class WalletTables {
          uncollected_micro = uncollected_micro + excluded.uncollected_micro`,
       last.seq,
     );
-    this.#sql.exec("UPDATE compaction SET through_seq = ?", last.seq);
+    // The trigger that keeps entries lets go of these.
+    this.#sql.exec("INSERT OR REPLACE INTO facts VALUES ('compacted', ?)", String(last.seq));
     this.#sql.exec("DELETE FROM entries WHERE seq <= ?", last.seq);
     return end < 0 && due.length === batch;
   }

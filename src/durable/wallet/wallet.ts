@@ -216,7 +216,7 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     this.#change(now, (memory) => {
       for (const [id, endsAt] of memory.revoked) if (endsAt <= now) memory.revoked.delete(id);
       memory.revoked.set(sessionId, expiresAt);
-      this.#notes.revokeSession(sessionId, expiresAt, now);
+      this.#notes.putFact("revoked", Object.fromEntries(memory.revoked));
     });
   }
 

@@ -114,9 +114,9 @@ describe("a session", () => {
     advance(HOUR);
     await own.revokeSession("ses_new", START + 9 * HOUR);
     const stored = await runInDurableObject(own.stub, (_, state) => [
-      ...state.storage.sql.exec("SELECT session_id FROM revoked_sessions").raw(),
+      ...state.storage.sql.exec("SELECT value FROM facts WHERE name = 'revoked'").raw(),
     ]);
-    expect(stored).toEqual([["ses_new"]]);
+    expect(stored).toEqual([[JSON.stringify({ ses_new: START + 9 * HOUR })]]);
   });
 });
 

@@ -208,12 +208,11 @@ function whatWasWritten(
 ): Promise<[written: Set<string>, escrow: { boundMicro: number; ttlMs: number }]> {
   return runInDurableObject(own.stub, (_, { storage: { sql } }) => {
     const holds = sql.exec<{ request_id: string }>("SELECT request_id FROM holds").toArray();
-    const escrow = sql
-      .exec<{ boundMicro: number; ttlMs: number }>(
-        "SELECT bound_micro AS boundMicro, ttl_ms AS ttlMs FROM escrow",
-      )
-      .one();
-    return [new Set(holds.map((hold) => hold.request_id)), escrow];
+    const [escrow] = sql
+      .exec<{ value: string }>("SELECT value FROM facts WHERE name = 'escrow'")
+      .toArray();
+    const stored = escrow ? JSON.parse(escrow.value) : { boundMicro: 0, ttlMs: 0 };
+    return [new Set(holds.map((hold) => hold.request_id)), stored];
   });
 }
 
@@ -246,7 +245,11 @@ async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );
     const rows = storage.sql
-      .exec("SELECT expires_at FROM holds UNION ALL SELECT expires_at FROM lost")
+      .exec(
+        `SELECT expires_at FROM holds UNION ALL
+         SELECT each.value ->> 'expiresAt' FROM facts, json_each(facts.value) AS each
+         WHERE name = 'lost'`,
+      )
       .raw();
     const open = [...rows].flat().map(Number);
     if (open.length > 0) {

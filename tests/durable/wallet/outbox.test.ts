@@ -214,7 +214,7 @@ describe("the outbox", () => {
     await own.settle(settlement("b", 5));
     expect(await waiting(own)).toBe(1);
     await vi.waitFor(async () => expect(await arrived(own)).toEqual(["a", "b"]), {
-      timeout: 4_000,
+      timeout: 8_000,
     });
-  });
+  }, 15_000);
 });
