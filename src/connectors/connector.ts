@@ -17,7 +17,7 @@ export interface UpstreamRequest {
   headers: Record<string, string>;
   body?: string;
   /** How the answer's body is cut into frames. */
-  framing: "sse" | "json" | "ndjson" | "eventstream";
+  framing: "sse" | "json" | "ndjson" | "eventstream" | "base64";
   /**
    * Headers that can only be made of the finished request right before it leaves: a signature
    * over its address, body and time. The kit adds them for each hop.
@@ -25,7 +25,7 @@ export interface UpstreamRequest {
   sign?(request: UpstreamRequest): Promise<Record<string, string>>;
 }
 
-/** A frame of an answer: one server-sent event, one line, one message, or a whole JSON body. */
+/** A frame of an answer: one server-sent event, one line, one message, or the whole body. */
 export interface Frame {
   /** Name of the event where the framing has names; see `kit/event-stream.ts` for its failures. */
   event?: string;
@@ -85,6 +85,8 @@ export interface UpstreamTarget {
 export interface Streaming<S, K> {
   /** Set where the upstream speaks a protocol that clients speak too: frames may pass through. */
   wire?: WireProtocol;
+  /** Whether a file of the web must be put into the request, as the platform does not fetch it. */
+  needsInline?(url: string): boolean;
   prepare(
     account: Account<S, K>,
     target: UpstreamTarget,

@@ -12,6 +12,7 @@ import { answerBedrock } from "./upstream-bedrock.ts";
 import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
 import type { Call, LaneState } from "./upstream-call.ts";
 import { answerDify } from "./upstream-dify.ts";
+import { answerFile } from "./upstream-files.ts";
 import { answerGemini } from "./upstream-gemini.ts";
 import { answerOpenAi } from "./upstream-openai.ts";
 import { cutByUs, sendJson } from "./upstream-stream.ts";
@@ -120,6 +121,7 @@ async function serve(
 function platformOf(path: string): (call: Call) => Promise<void> {
   if (path.startsWith("/dify/")) return answerDify;
   if (path.startsWith("/bedrock/")) return answerBedrock;
+  if (path.startsWith("/files/")) return answerFile;
   return path.startsWith("/gemini/") ? answerGemini : answerOpenAi;
 }
 

@@ -59,7 +59,7 @@ export const bedrock: Connector<BedrockSettings, BedrockSecret> = {
       read: withProfiles,
     },
   },
-  chat: { prepare: prepareChat, decoder: () => new BedrockDecoder() },
+  chat: { needsInline: () => true, prepare: prepareChat, decoder: () => new BedrockDecoder() },
   explain,
   advise,
 };

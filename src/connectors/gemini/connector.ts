@@ -6,6 +6,7 @@ import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../con
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { joinUrl } from "../kit/urls.ts";
+import { readsItself } from "./contents.ts";
 import { GeminiDecoder } from "./decoder.ts";
 import { explain } from "./errors.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
@@ -50,7 +51,11 @@ export const gemini: Connector<GeminiSettings, GeminiSecret> = {
       join: (earlier, later) => [...earlier, ...later],
     },
   },
-  chat: { prepare: prepareChat, decoder: () => new GeminiDecoder() },
+  chat: {
+    needsInline: (url) => !readsItself(url),
+    prepare: prepareChat,
+    decoder: () => new GeminiDecoder(),
+  },
   explain,
   advise,
 };

@@ -13,8 +13,7 @@ export interface ContentHabits {
 
 /** Documented for calls that another model made, or whose signature a client has lost. */
 const NO_SIGNATURE = "skip_thought_signature_validator";
-/** What Gemini reads by address itself: its own files, and videos of YouTube. */
-const READS_ITSELF =
+const OWN_FILE =
   /^https:\/\/(generativelanguage\.googleapis\.com\/.*\/?files\/|(www\.)?youtube\.com\/|youtu\.be\/)/;
 
 export function contentsOf(
@@ -86,11 +85,14 @@ function resultPart(message: ChatMessage, names: ReadonlyMap<string, string>): J
   };
 }
 
+/** What Gemini reads by its address: its own files, and videos of YouTube. */
+export const readsItself = (url: string): boolean => OWN_FILE.test(url);
+
 function filePart(part: Exclude<ContentPart, { type: "text" }>): Result<Json, UpstreamError> {
   if (part.type === "audio") {
     return ok({ inlineData: { mimeType: `audio/${part.format}`, data: part.data } });
   }
-  if (READS_ITSELF.test(part.url)) {
+  if (readsItself(part.url)) {
     const mime = part.type === "file" ? { mimeType: part.mime } : {};
     return ok({ fileData: { ...mime, fileUri: part.url } });
   }

@@ -20,6 +20,8 @@ const TAIL_LENGTH_MAX = 65_536;
 
 /** How an answer is cut: as its content type says, else as the request expects. */
 export function framingOf(contentType: string, expected: Framing): Framing {
+  // A file is what it is, whatever it holds.
+  if (expected === "base64") return expected;
   if (contentType.startsWith("text/event-stream")) return "sse";
   if (contentType.startsWith("application/vnd.amazon.eventstream")) return "eventstream";
   // A whole JSON body where a stream was asked for is an error, or an upstream that cannot stream.
@@ -37,6 +39,8 @@ export function frameCutter(framing: Framing): FrameCutter {
       return lineCutter();
     case "eventstream":
       return messageCutter();
+    case "base64":
+      return fileCutter();
   }
 }
 
@@ -99,6 +103,18 @@ function bodyCutter(): FrameCutter {
       const body = (text + decoder.decode()).trim();
       return body === "" ? [] : [{ data: body }];
     },
+  };
+}
+
+/** One frame: the whole file, in base64. */
+function fileCutter(): FrameCutter {
+  const pieces: Uint8Array[] = [];
+  return {
+    feed(bytes) {
+      pieces.push(bytes);
+      return [];
+    },
+    flush: () => [{ data: Buffer.concat(pieces).toString("base64") }],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Starting a run: target, admission, and the upstream that will answer. */
 
 import type { UpstreamTarget } from "../../connectors/connector.ts";
+import { withInlineFiles } from "../../connectors/kit/inline-files.ts";
 import { openStream } from "../../connectors/kit/invoke.ts";
 import { connectorById, openAccount } from "../../connectors/registry.ts";
 import type { UsageRecord } from "../../contract/usage.ts";
@@ -151,14 +152,19 @@ async function open(
     : {};
   const account = openAccount(connector, connection.settings, values);
   if (!account.ok) return broken(`settings of the connection: ${account.error.message}`);
-  const prepared = connector.chat.prepare(account.value, target, input);
+  const { allowPrivateUpstreams, requestTimeoutMs } = services.environment;
+  const leftMs = () => requestTimeoutMs - (Date.now() - startedAt);
+  const files = { allowPrivate: false, signal, deadlineMs: leftMs() };
+  const inlined = await withInlineFiles(connector.chat, input, files);
+  if (!inlined.ok) return inlined;
+  const prepared = connector.chat.prepare(account.value, target, inlined.value);
   if (!prepared.ok) return prepared;
   const opened = await openStream(connector, prepared.value.request, {
     limits: connector.limits,
-    allowPrivate: services.environment.allowPrivateUpstreams,
+    allowPrivate: allowPrivateUpstreams,
     secrets: Object.values(values),
     signal,
-    deadlineMs: services.environment.requestTimeoutMs - (Date.now() - startedAt),
+    deadlineMs: leftMs(),
   });
   if (!opened.ok) return opened;
   return ok({ connector, decoder: connector.chat.decoder(input), frames: opened.value.frames });

@@ -62,6 +62,14 @@ describe("whole bodies", () => {
   });
 });
 
+it("a file is one frame in base64, whatever it holds and wherever it is cut", () => {
+  const bytes = Uint8Array.of(0, 255, 10, 10, 100, 97, 116, 97, 58, 200);
+  cutEverywhere("base64", bytes, (frames) => {
+    expect(frames).toEqual(DATA([Buffer.from(bytes).toString("base64")]));
+  });
+  expect(framingOf("text/event-stream", "base64")).toBe("base64");
+});
+
 describe("lines", () => {
   it("one frame a line, a last line without its end included, wherever it is cut", () => {
     cutEverywhere("ndjson", '{"a":1}\r\n\n{"b":"日本"}\n{"c":3}', (frames) => {
