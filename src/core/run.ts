@@ -16,13 +16,24 @@ export interface ToolCall {
   /** JSON text as the model wrote it; may be malformed. */
   argumentsText: string;
   /** The upstream's seal on the thought behind the call, to be sent back as it came. */
-  signature?: string;
+  seal?: string;
+}
+
+/** A thought that its platform wants back as it came, before the answer that it led to. */
+export interface SealedThought {
+  /** Empty where the platform shows it to nobody. */
+  text: string;
+  /** The platform's seal on the text, or the hidden thought itself in its cipher. */
+  seal: string;
+  hidden: boolean;
 }
 
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
   content: ContentPart[];
   toolCalls?: ToolCall[];
+  /** Of an answer, where the client keeps them. */
+  thoughts?: SealedThought[];
   /** For role `tool`: the call it answers. */
   toolCallId?: string;
   name?: string;
@@ -139,6 +150,8 @@ export type RunEvent =
   | { type: "run-start"; upstreamId?: string }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
+  /** Ends a thought: the reasoning since the last seal, or nothing where it is hidden. */
+  | { type: "reasoning-seal"; seal: string; hidden: boolean }
   /** Replaces the whole text so far (moderation). */
   | { type: "text-replace"; text: string }
   | {
@@ -148,7 +161,7 @@ export type RunEvent =
       name?: string;
       argumentsText: string;
       /** See `ToolCall`. */
-      signature?: string;
+      seal?: string;
     }
   | {
       type: "source-cite";

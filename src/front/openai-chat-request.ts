@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";
-import { readSignedId } from "./signed-ids.ts";
+import { readSealedId } from "./sealed-ids.ts";
 
 const MAX_MESSAGES = 2048;
 
@@ -184,10 +184,10 @@ function toMessage(message: Message): ChatMessage {
     raw: { protocol: "openai-chat", value: withPlainIds(message) },
   };
   if (message.name !== undefined) result.name = message.name;
-  if (message.tool_call_id !== undefined) result.toolCallId = readSignedId(message.tool_call_id).id;
+  if (message.tool_call_id !== undefined) result.toolCallId = readSealedId(message.tool_call_id).id;
   if (message.tool_calls) {
     result.toolCalls = message.tool_calls.map((call) => ({
-      ...readSignedId(call.id),
+      ...readSealedId(call.id),
       name: call.function?.name ?? "",
       argumentsText: call.function?.arguments ?? "",
     }));
@@ -201,9 +201,9 @@ function withPlainIds(message: Message): Record<string, unknown> {
   if (answered === undefined && !calls) return message;
   return {
     ...message,
-    ...(answered === undefined ? {} : { tool_call_id: readSignedId(answered).id }),
+    ...(answered === undefined ? {} : { tool_call_id: readSealedId(answered).id }),
     ...(calls
-      ? { tool_calls: calls.map((call) => ({ ...call, id: readSignedId(call.id).id })) }
+      ? { tool_calls: calls.map((call) => ({ ...call, id: readSealedId(call.id).id })) }
       : {}),
   };
 }

@@ -2,7 +2,7 @@
 import type { ErrorEnvelope } from "../contract/errors.ts";
 import { microToText } from "../core/credits.ts";
 import type { FinishReason, RunEvent, ToolCall, Usage } from "../core/run.ts";
-import { signedId } from "./signed-ids.ts";
+import { sealedId } from "./sealed-ids.ts";
 import type { RunPiece } from "./step.ts";
 
 export interface Ending {
@@ -94,7 +94,7 @@ export class ChatStreamEncoder {
               index: event.index,
               ...(event.id === undefined
                 ? {}
-                : { id: signedId(event.id, event.signature), type: "function" }),
+                : { id: sealedId(event.id, event.seal), type: "function" }),
               function: {
                 ...(event.name === undefined ? {} : { name: event.name }),
                 arguments: event.argumentsText,
@@ -179,7 +179,7 @@ export class ChatCollector {
         if (event.id !== undefined) call.id = event.id;
         if (event.name !== undefined) call.name = event.name;
         call.argumentsText += event.argumentsText;
-        if (event.signature !== undefined) call.signature = event.signature;
+        if (event.seal !== undefined) call.seal = event.seal;
         break;
       }
       case "run-end":
@@ -208,7 +208,7 @@ export class ChatCollector {
         ? {}
         : {
             tool_calls: calls.map((call) => ({
-              id: signedId(call.id, call.signature),
+              id: sealedId(call.id, call.seal),
               type: "function",
               function: { name: call.name, arguments: call.argumentsText },
             })),

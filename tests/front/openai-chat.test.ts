@@ -175,8 +175,8 @@ describe("encoding a stream", () => {
 });
 
 describe("collecting a whole answer", () => {
-  it("a call's signature goes out in its id and comes back with it", () => {
-    const call = { index: 0, id: "c1", name: "f", argumentsText: "{}", signature: "c2+/bg==" };
+  it("a call's seal goes out in its id and comes back with it", () => {
+    const call = { index: 0, id: "c1", name: "f", argumentsText: "{}", seal: "c2+/bg==" };
     const events: RunEvent[] = [
       { type: "tool-call-delta", ...call },
       { type: "run-end", finish: "tool_calls" },
@@ -193,7 +193,7 @@ describe("collecting a whole answer", () => {
     const result = { role: "tool", tool_call_id: id, content: "42" };
     const { input } = decoded({ model: "m", messages: [message, result] });
     expect(input.messages[0]?.toolCalls).toEqual([
-      { id: "c1", name: "f", argumentsText: "{}", signature: "c2+/bg==" },
+      { id: "c1", name: "f", argumentsText: "{}", seal: "c2+/bg==" },
     ]);
     expect(input.messages[1]?.toolCallId).toBe("c1");
     // An upstream of this protocol takes short ids only.

@@ -101,9 +101,10 @@ export class BedrockDecoder implements Decoder {
       const block = asObject(value) ?? {};
       const call = asObject(block.toolUse);
       if (call) this.#blockStart(at, call);
+      const thought = asObject(block.reasoningContent);
       this.#delta(at, {
         text: block.text,
-        reasoningContent: asObject(block.reasoningContent)?.reasoningText,
+        reasoningContent: asObject(thought?.reasoningText) ?? thought,
         ...(call ? { toolUse: { input: JSON.stringify(call.input ?? {}) } } : {}),
       });
     }
@@ -133,14 +134,22 @@ export class BedrockDecoder implements Decoder {
 
   #delta(at: number, delta: Json): void {
     const text = asText(delta.text);
-    const thought = asText(asObject(delta.reasoningContent)?.text);
     const input = asText(asObject(delta.toolUse)?.input);
     const call = this.#open.get(at);
     if (text !== null) this.#events.push({ type: "text-delta", text });
-    if (thought !== null) this.#events.push({ type: "reasoning-delta", text: thought });
+    this.#thought(asObject(delta.reasoningContent) ?? {});
     if (input === null || !call) return;
     call.written = true;
     this.#events.push({ type: "tool-call-delta", index: call.index, argumentsText: input });
+  }
+
+  /** Text, then the seal on it; or a thought that is shown to nobody. */
+  #thought({ text, signature, redactedContent }: Json): void {
+    const thought = asText(text);
+    const seal = asText(signature) ?? asText(redactedContent);
+    if (thought !== null) this.#events.push({ type: "reasoning-delta", text: thought });
+    if (seal === null) return;
+    this.#events.push({ type: "reasoning-seal", seal, hidden: asText(signature) === null });
   }
 
   #blockStop(at: number): void {

@@ -65,7 +65,7 @@ function claudeReasoning(
       ? "the output limit leaves no room for it"
       : isForced(input)
         ? "a tool must be called"
-        : input.messages.at(-1)?.role === "tool"
+        : lacksThoughts(input)
           ? "the thoughts before the last call are not in the conversation"
           : null;
   if (refusal !== null) return { ...NONE, warning: `The model does not think first: ${refusal}.` };
@@ -74,6 +74,12 @@ function claudeReasoning(
     fixesSampling: true,
     warning: null,
   };
+}
+
+/** A turn that goes on after calls of tools must show the thoughts that led to them. */
+function lacksThoughts({ messages }: ChatInput): boolean {
+  const answer = messages.findLast((message) => message.role === "assistant");
+  return messages.at(-1)?.role === "tool" && (answer?.thoughts?.length ?? 0) === 0;
 }
 
 const isForced = ({ toolChoice }: ChatInput): boolean =>

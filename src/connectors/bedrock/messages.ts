@@ -3,7 +3,7 @@
  * their results as blocks, but only where the request has tools, for blocks without are refused.
  */
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { ChatMessage, ToolCall, UpstreamError } from "../../core/run.ts";
+import type { ChatMessage, SealedThought, ToolCall, UpstreamError } from "../../core/run.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import type { Json } from "../kit/json.ts";
 import { argumentsObject, textOfParts } from "../kit/turns.ts";
@@ -14,6 +14,8 @@ export interface MessageHabits {
   tools: boolean;
   /** Mistral's models take ids of nine letters and digits only. */
   shortIds: boolean;
+  /** Whether the model reads its earlier thoughts; others refuse them. */
+  thoughts: boolean;
 }
 
 interface Turn {
@@ -51,14 +53,20 @@ export function converseMessages(
 
 function blocksOf(
   turn: ChatMessage,
-  { tools }: MessageHabits,
+  { tools, thoughts }: MessageHabits,
   ids: ToolIds,
 ): Result<Json[], UpstreamError> {
   const content = contentBlocks(turn);
   if (!content.ok) return content;
   if (turn.role === "tool") return ok(resultBlocks(turn, content.value, tools, ids));
   const calls = turn.toolCalls ?? [];
-  return ok([...content.value, ...calls.map((call) => callBlock(call, tools, ids))]);
+  const thought = thoughts ? (turn.thoughts ?? []).map(thoughtBlock) : [];
+  return ok([...thought, ...content.value, ...calls.map((call) => callBlock(call, tools, ids))]);
+}
+
+function thoughtBlock({ text, seal, hidden }: SealedThought): Json {
+  const reasoningText = { text, signature: seal };
+  return { reasoningContent: hidden ? { redactedContent: seal } : { reasoningText } };
 }
 
 function callBlock(call: ToolCall, tools: boolean, ids: ToolIds): Json {

@@ -36,7 +36,11 @@ export function converseBody(
   const split = splitSystem(input.messages);
   // There is no way to forbid calls but to offer nothing to call.
   const tools = input.toolChoice === "none" ? [] : (input.tools ?? []);
-  const habits = { tools: tools.length > 0, shortIds: isMistral(model) };
+  const habits = {
+    tools: tools.length > 0,
+    shortIds: isMistral(model),
+    thoughts: claudeVersion(model) !== null,
+  };
   const messages = converseMessages(split.turns, habits);
   if (!messages.ok) return messages;
   const system = systemBlocks(split.system.length > 0 ? input.messages : []);

@@ -63,12 +63,12 @@ function partsOf(
 
 /** Of calls made at once only the first carries a signature. */
 function callParts(calls: readonly ToolCall[], habits: ContentHabits): Json[] {
-  const unsigned = habits.needsSignatures && calls.every((call) => call.signature === undefined);
+  const unsigned = habits.needsSignatures && calls.every((call) => call.seal === undefined);
   return calls.map((call, at) => {
-    const signature = call.signature ?? (unsigned && at === 0 ? NO_SIGNATURE : undefined);
+    const seal = call.seal ?? (unsigned && at === 0 ? NO_SIGNATURE : undefined);
     return {
       functionCall: { id: call.id, name: call.name, args: argumentsObject(call.argumentsText) },
-      ...(signature === undefined ? {} : { thoughtSignature: signature }),
+      ...(seal === undefined ? {} : { thoughtSignature: seal }),
     };
   });
 }

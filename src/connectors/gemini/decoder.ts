@@ -112,7 +112,7 @@ export class GeminiDecoder implements Decoder {
   }
 
   /** Calls come whole, from older models without an id. */
-  #call(call: Json, signature: string | null): void {
+  #call(call: Json, seal: string | null): void {
     const name = asText(call.name);
     if (name === null) {
       this.#violation("a call names no function");
@@ -125,7 +125,7 @@ export class GeminiDecoder implements Decoder {
       id: asText(call.id) ?? `call_${this.#answerId}_${index}`,
       name,
       argumentsText: JSON.stringify(asObject(call.args) ?? {}),
-      ...(signature === null ? {} : { signature }),
+      ...(seal === null ? {} : { seal }),
     });
   }
 

@@ -61,6 +61,7 @@ export function foldEvent(draft: Draft, event: RunEvent, sentUpstream: string | 
     }
     // Nothing of these is shown in the portal; the runner accounts for them.
     case "run-start":
+    case "reasoning-seal":
     case "tool-call-delta":
     case "usage":
     case "run-end":

@@ -68,7 +68,7 @@ describe("tool calls", () => {
   });
 });
 
-it("thoughts are reasoning, their signature and what is redacted are not shown", () => {
+it("thoughts are reasoning, ended by their seal; what is hidden has a seal only", () => {
   const events = decode(
     START,
     delta(0, { reasoningContent: { text: "Hm." } }),
@@ -78,12 +78,27 @@ it("thoughts are reasoning, their signature and what is redacted are not shown",
     stop("end_turn"),
     METADATA,
   );
-  expect(events.map((event) => event.type)).toEqual([
-    "run-start",
-    "reasoning-delta",
-    "text-delta",
-    "usage",
-    "run-end",
+  expect(events.slice(1, 5)).toEqual([
+    { type: "reasoning-delta", text: "Hm." },
+    { type: "reasoning-seal", seal: "c2ln", hidden: false },
+    { type: "reasoning-seal", seal: "c2VjcmV0", hidden: true },
+    { type: "text-delta", text: "42" },
+  ]);
+});
+
+it("thoughts of a whole answer come with their seals too", () => {
+  const reasoningText = { text: "Hm.", signature: "c2ln" };
+  const content = [
+    { reasoningContent: { reasoningText } },
+    { reasoningContent: { redactedContent: "c2VjcmV0" } },
+    { text: "42" },
+  ];
+  const body = { output: { message: { role: "assistant", content } }, stopReason: "end_turn" };
+  expect(eventsOf(bedrock, [{ data: JSON.stringify(body) }]).slice(1, -1)).toEqual([
+    { type: "reasoning-delta", text: "Hm." },
+    { type: "reasoning-seal", seal: "c2ln", hidden: false },
+    { type: "reasoning-seal", seal: "c2VjcmV0", hidden: true },
+    { type: "text-delta", text: "42" },
   ]);
 });
 

@@ -369,6 +369,25 @@ describe("reasoning effort", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it("goes on over a call of a tool where the client kept the thoughts before it", () => {
+    const thoughts = [
+      { text: "Hm.", seal: "c2ln", hidden: false },
+      { text: "", seal: "c2VjcmV0", hidden: true },
+    ];
+    const messages = [user("?"), { ...model("", call("c1")), thoughts }, result("c1", "12C")];
+    const { body, warnings } = asked("high", { tools, messages });
+    expect(warnings).toEqual([]);
+    expect(body.additionalModelRequestFields).toMatchObject({ thinking: { type: "enabled" } });
+    const turns = body.messages as { content: object[] }[];
+    expect(turns[1]?.content.slice(0, 2)).toEqual([
+      { reasoningContent: { reasoningText: { text: "Hm.", signature: "c2ln" } } },
+      { reasoningContent: { redactedContent: "c2VjcmV0" } },
+    ]);
+    // Other models refuse thoughts that they have not had.
+    const other = sent({ tools, messages }, "amazon.nova-pro-v1:0");
+    expect(JSON.stringify(other.body)).not.toContain("reasoningContent");
+  });
+
   it("of a model that knows none is warned of; none at all asks for nothing", () => {
     expect(asked("high", {}, "meta.llama3-70b-instruct-v1:0").warnings).toHaveLength(1);
     expect(asked("none").warnings).toEqual([]);

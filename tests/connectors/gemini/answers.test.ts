@@ -38,7 +38,7 @@ describe("function calls", () => {
         id: "c1",
         name: "get_weather",
         argumentsText: '{"city":"Paris"}',
-        signature: "c2ln",
+        seal: "c2ln",
       },
       { type: "tool-call-delta", index: 1, id: "c2", name: "get_time", argumentsText: "{}" },
     ]);

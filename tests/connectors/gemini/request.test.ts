@@ -153,7 +153,7 @@ describe("function calls in the conversation", () => {
   ];
 
   it("go back with their signature, results at once in one turn, by the function's name", () => {
-    const { body } = sent({ messages: history(call("c1", { signature: "c2ln" }), call("c2")) });
+    const { body } = sent({ messages: history(call("c1", { seal: "c2ln" }), call("c2")) });
     const response = { name: "get_weather", response: { content: "12C" } };
     expect(body.contents).toEqual([
       { role: "user", parts: [{ text: "Weather?" }] },

@@ -6,13 +6,13 @@
 const MARK = "__thought__";
 
 /** Letters, digits, `_` and `-` only: what the strictest protocol takes for an id. */
-export function signedId(id: string, signature: string | undefined): string {
-  if (signature === undefined || !/^[\w+/-]+={0,2}$/.test(signature)) return id;
-  const plain = signature.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+export function sealedId(id: string, seal: string | undefined): string {
+  if (seal === undefined || !/^[\w+/-]+={0,2}$/.test(seal)) return id;
+  const plain = seal.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return `${id}${MARK}${plain}`;
 }
 
-export function readSignedId(text: string): { id: string; signature?: string } {
+export function readSealedId(text: string): { id: string; seal?: string } {
   const at = text.lastIndexOf(MARK);
   if (at < 0) return { id: text };
   const plain = text
@@ -20,5 +20,5 @@ export function readSignedId(text: string): { id: string; signature?: string } {
     .replaceAll("-", "+")
     .replaceAll("_", "/");
   const padding = "=".repeat((4 - (plain.length % 4)) % 4);
-  return { id: text.slice(0, at), signature: plain + padding };
+  return { id: text.slice(0, at), seal: plain + padding };
 }
