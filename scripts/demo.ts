@@ -15,6 +15,11 @@ const PROVIDERS: Provider[] = [
     connector: "deepseek",
     models: ["deepseek-chat", "deepseek-reasoner"],
   },
+  {
+    env: "GEMINI_API_KEY",
+    connector: "gemini",
+    models: ["gemini-flash-latest", "gemini-pro-latest"],
+  },
   { env: "OPENROUTER_API_KEY", connector: "openrouter", models: ["openai/gpt-4o-mini"] },
   { env: "SILICONFLOW_API_KEY", connector: "siliconflow", models: ["deepseek-ai/DeepSeek-V3"] },
   { env: "XAI_API_KEY", connector: "xai", models: ["grok-4"] },
