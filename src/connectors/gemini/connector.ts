@@ -54,7 +54,7 @@ export const gemini: Connector<GeminiSettings, GeminiSecret> = {
   chat: {
     needsInline: (url) => !readsItself(url),
     prepare: prepareChat,
-    decoder: () => new GeminiDecoder(),
+    decoder: (input) => new GeminiDecoder(input.messages.length),
   },
   explain,
   advise,

@@ -28,8 +28,13 @@ export class GeminiDecoder implements Decoder {
   #answered = false;
   #shown = false;
   #calls = 0;
-  #answerId = "answer";
+  #answerId: string;
   #finish: FinishReason | null = null;
+
+  /** `turns`: how many messages came before, which tells this answer from others without an id. */
+  constructor(turns: number) {
+    this.#answerId = `turn${turns}`;
+  }
 
   push(frame: Frame): RunEvent[] {
     if (this.#ended) return [];

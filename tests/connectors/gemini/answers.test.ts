@@ -1,7 +1,7 @@
 /** What is particular to Gemini's answers, beyond the contract. */
 import { describe, expect, it } from "vitest";
 import { connectorById } from "../../../src/connectors/registry.ts";
-import type { RunEvent } from "../../../src/core/run.ts";
+import type { ChatInput, RunEvent } from "../../../src/core/run.ts";
 import { eventsOf, json } from "../contract.ts";
 
 const gemini = connectorById("gemini");
@@ -51,6 +51,19 @@ describe("function calls", () => {
       (event) => event.id,
     );
     expect(ids).toEqual(["call_r1_0", "call_r1_1"]);
+  });
+
+  it("without any id, their own or the answer's, differ from turn to turn all the same", () => {
+    const candidates = chunk([{ functionCall: { name: "f" } }], "STOP").candidates;
+    const idAfter = (count: number) => {
+      const input: ChatInput = { messages: [], stream: true, endUser: "u" };
+      for (let at = 0; at < count; at++) input.messages.push({ role: "user", content: [] });
+      const decoder = gemini.chat?.decoder(input);
+      const events = decoder?.push({ data: JSON.stringify({ candidates }) }) ?? [];
+      return ofType(events, "tool-call-delta")[0]?.id;
+    };
+    expect(idAfter(1)).not.toBe(idAfter(3));
+    expect(idAfter(3)).toBe(idAfter(3));
   });
 
   it("without a name are a violation", () => {
