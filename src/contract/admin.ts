@@ -5,6 +5,7 @@ import {
   agentConfigSchema,
   brandingSchema,
   EDITIONS,
+  keptPriceSchema,
   levelConfigSchema,
   modelConfigSchema,
   modelPriceSchema,
@@ -100,6 +101,19 @@ export const agentSchema = agentConfigSchema.extend({
   priceVersion: z.number().int(),
 });
 export type Agent = z.infer<typeof agentSchema>;
+
+/** A price as it was from `at` until the next version. */
+export const priceVersionSchema = z.object({
+  version: z.number().int(),
+  /** Public name then: the model's, or `agent/<slug>`. */
+  name: z.string(),
+  price: keptPriceSchema,
+  cost: modelPriceSchema.nullable(),
+  /** E-mail of whoever set it; `file` for a configuration file. */
+  by: z.string(),
+  at: z.string(),
+});
+export type PriceVersion = z.infer<typeof priceVersionSchema>;
 
 export const levelSchema = levelConfigSchema.extend({ id: z.string(), users: z.number().int() });
 export type Level = z.infer<typeof levelSchema>;
@@ -259,10 +273,24 @@ export const adminEndpoints = {
   "DELETE /api/admin/models/{id}": { auth: "console", summary: "Withdraw a model." },
   "PUT /api/admin/models/prices": {
     auth: "console",
-    summary: "Set the prices of several models at once.",
+    summary: "Set the prices of several models at once, all or none; an absent cost is kept.",
     body: z.strictObject({
-      prices: z.array(z.strictObject({ id: z.string(), price: modelPriceSchema })).max(2000),
+      prices: z
+        .array(
+          z.strictObject({
+            id: z.string(),
+            price: modelPriceSchema,
+            cost: modelPriceSchema.nullable().optional(),
+          }),
+        )
+        .max(2000),
     }),
+  },
+  "GET /api/admin/prices": {
+    auth: "console",
+    summary: "Every price that a model or agent (by id) ever had, newest first.",
+    query: pageQuerySchema.extend({ target: z.string().min(1).max(64) }),
+    response: page(priceVersionSchema),
   },
   "GET /api/admin/agents": {
     auth: "console",

@@ -1,6 +1,6 @@
 /** The portal's own API: what a signed-in user of a site sees and does. */
 import { z } from "zod";
-import { limitsSchema } from "./config.ts";
+import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { pageQuerySchema } from "./values.ts";
 import { walletEntryPageSchema, walletSchema } from "./wallet.ts";
@@ -16,6 +16,16 @@ export const shownPriceSchema = z.union([
   }),
 ]);
 export type ShownPrice = z.infer<typeof shownPriceSchema>;
+
+/** What a version of a price was, to explain a charge. */
+export const explainedPriceSchema = z.object({
+  target: z.string(),
+  version: z.number().int(),
+  price: keptPriceSchema,
+  /** Since when it was the price. */
+  at: z.string(),
+});
+export type ExplainedPrice = z.infer<typeof explainedPriceSchema>;
 
 /** An agent, or a chat model offered bare. `target` is what `send` takes. */
 export const portalAgentSchema = z.object({
@@ -162,6 +172,11 @@ export const portalEndpoints = {
     summary: "The statement, newest first.",
     query: pageQuerySchema,
     response: walletEntryPageSchema,
+  },
+  "GET /api/portal/prices/{target}/{version}": {
+    auth: "user",
+    summary: "The price behind a line of the statement, by the line's model and price version.",
+    response: explainedPriceSchema,
   },
   "GET /api/portal/conversations": {
     auth: "user",

@@ -49,6 +49,8 @@ export interface SiteModel {
   vision: boolean;
   routes: readonly SiteRoute[];
   price: ModelPrice;
+  /** What the provider charges the site; null: not known. */
+  cost: ModelPrice | null;
   priceVersion: number;
   maxOutputTokens: number | null;
   contextTokens: number | null;

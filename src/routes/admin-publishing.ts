@@ -2,17 +2,19 @@
 import type { adminEndpoints } from "../contract/admin.ts";
 import type { Handlers } from "../http/endpoint.ts";
 import * as publishing from "../services/console/publishing.ts";
+import { priceHistory, setPrices } from "../services/prices.ts";
 
 export const publishingHandlers = {
   "GET /api/admin/models": async (c) => ({
     data: await publishing.listModels(c.var.services, c.var.site.id),
   }),
   "POST /api/admin/models": (c, { body }) =>
-    publishing.saveModel(c.var.services, c.var.site.id, body, null),
+    publishing.saveModel(c.var.services, c.var.site.id, body, null, c.var.user.email),
   "PUT /api/admin/models/prices": (c, { body }) =>
-    publishing.setPrices(c.var.services, c.var.site.id, body.prices),
+    setPrices(c.var.services, c.var.site.id, body.prices, c.var.user.email),
+  "GET /api/admin/prices": (c, { query }) => priceHistory(c.var.services, c.var.site.id, query),
   "PUT /api/admin/models/{id}": (c, { params, body }) =>
-    publishing.saveModel(c.var.services, c.var.site.id, body, params.id),
+    publishing.saveModel(c.var.services, c.var.site.id, body, params.id, c.var.user.email),
   "DELETE /api/admin/models/{id}": (c, { params }) =>
     publishing.deleteModel(c.var.services, c.var.site.id, params.id),
 
@@ -20,11 +22,11 @@ export const publishingHandlers = {
     data: await publishing.listAgents(c.var.services, c.var.site.id),
   }),
   "POST /api/admin/agents": (c, { body }) =>
-    publishing.saveAgent(c.var.services, c.var.site.id, body, null),
+    publishing.saveAgent(c.var.services, c.var.site.id, body, null, c.var.user.email),
   "PUT /api/admin/agents/order": (c, { body }) =>
     publishing.orderAgents(c.var.services, c.var.site.id, body.ids),
   "PUT /api/admin/agents/{id}": (c, { params, body }) =>
-    publishing.saveAgent(c.var.services, c.var.site.id, body, params.id),
+    publishing.saveAgent(c.var.services, c.var.site.id, body, params.id, c.var.user.email),
   "DELETE /api/admin/agents/{id}": (c, { params }) =>
     publishing.deleteAgent(c.var.services, c.var.site.id, params.id),
 

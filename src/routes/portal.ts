@@ -6,6 +6,7 @@ import { type App, serve } from "../http/endpoint.ts";
 import { visibleTargets } from "../services/chat/visible.ts";
 import { conversationsOf, type HistoryResult, type RunCaller } from "../services/conversations.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
+import { explainPrice } from "../services/prices.ts";
 import { walletEntries, walletView } from "../services/wallets.ts";
 
 export function portalRoutes(app: App): void {
@@ -14,6 +15,8 @@ export function portalRoutes(app: App): void {
     "GET /api/portal/wallet": async (c) => await walletView(c.var.services, c.var.site, c.var.user.userId),
     "GET /api/portal/wallet/entries": async (c, { query }) =>
       await walletEntries(c.var.services, c.var.user, query),
+    "GET /api/portal/prices/{target}/{version}": async (c, { params }) =>
+      await explainPrice(c.var.services, c.var.site.id, params.target, params.version),
     "GET /api/portal/conversations": async (c, { query }) =>
       await history(c).list({
         limit: query.limit,

@@ -134,6 +134,7 @@ function toModel(row: Rows[2][number], routes: Rows[3], slugOf: Map<string, stri
         priority: route.priority,
       })),
       price: row.price,
+      ...(row.cost === null ? {} : { cost: row.cost }),
       limits: {
         ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),
         ...(row.contextTokens === null ? {} : { contextTokens: row.contextTokens }),

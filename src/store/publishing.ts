@@ -1,15 +1,12 @@
-/** Models, agents, levels, groups: what a site publishes and to whom. Prices are kept for ever. */
+/**
+ * Models, agents, levels, groups: what a site publishes and to whom. A batch that writes models or
+ * agents ends with `newVersions` of prices.ts.
+ */
 import { and, eq } from "drizzle-orm";
-import type {
-  AgentConfig,
-  AgentPrice,
-  LevelConfig,
-  ModelConfig,
-  ModelPrice,
-} from "../contract/config.ts";
+import type { AgentConfig, LevelConfig, ModelConfig } from "../contract/config.ts";
 import { creditsToMicro } from "../core/credits.ts";
 import type { Database, Statement } from "./database.ts";
-import type { StoredAgent, StoredModel } from "./parts.ts";
+import { ordered } from "./prices.ts";
 import * as t from "./schema.ts";
 
 /** Ids of what a model or agent refers to by slug or name. The caller has checked that they exist. */
@@ -24,32 +21,14 @@ function must(ids: ReadonlyMap<string, string>, name: string): string {
   return id;
 }
 
-/** The next version, when the price is another than before; and the row that keeps it. */
-function pricing(
-  db: Database,
-  siteId: string,
-  targetId: string,
-  price: ModelPrice | AgentPrice,
-  before: { priceVersion: number; config: { price: ModelPrice | AgentPrice } } | null,
-): { version: number; statements: Statement[] } {
-  const same = before && canonical(before.config.price) === canonical(price);
-  if (same) return { version: before.priceVersion, statements: [] };
-  const version = (before?.priceVersion ?? 0) + 1;
-  const row = { siteId, targetId, version, price, createdAt: Date.now() };
-  return { version, statements: [db.insert(t.prices).values(row)] };
-}
-
-const canonical = (price: object): string => JSON.stringify(Object.entries(price).sort());
-
 export function saveModel(
   db: Database,
   siteId: string,
   id: string,
   config: ModelConfig,
-  before: StoredModel | null,
+  exists: boolean,
   references: References,
 ): Statement[] {
-  const { version, statements } = pricing(db, siteId, id, config.price, before);
   const row = {
     name: config.name,
     kind: config.kind,
@@ -58,8 +37,8 @@ export function saveModel(
     maxOutputTokens: config.limits.maxOutputTokens ?? null,
     contextTokens: config.limits.contextTokens ?? null,
     access: config.access ?? null,
-    price: config.price,
-    priceVersion: version,
+    price: ordered(config.price),
+    cost: config.cost ? ordered(config.cost) : null,
   };
   const routes = config.routes.map((route, position) =>
     db.insert(t.modelRoutes).values({
@@ -73,13 +52,12 @@ export function saveModel(
     }),
   );
   return [
-    before
+    exists
       ? db
           .update(t.models)
           .set(row)
           .where(and(eq(t.models.siteId, siteId), eq(t.models.id, id)))
       : db.insert(t.models).values({ siteId, id, ...row }),
-    ...statements,
     dropRoutes(db, siteId, id),
     ...routes,
   ];
@@ -104,25 +82,18 @@ export function saveAgent(
   siteId: string,
   id: string,
   config: AgentConfig,
-  before: StoredAgent | null,
+  exists: boolean,
   references: References,
 ): Statement[] {
-  const { version, statements } = pricing(db, siteId, id, config.price, before);
   const { order, target, ...rest } = config;
-  const row = {
-    ...rest,
-    position: order,
-    target: targetRow(target, references),
-    priceVersion: version,
-  };
+  const row = { ...rest, position: order, target: targetRow(target, references) };
   return [
-    before
+    exists
       ? db
           .update(t.agents)
           .set(row)
           .where(and(eq(t.agents.siteId, siteId), eq(t.agents.id, id)))
       : db.insert(t.agents).values({ siteId, id, ...row }),
-    ...statements,
   ];
 }
 

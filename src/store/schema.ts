@@ -15,6 +15,7 @@ import type {
   Access,
   AgentPrice,
   Branding,
+  KeptPrice,
   Limits,
   ModelPrice,
   Role,
@@ -33,6 +34,10 @@ export const sites = sqliteTable("sites", {
   locale: text("locale").$type<Locale>().notNull(),
   edition: text("edition").$type<"free" | "standard" | "enterprise">().notNull(),
   signupMicro: integer("signup_micro").notNull().default(0),
+  /** Below each of these a user is told that credits run low; highest first. */
+  lowBalanceMicro: json<number[]>("low_balance_micro").notNull().default([10_000_000, 1_000_000]),
+  /** Whom users may ask for credits. */
+  contact: text("contact").notNull().default(""),
   registration: flag("registration").notNull().default(true),
   branding: json<Branding>("branding").notNull(),
   suspended: flag("suspended").notNull().default(false),
@@ -120,6 +125,8 @@ export const users = sqliteTable(
     sessionEpoch: integer("session_epoch").notNull().default(1),
     /** Orders the projections that the wallet gets. */
     profileVersion: integer("profile_version").notNull().default(1),
+    /** The user's own, beside the level's: the tighter counts. */
+    limits: json<Limits>("limits").notNull().default({}),
     /** What configuration files have granted last, so that a dry run tells a new grant. */
     fileMicro: integer("file_micro").notNull().default(0),
     createdAt: integer("created_at").notNull(),
@@ -241,6 +248,8 @@ export const models = sqliteTable(
     /** Null: every signed-in user. Slugs and e-mails as a person wrote them. */
     access: json<Access | null>("access"),
     price: json<ModelPrice>("price").notNull(),
+    /** What the provider charges the site; null: not known. */
+    cost: json<ModelPrice | null>("cost"),
     priceVersion: integer("price_version").notNull().default(1),
   },
   (table) => [
@@ -304,7 +313,10 @@ export const agents = sqliteTable(
   ],
 );
 
-/** Every price there ever was, so that an old statement stays explainable. Append-only. */
+/**
+ * Every price there ever was, so that an old statement stays explainable. Append-only: what was
+ * withdrawn or renamed keeps its rows, under the name that statements know it by.
+ */
 export const prices = sqliteTable(
   "prices",
   {
@@ -312,10 +324,19 @@ export const prices = sqliteTable(
     /** Id of the model or agent. */
     targetId: text("target_id").notNull(),
     version: integer("version").notNull(),
-    price: json<ModelPrice | AgentPrice>("price").notNull(),
+    /** Public name then: the model's, or `agent/<slug>`. */
+    name: text("name").notNull().default(""),
+    /** Of an agent that is paid by tokens, its model's. */
+    price: json<KeptPrice>("price").notNull(),
+    cost: json<ModelPrice | null>("cost"),
+    /** E-mail of whoever set it, or `file`. */
+    createdBy: text("created_by").notNull().default(""),
     createdAt: integer("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.siteId, table.targetId, table.version] })],
+  (table) => [
+    primaryKey({ columns: [table.siteId, table.targetId, table.version] }),
+    uniqueIndex("prices_name").on(table.siteId, table.name, table.version),
+  ],
 );
 
 /** Changed profiles that a wallet has not acknowledged yet. */

@@ -134,6 +134,8 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
 
 type PortalKey = WithParams<typeof portalEndpoints>;
 const portalTheft: Record<PortalKey, (of: Foreign) => { ids: string[]; body?: unknown }> = {
+  // An agent that only the other site has.
+  "GET /api/portal/prices/{target}/{version}": () => ({ ids: ["agent/adviser", "1"] }),
   "GET /api/portal/conversations/{id}": (of) => ({ ids: [of.conversation] }),
   "PATCH /api/portal/conversations/{id}": (of) => ({
     ids: [of.conversation],
@@ -200,6 +202,9 @@ describe("what belongs to another tenant", () => {
       (await attempt(strangerOwner, "GET /api/admin/requests/{id}", { ids: [theirs.request] }))
         .status,
     ).toBe(200);
+    expect(await strangerOwner.json("GET", "/api/portal/prices/agent%2Fadviser/1")).toMatchObject({
+      price: { perMessage: 1 },
+    });
     expect(
       (
         await attempt(strangerOwner, "PUT /api/admin/agents/{id}", {
@@ -283,6 +288,7 @@ describe("what belongs to another tenant", () => {
       "levels",
       "users?limit=200",
       "keys",
+      `prices?target=${theirs.model}`,
       "requests?limit=200",
       `requests?user=${theirs.user}`,
       `usage?by=user&${span}`,

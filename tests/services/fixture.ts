@@ -41,6 +41,7 @@ export const target = (more: Partial<ChatTarget> = {}): ChatTarget => ({
   access: EVERYONE,
   tariff: { kind: "byTokens", price: PRICE },
   priceVersion: 3,
+  cost: null,
   routes: [route("first"), route("second", { priority: 1 })],
   maxOutputTokens: null,
   vision: false,

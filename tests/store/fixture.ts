@@ -10,6 +10,7 @@ import { insertConnection, replaceSecrets } from "../../src/store/connections.ts
 import type { Database } from "../../src/store/database.ts";
 import { newId } from "../../src/store/ids.ts";
 import { createKey, type NewKey } from "../../src/store/keys.ts";
+import { newVersions } from "../../src/store/prices.ts";
 import {
   saveAgent,
   saveDepartment,
@@ -156,8 +157,9 @@ export async function makeFullSite(db: Database): Promise<FullSite> {
       settings,
     }),
     ...replaceSecrets(db, siteId, ids.connectionId, [secret]),
-    ...saveModel(db, siteId, ids.modelId, model("gpt", { access }), null, references),
-    ...saveAgent(db, siteId, ids.agentId, agent("helper", { access }), null, references),
+    ...saveModel(db, siteId, ids.modelId, model("gpt", { access }), false, references),
+    ...saveAgent(db, siteId, ids.agentId, agent("helper", { access }), false, references),
+    ...newVersions(db, siteId, "file"),
   ]);
   const email = `${fresh("ann")}@acme.example`;
   const person = { email, levelId: ids.levelId, departmentId: ids.departmentId };

@@ -4,6 +4,7 @@ import { atomically, type Database, type Statement } from "../../src/store/datab
 import * as keys from "../../src/store/keys.ts";
 import { acknowledge, pendingProfiles } from "../../src/store/outbox.ts";
 import { loadParts } from "../../src/store/parts.ts";
+import * as prices from "../../src/store/prices.ts";
 import * as publishing from "../../src/store/publishing.ts";
 import * as sessions from "../../src/store/sessions.ts";
 import * as sites from "../../src/store/sites.ts";
@@ -26,9 +27,8 @@ function attacks(db: Database, other: string, victim: FullSite): Record<string, 
     connections: new Map([["openai", victim.connectionId]]),
     models: new Map<string, string>(),
   };
-  const before = { id: victim.modelId, priceVersion: 1, config: model("gpt") };
-  const beforeAgent = { id: victim.agentId, priceVersion: 1, config: agent("helper") };
   const values = { slug: "stolen", name: "x", connector: "x", enabled: false, settings: {} };
+  const stolen = { id: victim.modelId, price: { perRequest: 9 }, cost: null };
   const health = { state: "needs_attention" as const, detail: "x" };
   const named = { id: victim.groupId, slug: "staff", name: "Stolen" };
   const unit = { id: victim.departmentId, slug: "sales", name: "Stolen", parentId: null };
@@ -50,9 +50,13 @@ function attacks(db: Database, other: string, victim: FullSite): Record<string, 
     deleteConnection: write(connections.deleteConnection(db, other, victim.connectionId)),
     noteHealth: () => connections.noteHealth(db, other, victim.connectionId, health),
     disableSecret: () => connections.disableSecret(db, other, victim.secretId, "x"),
-    saveModel: write(saveModel(db, other, victim.modelId, model("gpt"), before, references)),
+    saveModel: write(saveModel(db, other, victim.modelId, model("gpt"), true, references)),
     deleteModel: write(publishing.deleteModel(db, other, victim.modelId)),
-    saveAgent: write(saveAgent(db, other, victim.agentId, agent("x"), beforeAgent, references)),
+    saveAgent: write(saveAgent(db, other, victim.agentId, agent("x"), true, references)),
+    setPrices: write([
+      prices.setPrices(db, other, [stolen]),
+      ...prices.newVersions(db, other, "x"),
+    ]),
     placeAgent: write([publishing.placeAgent(db, other, victim.agentId, 99)]),
     deleteAgent: write(publishing.deleteAgent(db, other, victim.agentId)),
     saveLevel: write(saveLevel(db, other, victim.levelId, level("x", { default: true }), true)),
@@ -90,6 +94,7 @@ export const isolationClaims: Claims = {
       await sites.hostsOf(db, siteId),
       await loadParts(db, siteId),
       await users.countUsers(db, siteId),
+      await prices.pagePrices(db, siteId, victim.modelId, { limit: 100 }),
     ]);
     for (const id of Object.values(victim)) expect(seen).not.toContain(id);
   },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -102,4 +102,32 @@ it("the embedded D1 takes the same files, atomically too", async () => {
 it("statements are what stands between breakpoints", () => {
   const text = "CREATE TABLE a (x text DEFAULT ';');\n--> statement-breakpoint\n\nSELECT 1;\n";
   expect(statementsOf(text)).toEqual(["CREATE TABLE a (x text DEFAULT ';');", "SELECT 1;"]);
+});
+
+it("prices from before they had names are known by the name of what they are of", async () => {
+  const [first = ""] = migrationFiles("migrations");
+  writeFileSync(join(folder, first), readFileSync(join("migrations", first)));
+  await applyMigrations(libsqlExecutor(url), folder);
+  write(
+    "0001_z.sql",
+    `INSERT INTO models (site_id, id, name, kind, price) VALUES ('s', 'm', 'gpt', 'chat', '{"perRequest":1}')`,
+    ...[
+      ["a", "paid", '{"kind":"prompt","modelId":"m"}', '{"byTokens":true}'],
+      ["b", "away", '{"kind":"platform","connectionId":"c"}', '{"byTokens":true}'],
+    ].map(
+      ([id, slug, target, price]) =>
+        `INSERT INTO agents (site_id, id, slug, name, suggested_questions, target, access, price) VALUES ('s', '${id}', '${slug}', '', '[]', '${target}', '{}', '${price}')`,
+    ),
+    `INSERT INTO prices VALUES ('s','m',1,'{}',1), ('s','m',2,'{"perRequest":1}',1), ('s','gone',1,'{}',1),
+      ('s','a',1,'{"byTokens":true}',1), ('s','b',1,'{"byTokens":true}',1)`,
+  );
+  await applyMigrations(libsqlExecutor(url), folder);
+  await applyMigrations(libsqlExecutor(url), "migrations");
+  expect(await rows("SELECT name, version, price FROM prices ORDER BY name, version")).toEqual([
+    { name: "agent/away", version: 1, price: '{"free":true}' },
+    { name: "agent/paid", version: 1, price: '{"perRequest":1}' },
+    { name: "gone", version: 1, price: "{}" },
+    { name: "gpt", version: 1, price: "{}" },
+    { name: "gpt", version: 2, price: '{"perRequest":1}' },
+  ]);
 });

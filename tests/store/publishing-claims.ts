@@ -1,53 +1,21 @@
-import { and, eq } from "drizzle-orm";
 import { expect } from "vitest";
 import type { Database } from "../../src/store/database.ts";
 import { newId } from "../../src/store/ids.ts";
 import { loadParts } from "../../src/store/parts.ts";
 import * as store from "../../src/store/publishing.ts";
-import * as schema from "../../src/store/schema.ts";
 import { change } from "../../src/store/sites.ts";
 import { loadSnapshot } from "../../src/store/snapshot.ts";
 import { loadProfile } from "../../src/store/users.ts";
 import { agent, type Claims, type FullSite, level, makeFullSite, model } from "./fixture.ts";
 
-const pricesOf = async (db: Database, site: FullSite, targetId: string) =>
-  await db
-    .select({ version: schema.prices.version, price: schema.prices.price })
-    .from(schema.prices)
-    .where(and(eq(schema.prices.siteId, site.siteId), eq(schema.prices.targetId, targetId)))
-    .orderBy(schema.prices.version);
-
 async function saveModel(db: Database, site: FullSite, more: object): Promise<void> {
-  const { models } = await loadParts(db, site.siteId);
-  const before = models.find((one) => one.id === site.modelId) ?? null;
   const references = { connections: new Map([["openai", site.connectionId]]), models: new Map() };
   const config = model("gpt", more);
-  const statements = store.saveModel(db, site.siteId, site.modelId, config, before, references);
+  const statements = store.saveModel(db, site.siteId, site.modelId, config, true, references);
   await change(db, site.siteId, statements);
 }
 
 export const publishingClaims: Claims = {
-  "a changed price makes a version, the same price keeps it, an old one is never lost": async (
-    db,
-  ) => {
-    const site = await makeFullSite(db);
-    await saveModel(db, site, { price: { inputPerMillion: 1, outputPerMillion: 2 } });
-    await saveModel(db, site, { price: { outputPerMillion: 2, inputPerMillion: 1 }, vision: true });
-    await saveModel(db, site, { price: { inputPerMillion: 3 } });
-    expect(await pricesOf(db, site, site.modelId)).toEqual([
-      { version: 1, price: {} },
-      { version: 2, price: { inputPerMillion: 1, outputPerMillion: 2 } },
-      { version: 3, price: { inputPerMillion: 3 } },
-    ]);
-    const snapshot = await loadSnapshot(db, site.siteId);
-    expect(snapshot?.models.get("gpt")).toMatchObject({
-      price: { inputPerMillion: 3 },
-      priceVersion: 3,
-    });
-    await change(db, site.siteId, store.deleteModel(db, site.siteId, site.modelId));
-    expect(await pricesOf(db, site, site.modelId)).toHaveLength(3);
-  },
-
   "routes keep their order, and a saved model has only the new ones": async (db) => {
     const site = await makeFullSite(db);
     const routes = ["c", "a", "b"].map((name) => ({ connection: "openai", model: name }));
@@ -65,7 +33,8 @@ export const publishingClaims: Claims = {
       kind: "embedding",
       enabled: false,
       vision: true,
-      price: { perRequest: 0.000_001 },
+      price: { perRequest: 0.000_001, images: [{ size: "1024x1024", credits: 2 }] },
+      cost: { perRequest: 0.000_000_5 },
       limits: { maxOutputTokens: 4096, contextTokens: 128_000 },
       access: { everyone: true, levels: ["free"] },
     });
@@ -80,11 +49,10 @@ export const publishingClaims: Claims = {
       price: { perMessage: 2 },
     });
     const references = { connections: new Map(), models: new Map([["gpt", site.modelId]]) };
-    const before = (await loadParts(db, site.siteId)).agents[0] ?? null;
     await change(
       db,
       site.siteId,
-      store.saveAgent(db, site.siteId, site.agentId, helper, before, references),
+      store.saveAgent(db, site.siteId, site.agentId, helper, true, references),
     );
     const parts = await loadParts(db, site.siteId);
     expect(parts.models[0]?.config).toEqual(config);
@@ -129,7 +97,7 @@ export const publishingClaims: Claims = {
     const references = { connections: new Map([["openai", site.connectionId]]), models: new Map() };
     const other = newId("agent");
     const config = agent("aaa", { order: 5 });
-    await change(db, siteId, store.saveAgent(db, siteId, other, config, null, references));
+    await change(db, siteId, store.saveAgent(db, siteId, other, config, false, references));
     const slugs = async () => (await loadParts(db, siteId)).agents.map((one) => one.config.slug);
     expect(await slugs()).toEqual(["helper", "aaa"]);
     await change(db, siteId, [
@@ -143,7 +111,7 @@ export const publishingClaims: Claims = {
     const site = await makeFullSite(db);
     const nowhere = { connections: new Map(), models: new Map() };
     const save = () =>
-      store.saveModel(db, site.siteId, newId("model"), model("other"), null, nowhere);
+      store.saveModel(db, site.siteId, newId("model"), model("other"), false, nowhere);
     expect(save).toThrow("unknown reference: openai");
   },
 };

@@ -4,6 +4,7 @@ import type { Database } from "../../src/store/database.ts";
 import { connectionClaims } from "./connection-claims.ts";
 import { isolationClaims } from "./isolation-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
+import { priceClaims } from "./price-claims.ts";
 import { publishingClaims } from "./publishing-claims.ts";
 import { siteClaims } from "./site-claims.ts";
 
@@ -12,6 +13,7 @@ const CHAPTERS = {
   people: peopleClaims,
   connections: connectionClaims,
   publishing: publishingClaims,
+  prices: priceClaims,
   "tenant isolation": isolationClaims,
 };
 

@@ -307,6 +307,7 @@ export class Run {
       status,
       finish,
       error,
+      spent,
       usage,
       usageSource,
     });

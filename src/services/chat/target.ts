@@ -1,4 +1,5 @@
 /** From the name a client uses to what is to be called, who may, and what it costs. */
+import type { ModelPrice } from "../../contract/config.ts";
 import type { AccessRule } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
 import { agentTariff, type Tariff } from "../../core/pricing.ts";
@@ -21,6 +22,8 @@ export interface ChatTarget {
   access: AccessRule;
   tariff: Tariff;
   priceVersion: number;
+  /** What the provider charges the site; null where nobody has said. */
+  cost: ModelPrice | null;
   routes: Route[];
   /** The most output tokens an answer may have; null where nobody has set one. */
   maxOutputTokens: number | null;
@@ -59,6 +62,7 @@ export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarg
     access: model.access,
     tariff: { kind: "byTokens", price: model.price },
     priceVersion: model.priceVersion,
+    cost: model.cost,
     routes: routesOf(site, model),
     maxOutputTokens: model.maxOutputTokens,
     vision: model.vision,
@@ -93,6 +97,7 @@ function agentTarget(
     return ok({
       ...common,
       tariff: agentTariff(agent.price, null),
+      cost: null,
       routes: connection?.enabled
         ? [{ connection, upstreamId: target.agent, weight: 1, priority: 0 }]
         : [],
@@ -103,12 +108,10 @@ function agentTarget(
   }
   const model = [...site.models.values()].find((candidate) => candidate.id === target.modelId);
   if (!model?.enabled) return fail(targetNotFound(name));
-  const tariff = agentTariff(agent.price, model.price);
   return ok({
     ...common,
-    tariff,
-    // A change of the model's price changes what this agent costs: say which price was meant.
-    priceVersion: tariff.kind === "byTokens" ? model.priceVersion : agent.priceVersion,
+    tariff: agentTariff(agent.price, model.price),
+    cost: model.cost,
     routes: routesOf(site, model),
     maxOutputTokens: least(model.maxOutputTokens, target.maxOutputTokens),
     vision: agent.vision && model.vision,

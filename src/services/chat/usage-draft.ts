@@ -1,12 +1,15 @@
 /** The usage record of a run, but for the figures that only the wallet knows. */
 import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
+import { chargeMicro } from "../../core/pricing.ts";
 import type { FinishReason, UpstreamError } from "../../core/run.ts";
 import type { UsageDraft } from "../../durable/wallet/protocol.ts";
 import type { RunParts, RunTimings } from "./run-parts.ts";
 import type { Measured } from "./tally.ts";
 
 export interface RunOutcome extends Measured {
+  /** Whether the upstream has to be paid. */
+  spent: boolean;
   status: UsageDraft["status"];
   finish: FinishReason | null;
   error: UpstreamError | null;
@@ -33,7 +36,7 @@ export function usageDraft(
     stream: input.stream,
     tokens: outcome.usage,
     usage_source: outcome.usageSource,
-    cost_micro: null,
+    cost_micro: target.cost && (outcome.spent ? chargeMicro(target.cost, outcome.usage) : 0),
     price_version: target.priceVersion,
     finish: outcome.finish,
     attempts,

@@ -8,13 +8,15 @@
  * 4. What a file leaves out is left alone. With `prune` the parts and hosts of the named sites
  *    that it does not name go; users, their keys and sites never do.
  */
-import type { SiteConfig } from "../../contract/config.ts";
+import { DEFAULT_LOW_BALANCE, type SiteConfig } from "../../contract/config.ts";
 import type { Change } from "../../contract/platform.ts";
-import { creditsToMicro } from "../../core/credits.ts";
+import { MICRO_PER_CREDIT } from "../../contract/values.ts";
+import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import { atomically } from "../../store/database.ts";
 import { newId } from "../../store/ids.ts";
 import { findKeysByHash } from "../../store/keys.ts";
+import { newVersions } from "../../store/prices.ts";
 import * as sites from "../../store/sites.ts";
 import { hashKey } from "../identity/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
@@ -44,7 +46,10 @@ export async function applyConfig(
   const plan = await planConfig(services, value, check);
   if (plan.problems.length > 0) refuseConfig(plan.problems);
   if (dryRun) return { applied: false, changes: plan.changes };
-  const versions = [...plan.touched].map((siteId) => sites.bumpVersion(services.db, siteId));
+  const versions = [...plan.touched].flatMap((siteId) => [
+    ...newVersions(services.db, siteId, "file"),
+    sites.bumpVersion(services.db, siteId),
+  ]);
   await atomically(services.db, [...plan.statements, ...versions]);
   for (const siteId of plan.touched) {
     await deliverProfiles(services, siteId);
@@ -178,12 +183,15 @@ function planSettings(context: SiteContext): void {
   const { slug, name, kind, locale, edition } = config;
   const signupCredits = config.signupCredits ?? 0;
   const registration = config.registration ?? true;
+  const contact = config.contact ?? "";
   const branding = config.branding ?? DEFAULT_BRANDING;
-  const words = { slug, name, kind, locale, edition, signupCredits, registration, branding };
+  const lowBalanceMicro = thresholdsToMicro(config.lowBalance ?? DEFAULT_LOW_BALANCE);
+  const lowBalance = lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT);
+  const values = { slug, name, kind, locale, edition, registration, contact, branding };
+  const words = { ...values, signupCredits, lowBalance };
   const old: Raw | null = stored ? settingsInWords(stored.row) : null;
   if (!plan.note(path, old, words, { given: Object.keys(context.raw) })) return;
-  const values = { slug, name, kind, locale, edition, registration, branding };
-  const row = { ...values, signupMicro: creditsToMicro(signupCredits) };
+  const row = { ...values, signupMicro: creditsToMicro(signupCredits), lowBalanceMicro };
   plan.write(siteId, [
     stored
       ? sites.updateSite(db, siteId, row)

@@ -99,28 +99,24 @@ export function planDepartments(context: SiteContext): void {
 
 export function planModels(context: SiteContext): void {
   const { db, siteId, parts, config, ids } = context;
+  const exists = (id: string) => parts.models.some((model) => model.id === id);
   planSection(context, {
     list: "models",
     configs: config.models,
     nameOf: (model) => model.name,
-    save: (id, model) => {
-      const before = parts.models.find((one) => one.id === id) ?? null;
-      return publishing.saveModel(db, siteId, id, model, before, ids);
-    },
+    save: (id, model) => publishing.saveModel(db, siteId, id, model, exists(id), ids),
     remove: (id) => publishing.deleteModel(db, siteId, id),
   });
 }
 
 export function planAgents(context: SiteContext): void {
   const { db, siteId, parts, config, ids } = context;
+  const exists = (id: string) => parts.agents.some((agent) => agent.id === id);
   planSection(context, {
     list: "agents",
     configs: config.agents,
     nameOf: (agent) => agent.slug,
-    save: (id, agent) => {
-      const before = parts.agents.find((one) => one.id === id) ?? null;
-      return publishing.saveAgent(db, siteId, id, agent, before, ids);
-    },
+    save: (id, agent) => publishing.saveAgent(db, siteId, id, agent, exists(id), ids),
     remove: (id) => publishing.deleteAgent(db, siteId, id),
   });
 }

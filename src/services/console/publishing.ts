@@ -1,10 +1,11 @@
 /** Models, agents and levels as the console works with them. */
 import type { Agent, Level, Model } from "../../contract/admin.ts";
-import type { AgentConfig, LevelConfig, ModelConfig, ModelPrice } from "../../contract/config.ts";
+import type { AgentConfig, LevelConfig, ModelConfig } from "../../contract/config.ts";
 import { refuse } from "../../core/failure.ts";
 import type { Statement } from "../../store/database.ts";
 import { newId } from "../../store/ids.ts";
 import { loadParts, type Parts, type StoredAgent, type StoredModel } from "../../store/parts.ts";
+import { newVersions } from "../../store/prices.ts";
 import * as store from "../../store/publishing.ts";
 import { change } from "../../store/sites.ts";
 import { countByLevel } from "../../store/users.ts";
@@ -61,6 +62,7 @@ export async function saveModel(
   siteId: string,
   config: ModelConfig,
   id: string | null,
+  by: string,
 ): Promise<Model> {
   const parts = await loadParts(services.db, siteId);
   const before = id === null ? null : findModel(parts, id);
@@ -77,11 +79,10 @@ export async function saveModel(
   }
   checkAccess(parts, config.access);
   const modelId = before?.id ?? newId("model");
-  await write(
-    services,
-    siteId,
-    store.saveModel(services.db, siteId, modelId, config, before, known),
-  );
+  await write(services, siteId, [
+    ...store.saveModel(services.db, siteId, modelId, config, before !== null, known),
+    ...newVersions(services.db, siteId, by),
+  ]);
   return shownModel(findModel(await loadParts(services.db, siteId), modelId));
 }
 
@@ -105,20 +106,6 @@ export async function deleteModel(services: Services, siteId: string, id: string
   await write(services, siteId, store.deleteModel(services.db, siteId, id));
 }
 
-export async function setPrices(
-  services: Services,
-  siteId: string,
-  prices: { id: string; price: ModelPrice }[],
-): Promise<void> {
-  const parts = await loadParts(services.db, siteId);
-  const known = references(parts);
-  const statements = prices.flatMap(({ id, price }) => {
-    const before = findModel(parts, id);
-    return store.saveModel(services.db, siteId, id, { ...before.config, price }, before, known);
-  });
-  await write(services, siteId, statements);
-}
-
 export async function listAgents(services: Services, siteId: string): Promise<Agent[]> {
   return (await loadParts(services.db, siteId)).agents.map(shownAgent);
 }
@@ -128,6 +115,7 @@ export async function saveAgent(
   siteId: string,
   config: AgentConfig,
   id: string | null,
+  by: string,
 ): Promise<Agent> {
   const parts = await loadParts(services.db, siteId);
   const before = id === null ? null : findAgent(parts, id);
@@ -146,11 +134,10 @@ export async function saveAgent(
   }
   checkAccess(parts, config.access);
   const agentId = before?.id ?? newId("agent");
-  await write(
-    services,
-    siteId,
-    store.saveAgent(services.db, siteId, agentId, config, before, known),
-  );
+  await write(services, siteId, [
+    ...store.saveAgent(services.db, siteId, agentId, config, before !== null, known),
+    ...newVersions(services.db, siteId, by),
+  ]);
   return shownAgent(findAgent(await loadParts(services.db, siteId), agentId));
 }
 
