@@ -1,34 +1,25 @@
 /** The console's API: what the admins of a site see and do. */
 import { z } from "zod";
+import { peopleEndpoints } from "./admin-people.ts";
 import {
   accessSchema,
   agentConfigSchema,
   brandingSchema,
+  contactSchema,
+  creditsSchema,
   EDITIONS,
   keptPriceSchema,
   levelConfigSchema,
+  lowBalanceSchema,
   modelConfigSchema,
   modelPriceSchema,
-  ROLES,
   SITE_KINDS,
   settingsSchema,
 } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { connectorInfoSchema, offerSchema, probeResultSchema } from "./guide.ts";
-import { apiKeySchema, createKeySchema } from "./portal.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
-import {
-  emailSchema,
-  localeSchema,
-  pageQuerySchema,
-  passwordSchema,
-  slugSchema,
-} from "./values.ts";
-import { walletEntryPageSchema, walletSchema } from "./wallet.ts";
-
-const list = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });
-const page = <Item extends z.ZodType>(item: Item) =>
-  z.object({ data: z.array(item), has_more: z.boolean(), next: z.string().nullable() });
+import { list, localeSchema, page, pageQuerySchema, slugSchema } from "./values.ts";
 
 export const siteSettingsSchema = z.object({
   slug: slugSchema,
@@ -37,7 +28,10 @@ export const siteSettingsSchema = z.object({
   locale: localeSchema,
   edition: z.enum(EDITIONS),
   signupCredits: z.number(),
+  /** Below each of these a user is told that credits run low; highest first. */
+  lowBalance: z.array(z.number()),
   registration: z.boolean(),
+  contact: z.string(),
   branding: brandingSchema,
   hosts: z.array(
     z.object({ host: z.string(), kind: z.enum(["subdomain", "own"]), verified: z.boolean() }),
@@ -118,41 +112,6 @@ export type PriceVersion = z.infer<typeof priceVersionSchema>;
 export const levelSchema = levelConfigSchema.extend({ id: z.string(), users: z.number().int() });
 export type Level = z.infer<typeof levelSchema>;
 
-export const userSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  role: z.enum(ROLES),
-  level: z.object({ slug: z.string(), name: z.string() }).nullable(),
-  groups: z.array(z.string()),
-  enabled: z.boolean(),
-  createdAt: z.string(),
-  lastLoginAt: z.string().nullable(),
-});
-export type User = z.infer<typeof userSchema>;
-
-export const userInputSchema = z.strictObject({
-  email: emailSchema,
-  name: z.string().trim().max(100).default(""),
-  password: passwordSchema.optional(),
-  role: z.enum(ROLES).default("member"),
-  level: slugSchema.nullable().default(null),
-  groups: z.array(slugSchema).max(100).default([]),
-  enabled: z.boolean().default(true),
-});
-
-export const grantSchema = z.strictObject({
-  credits: z.number().positive().max(1_000_000_000),
-  reason: z.string().trim().min(1).max(500),
-  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
-  /** Made by the caller; repeating it grants nothing more. */
-  operationId: z.string().min(8).max(64),
-});
-
-export const adminKeySchema = apiKeySchema.extend({
-  user: z.object({ id: z.string(), email: z.string() }),
-});
-
 export const usageQuerySchema = z.object({
   from: z.iso.datetime({ offset: true }),
   to: z.iso.datetime({ offset: true }),
@@ -208,8 +167,10 @@ export const adminEndpoints = {
       name: z.string().trim().min(1).max(100).optional(),
       kind: z.enum(SITE_KINDS).optional(),
       locale: localeSchema.optional(),
-      signupCredits: z.number().min(0).max(1_000_000_000).optional(),
+      signupCredits: creditsSchema.optional(),
+      lowBalance: lowBalanceSchema.optional(),
       registration: z.boolean().optional(),
+      contact: contactSchema.optional(),
       branding: brandingSchema.optional(),
     }),
     response: siteSettingsSchema,
@@ -338,61 +299,7 @@ export const adminEndpoints = {
     summary: "User groups.",
     response: list(z.object({ slug: z.string(), name: z.string() })),
   },
-  "GET /api/admin/users": {
-    auth: "console",
-    summary: "Users, newest first; `search` looks in e-mail and name.",
-    query: pageQuerySchema.extend({
-      search: z.string().max(200).optional(),
-      level: z.string().max(64).optional(),
-      role: z.enum(ROLES).optional(),
-      enabled: z.enum(["true", "false"]).optional(),
-    }),
-    response: page(userSchema),
-  },
-  "POST /api/admin/users": {
-    auth: "console",
-    summary: "Add a user.",
-    body: userInputSchema,
-    response: userSchema,
-  },
-  "GET /api/admin/users/{id}": {
-    auth: "console",
-    summary: "A user with balance.",
-    response: userSchema.extend({ wallet: walletSchema }),
-  },
-  "PATCH /api/admin/users/{id}": {
-    auth: "console",
-    summary: "Change a user; disabling takes effect at once.",
-    body: userInputSchema.partial(),
-    response: userSchema,
-  },
-  "POST /api/admin/users/{id}/grants": {
-    auth: "console",
-    summary: "Grant credits by hand.",
-    body: grantSchema,
-    response: walletSchema,
-  },
-  "GET /api/admin/users/{id}/entries": {
-    auth: "console",
-    summary: "A user's statement.",
-    query: pageQuerySchema,
-    response: walletEntryPageSchema,
-  },
-  "GET /api/admin/keys": {
-    auth: "console",
-    summary: "API keys of the site's users.",
-    response: list(adminKeySchema),
-  },
-  "POST /api/admin/users/{id}/keys": {
-    auth: "console",
-    summary: "Make an API key for a user; its text is shown this once.",
-    body: createKeySchema,
-    response: z.object({ key: apiKeySchema, text: z.string() }),
-  },
-  "DELETE /api/admin/users/{id}/keys/{keyId}": {
-    auth: "console",
-    summary: "Revoke a key at once.",
-  },
+  ...peopleEndpoints,
   "GET /api/admin/usage": {
     auth: "console",
     summary: "Usage over time, by one dimension.",

@@ -29,6 +29,8 @@ export const bootSchema = z.object({
     locale: localeSchema,
     branding: brandingSchema,
     registration: z.boolean(),
+    /** Whom to ask for credits; empty: nobody is named. */
+    contact: z.string(),
   }),
   /** Null when nobody is signed in. */
   me: meSchema.nullable(),

@@ -30,6 +30,14 @@ export const creditsSchema = z
   .max(1_000_000_000)
   .refine(hasDecimals(6), { error: "at most six decimals" });
 
+/** Credits to give or, where negative, to take. */
+export const signedCreditsSchema = z
+  .number()
+  .min(-1_000_000_000)
+  .max(1_000_000_000)
+  .refine(hasDecimals(6), { error: "at most six decimals" })
+  .refine((credits) => credits !== 0, { error: "more or less than nothing" });
+
 /** What an image of a size and quality costs; a part that is left out fits every image. */
 export const imagePriceSchema = z.strictObject({
   size: z.string().min(1).max(40).optional(),
@@ -243,6 +251,8 @@ export const userConfigSchema = z.strictObject({
   enabled: z.boolean().default(true),
   groups: z.array(slugSchema).max(100).default([]),
   department: slugSchema.optional(),
+  /** The user's own, beside the level's: the tighter counts. */
+  limits: limitsSchema.default({}),
   /** Credits granted once, by this file, to this user. */
   credits: creditsSchema.default(0),
   apiKeys: z.array(apiKeyConfigSchema).max(100).default([]),
@@ -262,6 +272,15 @@ export const brandingSchema = z.strictObject({
 });
 export type Branding = z.infer<typeof brandingSchema>;
 
+/** Credits; who has less than one of them is told so. None: nobody is told. */
+export const lowBalanceSchema = z
+  .array(creditsSchema.refine((credits) => credits > 0, { error: "more than nothing" }))
+  .max(5);
+export const DEFAULT_LOW_BALANCE = [10, 1];
+
+/** Plain text, for a person: whom to ask for credits, or for help. */
+export const contactSchema = z.string().trim().max(500);
+
 export const siteConfigSchema = z.strictObject({
   slug: slugSchema,
   name: z.string().min(1).max(100),
@@ -270,8 +289,12 @@ export const siteConfigSchema = z.strictObject({
   edition: z.enum(EDITIONS).default("free"),
   /** Credits every new user gets at first log-in. */
   signupCredits: creditsSchema.optional(),
+  /** Below each of these, in credits, a user is told that they run low. Absent: 10 and 1. */
+  lowBalance: lowBalanceSchema.optional(),
   /** Whether people may register by themselves. */
   registration: z.boolean().optional(),
+  /** Whom users may ask for credits, as the portal shows it. */
+  contact: contactSchema.optional(),
   branding: brandingSchema.optional(),
   hosts: z.array(hostSchema).max(100).default([]),
   groups: z.array(namedSchema).max(1000).default([]),

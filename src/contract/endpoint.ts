@@ -21,8 +21,8 @@ export interface Endpoint {
   body?: z.ZodType;
   /** Absent for streams. */
   response?: z.ZodType;
-  /** The answer is a stream of server-sent events or a file, not JSON. */
-  raw?: true;
+  /** The answer is not JSON: a stream of server-sent events, or a file of this type. */
+  raw?: true | "text/csv";
 }
 export type EndpointKey = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
 export type EndpointTable = Record<EndpointKey, Endpoint>;

@@ -1,4 +1,5 @@
 export * from "./admin.ts";
+export * from "./admin-people.ts";
 export * from "./auth.ts";
 export * from "./call.ts";
 export * from "./config.ts";

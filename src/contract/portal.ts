@@ -2,8 +2,14 @@
 import { z } from "zod";
 import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { usageRecordSchema } from "./usage.ts";
 import { pageQuerySchema } from "./values.ts";
-import { walletEntryPageSchema, walletSchema } from "./wallet.ts";
+import {
+  entryQuerySchema,
+  statementQuerySchema,
+  walletEntryPageSchema,
+  walletSchema,
+} from "./wallet.ts";
 
 /** How a use is priced, in credits, as the portal shows it before sending. */
 export const shownPriceSchema = z.union([
@@ -154,6 +160,21 @@ export const createKeySchema = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
+/** Of a usage record what concerns its user: not where it was sent, nor what that costs the site. */
+export const ownRequestSchema = usageRecordSchema.pick({
+  request_id: true,
+  at: true,
+  surface: true,
+  status: true,
+  error: true,
+  model: true,
+  tokens: true,
+  usage_source: true,
+  finish: true,
+  timings: true,
+});
+export type OwnRequest = z.infer<typeof ownRequestSchema>;
+
 const conversationPage = z.object({
   data: z.array(conversationSchema),
   has_more: z.boolean(),
@@ -166,12 +187,27 @@ export const portalEndpoints = {
     summary: "The agents and models this user may use, in gallery order.",
     response: z.object({ data: z.array(portalAgentSchema) }),
   },
-  "GET /api/portal/wallet": { auth: "user", summary: "Balance.", response: walletSchema },
+  "GET /api/portal/wallet": {
+    auth: "user",
+    summary: "Balance and live grants.",
+    response: walletSchema,
+  },
   "GET /api/portal/wallet/entries": {
     auth: "user",
     summary: "The statement, newest first.",
-    query: pageQuerySchema,
+    query: entryQuerySchema,
     response: walletEntryPageSchema,
+  },
+  "GET /api/portal/wallet/statement.csv": {
+    auth: "user",
+    summary: "The statement as a file.",
+    query: statementQuerySchema,
+    raw: "text/csv",
+  },
+  "GET /api/portal/requests/{id}": {
+    auth: "user",
+    summary: "What one's own request used, by the request id of a line of the statement.",
+    response: ownRequestSchema,
   },
   "GET /api/portal/prices/{target}/{version}": {
     auth: "user",

@@ -58,5 +58,10 @@ export const pageQuerySchema = z.object({
   after: z.string().max(200).optional(),
 });
 
+/** Answers with all of a list, or with one page of it. */
+export const list = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item) });
+export const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: z.array(item), has_more: z.boolean(), next: z.string().nullable() });
+
 /** Micro-credits: 1 credit = 1 000 000 µ. Always a safe integer. */
 export const MICRO_PER_CREDIT = 1_000_000;

@@ -1,10 +1,22 @@
 /** What a person and an app are told of a wallet. `GET /v1/wallet…` is fixed for clients. */
 import { z } from "zod";
+import { localeSchema, pageQuerySchema } from "./values.ts";
 
 export const USAGE_SOURCES = ["reported", "partial", "estimated", "none"] as const;
 export type UsageSource = (typeof USAGE_SOURCES)[number];
 export const ENTRY_TYPES = ["grant", "charge", "expiry", "correction"] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
+
+/** Credits put in, of which something is left. */
+export const walletGrantSchema = z.object({
+  remaining_micro: z.number().int(),
+  amount_micro: z.number().int(),
+  /** ISO 8601; null: they stay. */
+  expires_at: z.string().nullable(),
+  /** As in an entry. */
+  reason: z.string(),
+});
+export type WalletGrant = z.infer<typeof walletGrantSchema>;
 
 export const walletSchema = z.object({
   object: z.literal("wallet"),
@@ -15,6 +27,10 @@ export const walletSchema = z.object({
   available_micro: z.number().int(),
   held_micro: z.number().int(),
   balance_micro: z.number().int(),
+  /** In order of use. */
+  grants: z.array(walletGrantSchema),
+  /** The lowest of the site's thresholds that the balance has fallen below; null: none. */
+  low: z.object({ threshold_micro: z.number().int() }).nullable(),
 });
 export type WalletView = z.infer<typeof walletSchema>;
 
@@ -45,6 +61,24 @@ export const walletEntrySchema = z.object({
   at: z.string(),
 });
 export type WalletEntry = z.infer<typeof walletEntrySchema>;
+
+/** Which lines of a statement; all conditions together. */
+export const entryFilterSchema = z.object({
+  /** From this moment on. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** Before this moment. */
+  to: z.iso.datetime({ offset: true }).optional(),
+  type: z.enum(ENTRY_TYPES).optional(),
+  model: z.string().max(300).optional(),
+  request_id: z.string().max(100).optional(),
+  key_id: z.string().max(64).optional(),
+});
+export const entryQuerySchema = pageQuerySchema.extend(entryFilterSchema.shape);
+export type EntryQuery = z.output<typeof entryQuerySchema>;
+
+/** `locale` decides the language of the header; absent, what the browser prefers. */
+export const statementQuerySchema = entryFilterSchema.extend({ locale: localeSchema.optional() });
+export type StatementQuery = z.output<typeof statementQuerySchema>;
 
 export const walletEntryPageSchema = z.object({
   object: z.literal("list"),

@@ -11,6 +11,11 @@ export function creditsToMicro(credits: number): number {
   return micro;
 }
 
+/** Thresholds in the order in which a falling balance meets them, each once. */
+export function thresholdsToMicro(credits: readonly number[]): number[] {
+  return [...new Set(credits.map(creditsToMicro))].sort((a, b) => b - a);
+}
+
 /** 12 500 000 → `"12.5"`; exact, no exponent, no trailing zeros. */
 export function microToText(micro: number): string {
   const sign = micro < 0 ? "-" : "";

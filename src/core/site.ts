@@ -103,6 +103,10 @@ export interface SiteSnapshot {
   locale: Locale;
   edition: "free" | "standard" | "enterprise";
   signupMicro: number;
+  /** Below each of these a user is told that credits run low; highest first. */
+  lowBalanceMicro: readonly number[];
+  /** Whom users may ask for credits; may be empty. */
+  contact: string;
   registration: boolean;
   branding: Branding;
   suspended: boolean;

@@ -18,6 +18,7 @@ export async function bootOf(c: AppContext): Promise<Boot> {
       locale: site.locale,
       branding: site.branding,
       registration: site.registration,
+      contact: site.contact,
     },
     me: profile ? await describeUser(services, site, profile.userId) : null,
     setupNeeded: profile ? false : await setupNeeded(services),

@@ -19,7 +19,7 @@ interface Input<Key extends string, E extends Endpoint> {
   query: E["query"] extends z.ZodType ? z.output<E["query"]> : undefined;
   body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
 }
-type Output<E extends Endpoint> = E extends { raw: true }
+type Output<E extends Endpoint> = E extends { raw: true | string }
   ? Response
   : E["response"] extends z.ZodType
     ? z.input<E["response"]>
@@ -65,7 +65,12 @@ function fixedPathsFirst(keys: string[]): string[] {
   return keys.toSorted((a, b) => Number(a.includes("{")) - Number(b.includes("{")));
 }
 
-function parse(schema: z.ZodType, value: unknown, where: "query" | "body"): unknown {
+/** The value as the schema gives it, or a refusal that names what is wrong. */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: "query" | "body",
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const failure = issueFailure(parsed.error, where);
@@ -115,8 +120,12 @@ function document(app: App, method: string, path: string, endpoint: Endpoint): v
       ...(endpoint.raw
         ? {
             200: {
-              description: "A stream of server-sent events.",
-              content: { "text/event-stream": { schema: z.string() } },
+              description: endpoint.raw === true ? "A stream of server-sent events." : "A file.",
+              content: {
+                [endpoint.raw === true ? "text/event-stream" : endpoint.raw]: {
+                  schema: z.string(),
+                },
+              },
             },
           }
         : endpoint.response

@@ -1,8 +1,9 @@
 /** The console: users, their wallets and their keys. */
-import type { adminEndpoints } from "../contract/admin.ts";
+import type { peopleEndpoints } from "../contract/admin-people.ts";
 import type { Role } from "../contract/config.ts";
 import type { AppContext } from "../http/app.ts";
 import type { Handlers } from "../http/endpoint.ts";
+import { statementFile } from "../http/statement-file.ts";
 import * as people from "../services/console/people.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
 import { walletEntries } from "../services/wallets.ts";
@@ -16,11 +17,13 @@ export const peopleHandlers = {
   "PATCH /api/admin/users/{id}": (c, { params, body }) =>
     people.changeUser(c.var.services, c.var.site, actor(c), params.id, body),
   "POST /api/admin/users/{id}/grants": (c, { params, body }) =>
-    people.grantCredits(c.var.services, c.var.site.id, params.id, body),
-  "GET /api/admin/users/{id}/entries": async (c, { params, query }) => {
-    const owner = await ownerOf(c, params.id);
-    return await walletEntries(c.var.services, owner, query);
-  },
+    people.grantCredits(c.var.services, c.var.site, params.id, body),
+  "POST /api/admin/users/{id}/corrections": (c, { params, body }) =>
+    people.correctBalance(c.var.services, c.var.site, params.id, body, c.var.user.email),
+  "GET /api/admin/users/{id}/entries": async (c, { params, query }) =>
+    await walletEntries(c.var.services, await ownerOf(c, params.id), query),
+  "GET /api/admin/users/{id}/statement.csv": async (c, { params, query }) =>
+    statementFile(c, await ownerOf(c, params.id), query),
 
   "GET /api/admin/keys": async (c) => ({
     data: await apiKeys.listSiteKeys(c.var.services, c.var.site.id),
@@ -29,7 +32,7 @@ export const peopleHandlers = {
     await apiKeys.createKey(c.var.services, await ownerOf(c, params.id), body),
   "DELETE /api/admin/users/{id}/keys/{keyId}": async (c, { params }) =>
     await apiKeys.revokeKey(c.var.services, await ownerOf(c, params.id), params.keyId),
-} satisfies Partial<Handlers<typeof adminEndpoints>>;
+} satisfies Handlers<typeof peopleEndpoints>;
 
 function actor(c: AppContext): { userId: string; role: Role } {
   const { userId, role } = c.var.user;

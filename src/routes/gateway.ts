@@ -1,5 +1,6 @@
 /** The OpenAI-compatible surface: `/v1/chat/completions`, `/v1/models`, `/v1/wallet`, `/v1/usage`. */
 import type { Hono } from "hono";
+import { entryQuerySchema } from "../contract/wallet.ts";
 import { microToText } from "../core/credits.ts";
 import { FailureError, refuse } from "../core/failure.ts";
 import { isContent } from "../core/run.ts";
@@ -8,6 +9,7 @@ import { decodeChat } from "../front/openai-chat-request.ts";
 import { ChatCollector, ChatStreamEncoder, KEEP_ALIVE } from "../front/openai-chat-response.ts";
 import { type AppContext, type AppEnv, deferOf } from "../http/app.ts";
 import { readJson } from "../http/body.ts";
+import { parse } from "../http/endpoint.ts";
 import { gatewayHeaders } from "../http/gateway-headers.ts";
 import { errorEnvelope, errorResponse } from "../http/respond.ts";
 import type { Run } from "../services/chat/run.ts";
@@ -15,7 +17,7 @@ import type { Step } from "../services/chat/run-parts.ts";
 import { startChat, upstreamFailure } from "../services/chat/start.ts";
 import { authoriseKey, visibleTargets } from "../services/chat/visible.ts";
 import { type Caller, callerOfKey, readKey } from "../services/identity/callers.ts";
-import { usageOf, walletEntries, walletView } from "../services/wallets.ts";
+import { creditsLink, usageOf, walletEntries, walletView } from "../services/wallets.ts";
 
 /** Silence after which a comment keeps proxies from closing the stream. */
 const KEEP_ALIVE_MS = 15_000;
@@ -49,9 +51,10 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
   app.get("/v1/wallet/entries", async (c) => {
     const { caller, site } = await requireKey(c);
     await authoriseKey(c.var.services, site, caller);
+    // An odd limit never was an error here; clients rely on that.
     const limit = Math.min(Math.max(Math.trunc(Number(c.req.query("limit") ?? 50)) || 50, 1), 200);
-    const filter = { limit, after: c.req.query("after") };
-    return c.json(await walletEntries(c.var.services, caller, filter));
+    const query = parse(entryQuerySchema, { ...c.req.query(), limit }, "query");
+    return c.json(await walletEntries(c.var.services, caller, query));
   });
   app.get("/v1/usage/:id", async (c) => {
     const { caller, site } = await requireKey(c);
@@ -88,7 +91,7 @@ async function chatCompletions(c: AppContext): Promise<Response> {
     input,
     surface: "gateway",
     startedAt,
-    topUpLink: new URL("/wallet", c.req.url).href,
+    topUpLink: creditsLink(services, site, c.req.url),
     defer: deferOf(c),
   });
   if (!started.ok) {

@@ -3,18 +3,24 @@ import { portalEndpoints } from "../contract/portal.ts";
 import { refuse } from "../core/failure.ts";
 import type { AppContext } from "../http/app.ts";
 import { type App, serve } from "../http/endpoint.ts";
+import { statementFile } from "../http/statement-file.ts";
 import { visibleTargets } from "../services/chat/visible.ts";
 import { conversationsOf, type HistoryResult, type RunCaller } from "../services/conversations.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
 import { explainPrice } from "../services/prices.ts";
-import { walletEntries, walletView } from "../services/wallets.ts";
+import { ownRequest, walletEntries, walletView } from "../services/wallets.ts";
 
 export function portalRoutes(app: App): void {
   serve(app, portalEndpoints, {
     "GET /api/portal/agents": (c) => ({ data: visibleTargets(c.var.site, c.var.user) }),
-    "GET /api/portal/wallet": async (c) => await walletView(c.var.services, c.var.site, c.var.user.userId),
+    "GET /api/portal/wallet": async (c) =>
+      await walletView(c.var.services, c.var.site, c.var.user.userId),
     "GET /api/portal/wallet/entries": async (c, { query }) =>
       await walletEntries(c.var.services, c.var.user, query),
+    "GET /api/portal/wallet/statement.csv": (c, { query }) => statementFile(c, c.var.user, query),
+    "GET /api/portal/requests/{id}": async (c, { params }) =>
+      (await ownRequest(c.var.services, c.var.user, params.id)) ??
+      refuse("request_not_found", "There is no such request of yours."),
     "GET /api/portal/prices/{target}/{version}": async (c, { params }) =>
       await explainPrice(c.var.services, c.var.site.id, params.target, params.version),
     "GET /api/portal/conversations": async (c, { query }) =>

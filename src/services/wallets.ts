@@ -1,17 +1,13 @@
 /** Balances, statements and usage of a person, as the API shows them. */
+import { type OwnRequest, ownRequestSchema } from "../contract/portal.ts";
 import type { UsageRecord } from "../contract/usage.ts";
-import type { WalletView } from "../contract/wallet.ts";
+import type { EntryQuery, WalletView } from "../contract/wallet.ts";
 import { microToText } from "../core/credits.ts";
 import { refuse } from "../core/failure.ts";
 import type { SiteSnapshot } from "../core/site.ts";
 import { meterOf } from "../durable/meter/client.ts";
 import { walletOf } from "../durable/wallet/client.ts";
-import type {
-  EntryFilter,
-  EntryPage,
-  WalletBalance,
-  WalletState,
-} from "../durable/wallet/protocol.ts";
+import type { EntryPage, WalletState } from "../durable/wallet/protocol.ts";
 import { loadProfile } from "../store/users.ts";
 import { askWallet } from "./chat/admission.ts";
 import type { Services } from "./services.ts";
@@ -22,24 +18,32 @@ export interface Owner {
   userId: string;
 }
 
-export function shownBalance(balance: WalletBalance): WalletView {
+function shownWallet(state: WalletState): WalletView {
+  const { availableMicro, heldMicro, balanceMicro, low } = state;
   return {
     object: "wallet",
-    available: microToText(balance.availableMicro),
-    held: microToText(balance.heldMicro),
-    balance: microToText(balance.balanceMicro),
-    available_micro: balance.availableMicro,
-    held_micro: balance.heldMicro,
-    balance_micro: balance.balanceMicro,
+    available: microToText(availableMicro),
+    held: microToText(heldMicro),
+    balance: microToText(balanceMicro),
+    available_micro: availableMicro,
+    held_micro: heldMicro,
+    balance_micro: balanceMicro,
+    grants: state.grants.map(({ remainingMicro, amountMicro, expiresAt, reason }) => ({
+      remaining_micro: remainingMicro,
+      amount_micro: amountMicro,
+      expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      reason,
+    })),
+    low: low && { threshold_micro: low.thresholdMicro },
   };
 }
 
 /** The balance, with what time has brought since anybody looked. */
-export async function walletState(
+export async function walletView(
   services: Services,
   site: SiteSnapshot,
   userId: string,
-): Promise<WalletState> {
+): Promise<WalletView> {
   const wallet = walletOf(services.env, site.id, userId);
   const answer = await askWallet(
     (more) => wallet.balance({ policyVersion: site.version, ...more }),
@@ -47,24 +51,37 @@ export async function walletState(
     () => loadProfile(services.db, site.id, userId),
   );
   // A wallet asks for terms and profile once, and was given both.
-  return answer.ok ? answer : refuse("user_not_found", "There is no such user.");
+  return answer.ok ? shownWallet(answer) : refuse("user_not_found", "There is no such user.");
 }
 
-export async function walletView(
-  services: Services,
-  site: SiteSnapshot,
-  userId: string,
-): Promise<WalletView> {
-  return shownBalance(await walletState(services, site, userId));
-}
+const timeOf = (iso: string | undefined) => (iso === undefined ? undefined : Date.parse(iso));
 
 export async function walletEntries(
   services: Services,
   owner: Owner,
-  filter: EntryFilter,
+  query: EntryQuery,
 ): Promise<EntryPage & { object: "list" }> {
-  const page = await walletOf(services.env, owner.siteId, owner.userId).entries(filter);
-  return { object: "list", data: page.data, has_more: page.has_more, next: page.next };
+  const page = await walletOf(services.env, owner.siteId, owner.userId).entries({
+    limit: query.limit,
+    after: query.after,
+    from: timeOf(query.from),
+    to: timeOf(query.to),
+    types: query.type && [query.type],
+    model: query.model,
+    requestId: query.request_id,
+    keyId: query.key_id,
+  });
+  return { object: "list", ...page };
+}
+
+/** Where the users of a site see their credits; `here` is the address that was called. */
+export function creditsLink(services: Services, site: SiteSnapshot, here: string): string {
+  const link = new URL("/wallet", here);
+  // The platform's host serves the keys of every site and the portal of none.
+  if (services.sites.isPlatformHost(link.hostname)) {
+    link.hostname = `${site.slug}.${services.environment.baseDomain}`;
+  }
+  return link.href;
 }
 
 /** One request's record; null when it is not this person's, or not there (yet). */
@@ -74,5 +91,16 @@ export async function usageOf(
   requestId: string,
 ): Promise<UsageRecord | null> {
   const record = await meterOf(services.env, owner.siteId).request(requestId);
-  return record?.user_id === owner.userId ? record : null;
+  // What a request costs the site is the site's own business.
+  return record?.user_id === owner.userId ? { ...record, cost_micro: null } : null;
+}
+
+/** The same, of what concerns the person alone. */
+export async function ownRequest(
+  services: Services,
+  owner: Owner,
+  requestId: string,
+): Promise<OwnRequest | null> {
+  const record = await usageOf(services, owner, requestId);
+  return record && ownRequestSchema.parse(record);
 }

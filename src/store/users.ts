@@ -1,6 +1,6 @@
 /** Users of a site, and their profile as the wallet gets it. */
 import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
-import type { Role } from "../contract/config.ts";
+import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
 import type { UserProfile } from "../core/site.ts";
 import { atomically, type Database, inParts, type Statement } from "./database.ts";
@@ -92,10 +92,11 @@ export interface NewUser {
   levelId: string | null;
   departmentId?: string | null;
   enabled?: boolean;
+  limits?: Limits;
   fileMicro?: number;
 }
 
-/** Fifteen columns a row, a hundred parameters a statement. */
+/** Sixteen columns a row, a hundred parameters a statement. */
 const USERS_PER_STATEMENT = 6;
 
 /** Several users in few statements. */
@@ -151,6 +152,7 @@ export interface UserChange {
   departmentId?: string | null;
   enabled?: boolean;
   locale?: Locale;
+  limits?: Limits;
   fileMicro?: number;
 }
 
@@ -243,6 +245,8 @@ export async function loadProfile(
     departmentIds: user.departmentId === null ? [] : [user.departmentId],
     enabled: user.enabled,
     sessionEpoch: user.sessionEpoch,
+    limits: user.limits,
+    createdAt: user.createdAt,
     keys: keys.map((key) => ({
       id: key.id,
       hash: key.hash,

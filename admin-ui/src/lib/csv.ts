@@ -1,24 +1,8 @@
-/** CSV that spreadsheets open rightly: BOM for UTF-8, CRLF, and no cell that they would run. */
-
-export type CsvCell = string | number | boolean | null | undefined;
-
-/** Spreadsheets take a cell that starts with one of these for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?$/;
-
-export function csvCell(value: CsvCell): string {
-  if (value === null || value === undefined) return "";
-  let text = String(value);
-  // A negative number is a number; text from outside that merely looks like a formula is not run.
-  if (FORMULA.test(text) && !(typeof value === "number" && PLAIN_NUMBER.test(text))) {
-    text = `'${text}`;
-  }
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+/** A list as a file for a spreadsheet. */
+import { CSV_MARK, type CsvCell, csvLine } from "@contract/csv.ts";
 
 export function csvOf(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  const lines = [header, ...rows].map((row) => row.map(csvCell).join(","));
-  return `\ufeff${lines.join("\r\n")}\r\n`;
+  return `${CSV_MARK}${[header, ...rows].map(csvLine).join("")}`;
 }
 
 /** Hands a text to the browser as a file. */

@@ -80,7 +80,7 @@ export function policyOf(site: SiteSnapshot): LimitPolicy {
   return {
     version: site.version,
     levels,
-    lowBalanceMicro: [],
+    lowBalanceMicro: [...site.lowBalanceMicro],
     callsPerMonth: EDITION_LIMITS[site.edition].callsPerMonth,
   };
 }

@@ -83,7 +83,7 @@ async function planAccount(
   gathered: Gathered,
 ): Promise<boolean> {
   const { plan, db, siteId, parts, ids } = context;
-  const { email, name, role, enabled, password } = user;
+  const { email, name, role, enabled, limits, password } = user;
   // Who is new and is given no level gets the default one.
   const level = user.level ?? (before ? undefined : defaultLevel(context));
   const newPassword =
@@ -97,6 +97,7 @@ async function planAccount(
     role,
     enabled,
     groups: [...new Set(user.groups)].sort(),
+    limits,
     ...(level === undefined ? {} : { level }),
     ...(user.department === undefined ? {} : { department: user.department }),
     ...(newPassword ? { password } : {}),
@@ -110,6 +111,7 @@ async function planAccount(
     name,
     role,
     enabled,
+    limits,
     levelId: ids.levels.get(level ?? "") ?? null,
     departmentId: ids.departments.get(user.department ?? "") ?? null,
     fileMicro: creditsToMicro(credits),

@@ -56,9 +56,19 @@ export function nameIn(list: ListName, entity: Raw): string {
 }
 
 export function settingsInWords(site: sites.SiteRow): Raw {
-  const { slug, name, kind, locale, edition, registration, branding } = site;
-  const signupCredits = site.signupMicro / MICRO_PER_CREDIT;
-  return { slug, name, kind, locale, edition, signupCredits, registration, branding };
+  const { slug, name, kind, locale, edition, registration, contact, branding } = site;
+  return {
+    slug,
+    name,
+    kind,
+    locale,
+    edition,
+    signupCredits: site.signupMicro / MICRO_PER_CREDIT,
+    lowBalance: site.lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT),
+    registration,
+    contact,
+    branding,
+  };
 }
 
 export function partsInWords(parts: Parts): Record<Exclude<ListName, "users">, Raw[]> {
@@ -93,6 +103,7 @@ export function userInWords(user: users.UserWithGroups, parts: Parts): Raw {
     role: user.role,
     enabled: user.enabled,
     groups: user.groups.toSorted(),
+    limits: user.limits,
     ...(level === undefined ? {} : { level }),
     ...(department === undefined ? {} : { department }),
   };

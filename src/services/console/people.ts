@@ -1,8 +1,15 @@
 /** Users of a site as the console works with them. */
 import type { z } from "zod";
-import type { User, userInputSchema } from "../../contract/admin.ts";
+import type {
+  correctionSchema,
+  grantSchema,
+  User,
+  userInputSchema,
+  userPatchSchema,
+} from "../../contract/admin-people.ts";
 import type { Role } from "../../contract/config.ts";
-import { creditsToMicro } from "../../core/credits.ts";
+import type { WalletView } from "../../contract/wallet.ts";
+import { creditsToMicro, microToText } from "../../core/credits.ts";
 import { refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
@@ -13,11 +20,10 @@ import * as users from "../../store/users.ts";
 import { hashPassword } from "../identity/passwords.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
-import { shownBalance, walletState } from "../wallets.ts";
+import { walletView } from "../wallets.ts";
 
 type UserInput = z.output<typeof userInputSchema>;
-/** Fields that are absent or undefined are left alone. */
-export type UserPatch = { [Field in keyof UserInput]?: UserInput[Field] | undefined };
+type UserPatch = z.output<typeof userPatchSchema>;
 
 type StoredUser = users.UserPage["data"][number];
 
@@ -31,6 +37,7 @@ function shown(site: SiteSnapshot, user: StoredUser): User {
     level: level ? { slug: level.slug, name: level.name } : null,
     groups: user.groups,
     enabled: user.enabled,
+    limits: user.limits,
     createdAt: new Date(user.createdAt).toISOString(),
     lastLoginAt: user.lastLoginAt === null ? null : new Date(user.lastLoginAt).toISOString(),
   };
@@ -97,7 +104,7 @@ async function read(services: Services, site: SiteSnapshot, id: string): Promise
 
 export async function readUser(services: Services, site: SiteSnapshot, id: string) {
   const user = await read(services, site, id);
-  return { ...user, wallet: shownBalance(await walletState(services, site, id)) };
+  return { ...user, wallet: await walletView(services, site, id) };
 }
 
 export async function addUser(
@@ -122,6 +129,7 @@ export async function addUser(
       role: input.role,
       levelId: input.level === null ? fallback : levelIdOf(site, input.level),
       enabled: input.enabled,
+      limits: input.limits,
     },
     await groupIdsOf(services, site, input.groups),
   );
@@ -163,6 +171,7 @@ export async function changeUser(
       ...(patch.name === undefined ? {} : { name: patch.name }),
       ...(patch.role === undefined ? {} : { role: patch.role }),
       ...(patch.enabled === undefined ? {} : { enabled: patch.enabled }),
+      ...(patch.limits === undefined ? {} : { limits: patch.limits }),
       ...(patch.level === undefined
         ? {}
         : { levelId: patch.level === null ? null : levelIdOf(site, patch.level) }),
@@ -183,27 +192,52 @@ function requireMayGive(actor: Role, role: Role): void {
     refuse("access_denied", "Only an owner may make an owner.");
 }
 
-export interface GrantOrder {
-  credits: number;
-  reason: string;
-  expiresAt: string | null;
-  operationId: string;
-}
-
 export async function grantCredits(
   services: Services,
-  siteId: string,
+  site: SiteSnapshot,
   id: string,
-  order: GrantOrder,
-) {
-  await requireUserRow(services, siteId, id);
-  await deliverProfiles(services, siteId);
-  const balance = await walletOf(services.env, siteId, id).grant({
+  order: z.output<typeof grantSchema>,
+): Promise<WalletView> {
+  const expiresAt = order.expiresAt === null ? null : Date.parse(order.expiresAt);
+  if (expiresAt !== null && expiresAt <= Date.now()) {
+    refuse("invalid_value", "expiresAt: must lie in the future.", { param: "expiresAt" });
+  }
+  const wallet = await walletForChange(services, site.id, id);
+  await wallet.grant({
     operationId: `console:${order.operationId}`,
     amountMicro: creditsToMicro(order.credits),
     reason: order.reason,
-    expiresAt: order.expiresAt === null ? null : Date.parse(order.expiresAt),
+    expiresAt,
     priority: 0,
   });
-  return shownBalance(balance);
+  return await walletView(services, site, id);
+}
+
+/** Gives, or takes what is there: a balance never goes below zero, and holds are not touched. */
+export async function correctBalance(
+  services: Services,
+  site: SiteSnapshot,
+  id: string,
+  order: z.output<typeof correctionSchema>,
+  actor: string,
+): Promise<WalletView> {
+  const wallet = await walletForChange(services, site.id, id);
+  const corrected = await wallet.correct({
+    operationId: `console:${order.operationId}`,
+    amountMicro: creditsToMicro(order.credits),
+    reason: order.reason,
+    actor,
+  });
+  if (!corrected.ok) {
+    const available = microToText(corrected.availableMicro);
+    refuse("conflict", `Only ${available} credits are available to take.`, { param: "credits" });
+  }
+  return await walletView(services, site, id);
+}
+
+/** The wallet of a user of this site, who is known to it. */
+async function walletForChange(services: Services, siteId: string, id: string) {
+  await requireUserRow(services, siteId, id);
+  await deliverProfiles(services, siteId);
+  return walletOf(services.env, siteId, id);
 }

@@ -1,9 +1,8 @@
 /** The site itself and its home page, as the console shows them. */
-import type { SiteSettings } from "../../contract/admin.ts";
-import type { Branding } from "../../contract/config.ts";
-import type { Locale } from "../../contract/values.ts";
+import type { z } from "zod";
+import type { adminEndpoints, SiteSettings } from "../../contract/admin.ts";
 import { MICRO_PER_CREDIT } from "../../contract/values.ts";
-import { creditsToMicro } from "../../core/credits.ts";
+import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { meterOf } from "../../durable/meter/client.ts";
@@ -16,7 +15,7 @@ export async function readSettings(services: Services, siteId: string): Promise<
   const row =
     (await sites.findSite(services.db, siteId)) ?? refuse("site_not_found", "This site is gone.");
   const own = await sites.hostsOf(services.db, siteId);
-  const { slug, name, kind, locale, edition, registration, branding } = row;
+  const { slug, name, kind, locale, edition, registration, contact, branding } = row;
   return {
     slug,
     name,
@@ -24,8 +23,10 @@ export async function readSettings(services: Services, siteId: string): Promise<
     locale,
     edition,
     registration,
+    contact,
     branding,
     signupCredits: row.signupMicro / MICRO_PER_CREDIT,
+    lowBalance: row.lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT),
     hosts: [
       { host: `${slug}.${services.environment.baseDomain}`, kind: "subdomain", verified: true },
       ...own.map(({ host, verifiedAt }) => ({
@@ -37,25 +38,19 @@ export async function readSettings(services: Services, siteId: string): Promise<
   };
 }
 
-export interface SettingsPatch {
-  name?: string | undefined;
-  kind?: SiteSettings["kind"] | undefined;
-  locale?: Locale | undefined;
-  signupCredits?: number | undefined;
-  registration?: boolean | undefined;
-  branding?: Branding | undefined;
-}
+type SettingsPatch = z.output<(typeof adminEndpoints)["PATCH /api/admin/site"]["body"]>;
 
 export async function changeSettings(
   services: Services,
   siteId: string,
   patch: SettingsPatch,
 ): Promise<SiteSettings> {
-  const { signupCredits, ...rest } = patch;
+  const { signupCredits, lowBalance, ...rest } = patch;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const values: sites.SiteChange = {
     ...given,
     ...(signupCredits === undefined ? {} : { signupMicro: creditsToMicro(signupCredits) }),
+    ...(lowBalance === undefined ? {} : { lowBalanceMicro: thresholdsToMicro(lowBalance) }),
   };
   if (Object.keys(values).length > 0) {
     await sites.change(services.db, siteId, [sites.updateSite(services.db, siteId, values)]);
