@@ -29,6 +29,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
     firstByteMs: [],
     endMs: [],
     gatewayMs: [],
+    admitMs: [],
     completed: 0,
     warmUps: 0,
     errors: [],
@@ -51,8 +52,10 @@ async function run(job: LoadJob): Promise<LoadResult> {
       result.completed += 1;
       result.firstByteMs.push(answer.firstByteAt - startedAt);
       result.endMs.push(answer.endAt - startedAt);
-      const gateway = /\r\nserver-timing:[^\r]*\bgateway;dur=([\d.]+)/i.exec(answer.head)?.[1];
-      if (gateway !== undefined) result.gatewayMs.push(Number(gateway));
+      const timing = /\r\nserver-timing:([^\r]*)/i.exec(answer.head)?.[1] ?? "";
+      for (const [, name, ms] of timing.matchAll(/(gateway|admit);dur=([\d.]+)/g)) {
+        (name === "gateway" ? result.gatewayMs : result.admitMs).push(Number(ms));
+      }
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       if (result.errors.length < ERRORS_KEPT) result.errors.push(text);

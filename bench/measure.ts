@@ -18,6 +18,7 @@ export interface Measured {
   firstByteMs: number[];
   endMs: number[];
   gatewayMs: number[];
+  admitMs: number[];
   perSecond: number;
   /** Of the serving process, from the first round to the quiet after the last; NaN for direct. */
   cpuMsPerRequest: number;
@@ -88,6 +89,7 @@ function combine(results: LoadResult[], spentMs: number): Measured {
     firstByteMs: results.flatMap((result) => result.firstByteMs),
     endMs: results.flatMap((result) => result.endMs),
     gatewayMs: results.flatMap((result) => result.gatewayMs),
+    admitMs: results.flatMap((result) => result.admitMs),
     perSecond: (completed * 1000) / sum(results.map((result) => result.elapsedMs)),
     cpuMsPerRequest: spentMs / answered,
     answered,

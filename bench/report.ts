@@ -3,7 +3,7 @@ import { goalsOf } from "./goals.ts";
 import type { Measured, PhaseResult } from "./measure.ts";
 import { gatewayTimes, type Results } from "./results.ts";
 import type { Target } from "./targets.ts";
-import { CHUNKS_PER_STREAM, percentile, WORKS } from "./works.ts";
+import { CHUNKS_PER_STREAM, mean, percentile, WORKS } from "./works.ts";
 
 const NOTHING = "–";
 
@@ -63,6 +63,8 @@ function rowsOf(results: Results): [label: string, cell: Cell][] {
     ],
     ["JSON/s, 0 ms, c=50, one wallet", of(oneWallet, perSecond, 0)],
     ["JSON/s, 0 ms, c=50, 1 000 wallets", of(manyWallets, perSecond, 0)],
+    ["admit, ms: one wallet", admit(oneWallet)],
+    ["admit, ms: 1 000 wallets", admit(manyWallets)],
     ["CPU ms per JSON request, one wallet", of(oneWallet, cpu, 2)],
     ["CPU ms per JSON request, 1 000 wallets", of(manyWallets, cpu, 2)],
     ["streams/s, 0 ms, c=10", of(streams, perSecond, 0)],
@@ -72,6 +74,15 @@ function rowsOf(results: Results): [label: string, cell: Cell][] {
     ["bundle, KB gzip", ofPortico(weight.gzipKb, 0)],
     ["start-up CPU, ms", ofPortico(weight.startUpCpuMs, 0)],
   ];
+}
+
+/** By the serving Worker's own clock, which knows whole milliseconds: median and mean. */
+function admit(result: PhaseResult): Cell {
+  return (name) => {
+    const samples = result.get(name)?.admitMs ?? [];
+    if (samples.length === 0) return NOTHING;
+    return `${number(percentile(samples, 0.5), 0)} / ${number(mean(samples), 1)}`;
+  };
 }
 
 function of(result: PhaseResult, read: (measured: Measured) => number, digits: number): Cell {

@@ -49,11 +49,17 @@ export interface LoadResult {
   endMs: number[];
   /** `server-timing: gateway` of the answers that carry one. */
   gatewayMs: number[];
+  /** `server-timing: admit`: the call of the wallet that places the hold. */
+  admitMs: number[];
   /** Requests that were answered whole, and those sent to warm the connections. */
   completed: number;
   warmUps: number;
   errors: string[];
   elapsedMs: number;
+}
+
+export function mean(samples: number[]): number {
+  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
 }
 
 /** Nearest rank. NaN where nothing was measured. */

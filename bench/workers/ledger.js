@@ -28,11 +28,15 @@ export default {
   async fetch(request, env, ctx) {
     const ledger = env.LEDGER.getByName(request.headers.get("authorization"));
     const id = crypto.randomUUID();
+    const startedAt = Date.now();
     if (!(await ledger.admit(id, 1000))) return new Response("no credits", { status: 402 });
+    const admitMs = Date.now() - startedAt;
     const { pathname } = new URL(request.url);
     const init = { method: "POST", headers: request.headers, body: request.body };
     const response = await fetch(env.UPSTREAM + pathname, init);
     ctx.waitUntil(ledger.settle(id, 500));
-    return response;
+    const headers = new Headers(response.headers);
+    headers.set("server-timing", `admit;dur=${admitMs}`);
+    return new Response(response.body, { status: response.status, headers });
   },
 };
