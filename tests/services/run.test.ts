@@ -55,6 +55,24 @@ describe("a run that ends well", () => {
     expect(staged.cancelled).toEqual([]);
   });
 
+  it("notes what it costs the site: by the cost of the model, or null where there is none", async () => {
+    const cost = { inputPerMillion: 300, outputPerMillion: 0.5 };
+    const costOf = async (set: Parameters<typeof stage>[0]) => {
+      const staged = stage(set);
+      await staged.play();
+      const [end] = endings(staged);
+      if (end?.what === "release") return end.record.cost_micro;
+      return end?.what === "settle" ? end.request.record.cost_micro : undefined;
+    };
+    expect(await costOf({ scripts: [whole], target: { cost } })).toBe(7 * 300 + 2);
+    expect(await costOf({ scripts: [whole] })).toBeNull();
+    expect(await costOf({ scripts: [whole], target: { cost, tariff: { kind: "free" } } })).toBe(
+      7 * 300 + 2,
+    );
+    const failed = [refused("unavailable"), refused("unavailable")];
+    expect(await costOf({ scripts: failed, target: { cost } })).toBe(0);
+  });
+
   it("without a report is charged by estimate, and says so", async () => {
     const staged = stage({ scripts: [answer([text("a".repeat(40))], [END])] });
     await staged.play();
