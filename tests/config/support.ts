@@ -119,7 +119,9 @@ export async function userOf(slug: string, name: string): Promise<UserRow> {
 
 export async function balanceOf(slug: string, name: string): Promise<number> {
   const { siteId, id } = await userOf(slug, name);
-  return (await walletOf(env, siteId, id).balance()).balanceMicro;
+  const state = await walletOf(env, siteId, id).balance();
+  if (!state.ok) throw new Error(state.reason);
+  return state.balanceMicro;
 }
 
 /** `update sites[acme].name` */

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { SettleRequest, SettleResult, UsageDraft } from "../../src/durable/wallet/protocol.ts";
+import type {
+  HoldSlip,
+  SettleRequest,
+  SettleResult,
+  UsageDraft,
+} from "../../src/durable/wallet/protocol.ts";
 import { settlingWallet } from "../../src/services/chat/settling.ts";
 
 const REQUEST = { requestId: "req_a", costMicro: 7 } as SettleRequest;
@@ -10,11 +15,17 @@ const SETTLED: SettleResult = {
   availableMicro: 0,
   repeated: false,
 };
+const SLIP: HoldSlip = { heldMicro: 9, tokens: 3, admittedAt: 1 };
 const lost = () => Object.assign(new Error("the object is being moved"), { retryable: true });
 
 /** A wallet that fails as often as there are failures, and what was asked of it. */
 function troubled(failures: Error[]) {
-  const seen = { opened: 0, waits: [] as number[], calls: [] as string[] };
+  const seen = {
+    opened: 0,
+    waits: [] as number[],
+    calls: [] as string[],
+    slips: [] as (HoldSlip | undefined)[],
+  };
   const answer = async (what: string): Promise<SettleResult> => {
     seen.calls.push(what);
     const failure = failures.shift();
@@ -25,11 +36,18 @@ function troubled(failures: Error[]) {
     () => {
       seen.opened++;
       return {
-        settle: ({ requestId }) => answer(`settle ${requestId}`),
-        release: (requestId) => answer(`release ${requestId}`),
+        settle: ({ requestId, slip }) => {
+          seen.slips.push(slip);
+          return answer(`settle ${requestId}`);
+        },
+        release: (requestId, _, slip) => {
+          seen.slips.push(slip);
+          return answer(`release ${requestId}`);
+        },
         progress: async (requestId) => void (await answer(`progress ${requestId}`)),
       };
     },
+    SLIP,
     async (ms) => void seen.waits.push(ms),
   );
   return { wallet, seen };
@@ -39,7 +57,7 @@ describe("a settlement", () => {
   it("is one call when all is well", async () => {
     const { wallet, seen } = troubled([]);
     expect(await wallet.settle(REQUEST)).toEqual(SETTLED);
-    expect(seen).toEqual({ opened: 1, waits: [], calls: ["settle req_a"] });
+    expect(seen).toEqual({ opened: 1, waits: [], calls: ["settle req_a"], slips: [SLIP] });
   });
 
   it("is repeated on an object opened anew while the wallet cannot be reached", async () => {
@@ -66,6 +84,8 @@ it("a release is as patient as a settlement, a report of progress is not repeate
   const { wallet, seen } = troubled([lost()]);
   expect(await wallet.release("req_a", {} as UsageDraft)).toEqual(SETTLED);
   expect(seen.calls).toEqual(["release req_a", "release req_a"]);
+  // A hold that a crash took is made good from what admission answered.
+  expect(seen.slips).toEqual([SLIP, SLIP]);
   const other = troubled([lost()]);
   await expect(other.wallet.progress("req_a", 1)).rejects.toThrow("moved");
   expect(other.seen.calls).toEqual(["progress req_a"]);

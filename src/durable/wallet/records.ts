@@ -6,7 +6,7 @@ import type { UserProfile } from "../../core/site.ts";
 import { inOrderOfUse } from "./ledger.ts";
 import { lowestCrossed } from "./limits.ts";
 import type { Memory } from "./memory.ts";
-import type { PeriodTotal, UsageDraft, WalletBalance, WalletState } from "./protocol.ts";
+import type { EntryPage, PeriodTotal, UsageDraft, WalletBalance, WalletState } from "./protocol.ts";
 import type { EntryRow, LostHold, OpenHold, PeriodRow } from "./schema.ts";
 import type { WalletTables } from "./statements.ts";
 
@@ -47,7 +47,15 @@ export function periodOf(row: PeriodRow): PeriodTotal {
   };
 }
 
-export function entryOf(row: EntryRow): WalletEntry {
+/** `rows` has one more than fits when there is another page. */
+export function pageOf(rows: EntryRow[], size: number): EntryPage {
+  const shown = rows.slice(0, size);
+  const more = rows.length > size;
+  const next = more ? String(shown.at(-1)?.seq) : null;
+  return { data: shown.map(entryOf), has_more: more, next };
+}
+
+function entryOf(row: EntryRow): WalletEntry {
   return {
     id: `ent_${row.seq}`,
     operation_id: row.operation_id,

@@ -38,7 +38,6 @@ import {
 import { Bell } from "./bell.ts";
 import { Books, type Ending } from "./books.ts";
 import { CallLease } from "./call-lease.ts";
-import { type CredentialCheck, checkCredential } from "./credential.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { assertMicro, invariant } from "./ledger.ts";
 import { grantsAreDue, type Memory, readMemory } from "./memory.ts";
@@ -54,7 +53,6 @@ import type {
   EntryPage,
   GrantRequest,
   HoldSlip,
-  LimitPolicy,
   PeriodTotal,
   SettleRequest,
   SettleResult,
@@ -63,8 +61,9 @@ import type {
   WalletRpc,
   WalletTerms,
 } from "./protocol.ts";
-import { balanceOf, entryOf, expiredDraft, periodOf, stateOf } from "./records.ts";
+import { balanceOf, expiredDraft, pageOf, periodOf, stateOf } from "./records.ts";
 import { type OpenHold, STEPS } from "./schema.ts";
+import { stands, takePolicy, takeProfile } from "./standing.ts";
 import { WalletTables } from "./statements.ts";
 
 const ENTRIES_MAX = 200;
@@ -161,10 +160,10 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
   async balance(terms: WalletTerms = {}): ReturnType<WalletRpc["balance"]> {
     const now = this.#now();
     return this.#change(now, (memory, books) => {
-      if (terms.profile) this.#takeProfile(memory, terms.profile);
+      if (terms.profile) takeProfile(memory, this.#notes, terms.profile);
       if (terms.policyVersion !== undefined) {
         if (!memory.profile) return { ok: false, reason: "profile_needed" };
-        if (!this.#takePolicy(memory, terms.policy, terms.policyVersion, memory.profile)) {
+        if (!takePolicy(memory, this.#notes, terms.policy, terms.policyVersion)) {
           return { ok: false, reason: "policy_needed" };
         }
         books.grantMonthly(now);
@@ -182,13 +181,7 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     const rows = Number.isSafeInteger(before)
       ? this.#tables.entries({ ...conditions, before, limit: size + 1 })
       : [];
-    const shown = rows.slice(0, size);
-    const more = rows.length > size;
-    return {
-      data: shown.map(entryOf),
-      has_more: more,
-      next: more ? String(shown.at(-1)?.seq) : null,
-    };
+    return pageOf(rows, size);
   }
 
   async periods(): Promise<PeriodTotal[]> {
@@ -202,13 +195,13 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
   ): ReturnType<WalletRpc["authorise"]> {
     const now = this.#now();
     const memory = this.#memory(now);
-    if (profile) this.#takeProfile(memory, profile);
-    const check = this.#check(memory, credential, scope, profile, now);
+    if (profile) takeProfile(memory, this.#notes, profile);
+    const check = stands(memory, credential, scope, profile, now);
     return check.ok ? { ok: true, profile: check.profile } : check;
   }
 
   async putProfile(profile: UserProfile): Promise<void> {
-    this.#takeProfile(this.#memory(this.#now()), profile);
+    takeProfile(this.#memory(this.#now()), this.#notes, profile);
   }
 
   async revokeSession(sessionId: string, expiresAt: number): Promise<void> {
@@ -250,12 +243,12 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     const open = memory.holds.get(requestId);
     if (open) return open.keyId === keyId ? admitted(memory, open, now) : refused("duplicate");
     if (this.#tables.hasEnded(requestId)) return refused("duplicate");
-    if (request.profile) this.#takeProfile(memory, request.profile);
-    const check = this.#check(memory, credential, request.scope, request.profile, now);
+    if (request.profile) takeProfile(memory, this.#notes, request.profile);
+    const check = stands(memory, credential, request.scope, request.profile, now);
     if (!check.ok) return check;
     if (!allows(request.access, { ...check.profile, guest: false }))
       return refused("access_denied");
-    if (!this.#takePolicy(memory, request.policy, request.policyVersion, check.profile)) {
+    if (!takePolicy(memory, this.#notes, request.policy, request.policyVersion)) {
       return refused("policy_needed");
     }
     if (grantsAreDue(memory, now)) this.#change(now, (_, books) => books.settleTime(now));
@@ -285,49 +278,6 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     this.#bell.wake(hold.expiresAt, now);
     this.#bell.soon(memory.escrow.nextDue(), now);
     return placed;
-  }
-
-  #check(
-    memory: Memory,
-    credential: Credential,
-    scope: AdmitRequest["scope"],
-    brought: UserProfile | undefined,
-    now: number,
-  ): CredentialCheck {
-    return checkCredential(credential, scope, {
-      profile: memory.profile,
-      fresh: brought !== undefined,
-      isRevoked: (sessionId) => memory.revoked.has(sessionId),
-      now,
-    });
-  }
-
-  #takeProfile(memory: Memory, profile: UserProfile): void {
-    const known = memory.profile;
-    if (known && (known.siteId !== profile.siteId || known.userId !== profile.userId)) {
-      throw new Error("the profile of another user was brought to this wallet");
-    }
-    if (known && known.version >= profile.version) return;
-    this.#notes.putFact("profile", profile);
-    memory.profile = profile;
-  }
-
-  /** False when the caller knows newer terms than this wallet and has not brought them. */
-  #takePolicy(
-    memory: Memory,
-    brought: LimitPolicy | undefined,
-    version: number,
-    profile: UserProfile,
-  ): boolean {
-    const known = memory.policy;
-    if (brought && (!known || brought.version > known.version)) {
-      this.#notes.putFact("policy", brought);
-      memory.policy = brought;
-    }
-    if (brought) return true;
-    if (!known || known.version < version) return false;
-    // A level that the terms do not know: the profile is ahead of them.
-    return profile.levelId === null || Object.hasOwn(known.levels, profile.levelId);
   }
 
   #end(requestId: string, ending: Ending, slip: HoldSlip | undefined): SettleResult {
