@@ -66,7 +66,9 @@ const anySite: fc.Arbitrary<FileSite> = fc
       kind: fc.constantFrom("external", "internal", "both"),
       locale: fc.constantFrom("zh-CN", "en"),
       signupCredits: fc.integer({ min: 0, max: 10_000_000 }).map((micro) => micro / 1e6),
+      lowBalance: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 5 }),
       registration: fc.boolean(),
+      contact: word,
       branding: optional({ slogan: fc.string({ maxLength: 20 }), footer: fc.string() }),
     }),
     models: uniqueBy(
@@ -116,7 +118,9 @@ const anySite: fc.Arbitrary<FileSite> = fc
       const target = onModel ? { model: model.name, prompt } : { connection: slugs.connection };
       return { ...one, target, access: { ...access, levels: [slugs.level] } };
     }),
-    users: [{ email: "Eve@eve.example", role, groups: [slugs.group], level: slugs.level }],
+    users: [
+      { email: "Eve@eve.example", role, groups: [slugs.group], level: slugs.level, limits: rpm },
+    ],
   }));
 
 it("whatever the site: applying twice, and applying its export, changes nothing", async () => {

@@ -42,6 +42,20 @@ describe("people", () => {
     expect(await verifyPassword("battery staple", ann.passwordHash ?? "")).toBe(true);
   });
 
+  it("have limits of their own where the file gives them, and keep them where it does not", async () => {
+    const slug = freshSlug();
+    await apply(siteFile(slug));
+    const { siteId, id, email, createdAt } = await userOf(slug, "ann");
+    const file = (user: object) => ({ sites: [{ slug, users: [{ email, ...user }] }] });
+    const limits = { rpm: 7, creditsPerMonth: 2.5 };
+    const { changes } = await apply(file({ limits }));
+    expect(changes[0]?.fields).toEqual([{ field: "limits", before: {}, after: limits }]);
+    await apply(file({ name: "Anne" }));
+    expect(await loadProfile(db, siteId, id)).toMatchObject({ limits, createdAt });
+    expect((await apply(file({ limits: {} }))).changes).toHaveLength(1);
+    expect((await loadProfile(db, siteId, id))?.limits).toEqual({});
+  });
+
   it("keep a key that is known, with what the file now says of it", async () => {
     const slug = freshSlug();
     await apply(siteFile(slug));

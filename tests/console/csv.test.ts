@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { csvCell, csvOf } from "../../admin-ui/src/lib/csv.ts";
+import { csvOf } from "../../admin-ui/src/lib/csv.ts";
+import { csvCell } from "../../src/contract/csv.ts";
 
 describe("a cell", () => {
   test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])(

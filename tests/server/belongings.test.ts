@@ -126,7 +126,12 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
     ids: [of.user],
     body: { credits: 5, reason: "theft", operationId: crypto.randomUUID() },
   }),
+  "POST /api/admin/users/{id}/corrections": (of) => ({
+    ids: [of.user],
+    body: { credits: -5, reason: "theft", operationId: crypto.randomUUID() },
+  }),
   "GET /api/admin/users/{id}/entries": (of) => ({ ids: [of.user] }),
+  "GET /api/admin/users/{id}/statement.csv": (of) => ({ ids: [of.user] }),
   "POST /api/admin/users/{id}/keys": (of) => ({ ids: [of.user], body: { name: "stolen" } }),
   "DELETE /api/admin/users/{id}/keys/{keyId}": (of) => ({ ids: [of.user, of.key] }),
   "GET /api/admin/requests/{id}": (of) => ({ ids: [of.request] }),
@@ -136,6 +141,7 @@ type PortalKey = WithParams<typeof portalEndpoints>;
 const portalTheft: Record<PortalKey, (of: Foreign) => { ids: string[]; body?: unknown }> = {
   // An agent that only the other site has.
   "GET /api/portal/prices/{target}/{version}": () => ({ ids: ["agent/adviser", "1"] }),
+  "GET /api/portal/requests/{id}": (of) => ({ ids: [of.request] }),
   "GET /api/portal/conversations/{id}": (of) => ({ ids: [of.conversation] }),
   "PATCH /api/portal/conversations/{id}": (of) => ({
     ids: [of.conversation],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalAnswer, localRequest } from "../../scripts/local-request.ts";
-import type { Level, Model, User } from "../../src/contract/admin.ts";
+import type { Level, Model } from "../../src/contract/admin.ts";
+import type { User } from "../../src/contract/admin-people.ts";
 import { PRICE } from "./site.ts";
 import { clientOf, expectBalanced, keyOf, type TestPortico } from "./support.ts";
 import { startTwoSites, type TwoSites } from "./two-sites.ts";

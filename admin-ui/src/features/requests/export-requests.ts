@@ -1,7 +1,8 @@
 /** The filtered log as CSV, page after page up to a bound that a spreadsheet still opens. */
 import type { UsageRecord } from "@contract";
+import type { CsvCell } from "@contract/csv.ts";
 import { call } from "../../lib/api.ts";
-import type { CsvCell } from "../../lib/csv.ts";
+
 import type { RequestFilter } from "../../lib/queries.ts";
 
 export const EXPORT_MAX = 10_000;
