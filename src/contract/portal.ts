@@ -19,6 +19,10 @@ export const shownPriceSchema = z.union([
     kind: z.literal("byTokens"),
     inputPerMillion: z.string(),
     outputPerMillion: z.string(),
+    /** Absent where it is nothing. */
+    perRequest: z.string().optional(),
+    /** Of the cheapest and of the dearest size and quality. */
+    perImage: z.object({ from: z.string(), to: z.string() }).optional(),
   }),
 ]);
 export type ShownPrice = z.infer<typeof shownPriceSchema>;

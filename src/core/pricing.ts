@@ -50,6 +50,11 @@ export function chargeMicro(price: ModelPrice, usage: Usage, units: Units = {}):
   return roundUp(tokens + unitsSum(price, units, imageCredits));
 }
 
+/** Whether no use of it is ever charged. */
+export function isFree({ images = [], ...prices }: ModelPrice): boolean {
+  return dearestOf(images) === 0 && Object.values(prices).every((credits) => !credits);
+}
+
 /** How an agent's or model's use is charged. */
 export type Tariff =
   | { kind: "free" }

@@ -3,7 +3,7 @@ import type { PortalAgent, ShownPrice } from "../../contract/portal.ts";
 import { allows, type Subject } from "../../core/access.ts";
 import { microToText } from "../../core/credits.ts";
 import { FailureError } from "../../core/failure.ts";
-import { agentTariff, type Tariff } from "../../core/pricing.ts";
+import { agentTariff, isFree, type Tariff } from "../../core/pricing.ts";
 import type { SiteAgent, SiteModel, SiteSnapshot, UserProfile } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import { loadProfile } from "../../store/users.ts";
@@ -97,18 +97,23 @@ function shownModel(model: SiteModel): PortalAgent {
   };
 }
 
-function shownPrice(tariff: Tariff): ShownPrice {
+export function shownPrice(tariff: Tariff): ShownPrice {
   if (tariff.kind === "free") return { kind: "free" };
   if (tariff.kind === "perMessage") {
     return { kind: "perMessage", credits: microToText(tariff.micro) };
   }
-  const { inputPerMillion = 0, outputPerMillion = 0 } = tariff.price;
-  if (inputPerMillion === 0 && outputPerMillion === 0 && !tariff.price.perRequest) {
-    return { kind: "free" };
-  }
+  const { price } = tariff;
+  if (isFree(price)) return { kind: "free" };
+  const ofImages = (price.images ?? []).map(({ credits }) => credits);
+  if (price.perImage !== undefined) ofImages.push(price.perImage);
+  const dearest = Math.max(0, ...ofImages);
   return {
     kind: "byTokens",
-    inputPerMillion: String(inputPerMillion),
-    outputPerMillion: String(outputPerMillion),
+    inputPerMillion: String(price.inputPerMillion ?? 0),
+    outputPerMillion: String(price.outputPerMillion ?? 0),
+    ...(price.perRequest ? { perRequest: String(price.perRequest) } : {}),
+    ...(dearest > 0
+      ? { perImage: { from: String(Math.min(...ofImages)), to: String(dearest) } }
+      : {}),
   };
 }

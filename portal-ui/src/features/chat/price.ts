@@ -18,11 +18,25 @@ export function priceText(price: Price, text: Dictionary, locale: Locale): strin
       return text.free;
     case "perMessage":
       return text.pricePerMessage(formatCredits(Number(price.credits), locale));
-    case "byTokens": {
-      const credits = (value: string) => formatCredits(Number(value), locale);
-      return text.priceByTokens(credits(price.inputPerMillion), credits(price.outputPerMillion));
-    }
+    case "byTokens":
+      return unitPrices(price, text, locale).join(" · ");
   }
+}
+
+type UnitPrices = Extract<Price, { kind: "byTokens" }>;
+
+function unitPrices(price: UnitPrices, text: Dictionary, locale: Locale): string[] {
+  const credits = (value: string) => formatCredits(Number(value), locale);
+  const { inputPerMillion, outputPerMillion, perRequest, perImage } = price;
+  const paysTokens =
+    Number(inputPerMillion) > 0 || Number(outputPerMillion) > 0 || !(perRequest || perImage);
+  return [
+    ...(paysTokens
+      ? [text.priceByTokens(credits(inputPerMillion), credits(outputPerMillion))]
+      : []),
+    ...(perRequest ? [text.pricePerMessage(credits(perRequest))] : []),
+    ...(perImage ? [text.pricePerImage(credits(perImage.from), credits(perImage.to))] : []),
+  ];
 }
 
 /** The price in few words, for cards. */
@@ -39,7 +53,6 @@ export function balanceState(wallet: WalletView, price: Price): "enough" | "low"
     if (credits < each) return "empty";
     return credits < each * LOW_MESSAGES ? "low" : "enough";
   }
-  if (Number(price.inputPerMillion) === 0 && Number(price.outputPerMillion) === 0) return "enough";
   if (credits <= 0) return "empty";
   return credits < LOW_CREDITS ? "low" : "enough";
 }

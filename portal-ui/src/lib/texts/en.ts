@@ -111,6 +111,8 @@ export const en = {
   pricePerMessage: (credits: string) => `${credits} credits per message`,
   priceByTokens: (input: string, output: string) =>
     `${input} in · ${output} out credits per million tokens`,
+  pricePerImage: (from: string, to: string) =>
+    from === to ? `${from} credits per image` : `${from}–${to} credits per image`,
   priceByTokensShort: "By tokens",
   balance: "Balance",
   balanceLow: (credits: string) => `Your balance is low: ${credits} credits left.`,

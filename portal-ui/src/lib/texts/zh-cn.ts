@@ -105,6 +105,8 @@ export const zhCn: Dictionary = {
   free: "免费",
   pricePerMessage: (credits) => `每条消息 ${credits} 积分`,
   priceByTokens: (input, output) => `每百万 token：输入 ${input} · 输出 ${output} 积分`,
+  pricePerImage: (from, to) =>
+    from === to ? `每张图片 ${from} 积分` : `每张图片 ${from}–${to} 积分`,
   priceByTokensShort: "按 token 计费",
   balance: "余额",
   balanceLow: (credits) => `余额不多了：还剩 ${credits} 积分。`,
