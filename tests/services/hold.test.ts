@@ -110,7 +110,12 @@ describe("the limit that is sent upstream", () => {
 });
 
 describe("asking the wallet", () => {
-  const site = { version: 4, levels: new Map() } as unknown as SiteSnapshot;
+  const site = {
+    version: 4,
+    edition: "free",
+    lowBalanceMicro: [5],
+    levels: new Map([["lvl_a", { id: "lvl_a", limits: { rpm: 2 }, monthlyMicro: 7 }]]),
+  } as unknown as SiteSnapshot;
   const profile = { userId: "usr_a" } as UserProfile;
   type Answer = { ok: true } | { ok: false; reason: AdmitRefusal };
 
@@ -136,7 +141,13 @@ describe("asking the wallet", () => {
   it("brings what it says it needs, and asks again", async () => {
     const { answer, seen } = await ask(["profile_needed", "policy_needed"], profile);
     expect(answer.ok).toBe(true);
-    expect(seen).toEqual([{}, { profile }, { profile, policy: expect.objectContaining({ version: 4 }) }]);
+    const policy = {
+      version: 4,
+      levels: { lvl_a: { limits: { rpm: 2 }, monthlyMicro: 7 } },
+      lowBalanceMicro: [5],
+      callsPerMonth: 1_000,
+    };
+    expect(seen).toEqual([{}, { profile }, { profile, policy }]);
   });
 
   it("does not go round in circles with a wallet that is never content", async () => {

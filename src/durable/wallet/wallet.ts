@@ -16,8 +16,7 @@
  * 7. One call is one transaction: all of it is stored, or none. After a failure memory is
  *    forgotten and read again; when the tables contradict each other every call fails.
  * 8. A usage record leaves the outbox only after the Meter has acknowledged it, in order.
- * 9. The alarm does all that is due, whatever it was set for; late or twice does no harm. A timer
- *    in memory does the same sooner; what it promises, the alarm keeps.
+ * 9. The alarm does all that is due, late or twice without harm; a timer in memory only sooner.
  */
 import { DurableObject } from "cloudflare:workers";
 import { allows } from "../../core/access.ts";
