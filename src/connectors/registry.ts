@@ -7,22 +7,38 @@ import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
+import { ark } from "./openai-compatible/ark.ts";
+import { azure } from "./openai-compatible/azure.ts";
 import { custom } from "./openai-compatible/custom.ts";
+import { dashscope } from "./openai-compatible/dashscope.ts";
 import { deepseek } from "./openai-compatible/deepseek.ts";
+import { minimax } from "./openai-compatible/minimax.ts";
+import { moonshot } from "./openai-compatible/moonshot.ts";
 import { openai } from "./openai-compatible/openai.ts";
 import { openrouter } from "./openai-compatible/openrouter.ts";
+import { poe } from "./openai-compatible/poe.ts";
+import { qianfan } from "./openai-compatible/qianfan.ts";
 import { siliconflow } from "./openai-compatible/siliconflow.ts";
 import { xai } from "./openai-compatible/xai.ts";
+import { zhipu } from "./openai-compatible/zhipu.ts";
 
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
   openai,
   bedrock,
   gemini,
+  azure,
   deepseek,
+  dashscope,
+  ark,
+  qianfan,
+  moonshot,
+  zhipu,
+  minimax,
   siliconflow,
   openrouter,
   xai,
+  poe,
   custom,
   dify,
   loopback,

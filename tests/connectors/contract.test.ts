@@ -5,7 +5,7 @@ import { connectorContract } from "./contract.ts";
 import { bedrockFixture } from "./fixtures/bedrock.ts";
 import { difyFixture } from "./fixtures/dify.ts";
 import { geminiFixture } from "./fixtures/gemini.ts";
-import { openAiFixtures } from "./fixtures/openai.ts";
+import { openAiFixtures } from "./fixtures/look-alikes.ts";
 
 const fixtures = {
   ...openAiFixtures,

@@ -28,3 +28,8 @@ export function asText(value: unknown): string | null {
 export function asCount(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
+
+/** The entry of a table under a name that somebody else wrote; `constructor` is no entry. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: string | null): T | null {
+  return name !== null && Object.hasOwn(table, name) ? (table[name] ?? null) : null;
+}

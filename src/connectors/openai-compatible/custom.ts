@@ -30,5 +30,21 @@ export const custom = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
+  extras: [
+    {
+      name: "keyHeader",
+      label: say("密钥的请求头", "Header of the key"),
+      help: say(
+        "一般不填（Authorization: Bearer）；平台要求放在其他请求头时填写其名称。",
+        "Usually left empty (Authorization: Bearer); the header's name where the platform wants the key in another.",
+      ),
+      placeholder: "x-api-key",
+      pattern: {
+        source: "^[A-Za-z0-9-]+$",
+        message: say("请求头的名称，例如 x-api-key。", "The name of a header, such as x-api-key."),
+      },
+    },
+  ],
   body: { limitField: "max_tokens" },
+  answers: { inlineThinking: true },
 });

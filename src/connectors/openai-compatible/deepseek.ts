@@ -30,5 +30,10 @@ export const deepseek = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
-  body: { limitField: "max_tokens", limitFieldOnly: true },
+  body: {
+    limitField: "max_tokens",
+    limitFieldOnly: true,
+    jsonSchema: false,
+    reasoningWithTools: true,
+  },
 });

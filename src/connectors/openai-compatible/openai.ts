@@ -33,7 +33,7 @@ export const openai = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
-  body: { limitField: "max_completion_tokens" },
+  body: { limitField: "max_completion_tokens", developerRole: true },
   answers: { codes: { unsupported_country_region_territory: "forbidden" } },
   advice: (error) =>
     error.upstreamCode === "unsupported_country_region_territory"

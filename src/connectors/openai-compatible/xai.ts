@@ -26,6 +26,7 @@ export const xai = declareOpenAiLike({
     step("在 **Billing** 购买预付额度。", "Buy prepaid credits under **Billing**."),
     TEST_STEP,
   ],
-  body: { limitField: "max_tokens" },
+  // What is deferred is fetched by another call, which nobody makes here.
+  body: { limitField: "max_tokens", leavesOut: ["deferred"] },
   answers: { reasoningExcluded: true, reasoningRepeats: true },
 });

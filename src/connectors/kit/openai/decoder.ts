@@ -5,14 +5,18 @@
  * 1. Exactly one terminal event, after which every frame is ignored.
  * 2. A stream is complete at `[DONE]`, or at the end of the connection when a finish reason was
  *    seen; otherwise it is truncated.
- * 3. Usage may come on any chunk, and more than once: a later report replaces an earlier one.
+ * 3. Usage may come on any chunk, and more than once: a later report replaces an earlier one. What
+ *    an app's models used is summed up only where the app reports no whole.
+ * 4. A source is told once, however often chunks repeat it.
  */
 import type { FinishReason, RunEvent, UpstreamError } from "../../../core/run.ts";
 import type { Decoder, Frame } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
-import { asArray, asCount, asObject, asText, type Json, parseJson } from "../json.ts";
+import { asArray, asCount, asObject, asText, entryOf, type Json, parseJson } from "../json.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
-import { normaliseUsage } from "./usage.ts";
+import { type SourceSeen, sourcesBeside, sourcesOfNotes } from "./sources.ts";
+import { type Split, ThinkSplitter } from "./thinking.ts";
+import { normaliseUsage, sumOfModels } from "./usage.ts";
 
 export interface DecoderHabits {
   codes: ErrorCodes;
@@ -20,34 +24,52 @@ export interface DecoderHabits {
   reasoningExcluded: boolean;
   /** Whether a reasoning delta may be sent twice in a row (xAI). */
   reasoningRepeats: boolean;
+  /** Whether thoughts may stand in the answer itself, as `<think>…</think>` in front of it. */
+  inlineThinking: boolean;
 }
 
 export const PLAIN_HABITS: DecoderHabits = {
   codes: {},
   reasoningExcluded: false,
   reasoningRepeats: false,
+  inlineThinking: false,
 };
 
 const FINISHES: Record<string, FinishReason> = {
   stop: "stop",
   length: "length",
   max_tokens: "length",
+  model_length: "length",
+  model_context_window_exceeded: "length",
   tool_calls: "tool_calls",
   function_call: "tool_calls",
   content_filter: "content_filter",
+  // Zhipu's word for it.
+  sensitive: "content_filter",
+};
+
+/** Finishes that are failures. */
+const BREAKS: Record<string, UpstreamError> = {
+  error: upstreamError("unavailable", "the platform broke off the answer"),
+  network_error: upstreamError("unavailable", "the platform lost its connection to the model"),
+  insufficient_system_resource: upstreamError("overloaded", "the platform ran out of resources"),
 };
 
 export class OpenAiDecoder implements Decoder {
   readonly #habits: DecoderHabits;
   #started = false;
   #ended = false;
-  /** Anything came at all. */
-  #heard = false;
+  /** Something came that is no chunk of an answer. */
+  #strange = false;
   /** A choice with a delta or a message came. */
   #answered = false;
   #finish: FinishReason | null = null;
   #lastReasoning = "";
-  #cites = 0;
+  /** Usage of the whole was reported. */
+  #counted = false;
+  readonly #sources = new Set<string>();
+  /** By the choice's index. */
+  readonly #splitters = new Map<unknown, ThinkSplitter>();
   #events: RunEvent[] = [];
 
   constructor(habits: DecoderHabits = PLAIN_HABITS) {
@@ -57,7 +79,6 @@ export class OpenAiDecoder implements Decoder {
   push(frame: Frame): RunEvent[] {
     if (this.#ended) return [];
     this.#events = [];
-    this.#heard = true;
     if (frame.data === "[DONE]" || frame.data === '"[DONE]"') {
       this.#close();
     } else {
@@ -72,14 +93,18 @@ export class OpenAiDecoder implements Decoder {
     if (this.#ended) return [];
     this.#events = [];
     if (this.#finish) this.#close();
-    else if (this.#heard && !this.#answered) this.#violation("the answer holds no message");
+    else if (this.#strange && !this.#answered) this.#violation("the answer holds no message");
     else this.#break(upstreamError("truncated", "the stream ended before the answer did"));
     return this.#events;
   }
 
   #payload(payload: Json, eventName: string | undefined): void {
     const { codes, reasoningExcluded } = this.#habits;
-    const usage = normaliseUsage(payload.usage, reasoningExcluded);
+    // Moonshot puts it into the last choice.
+    const reported = payload.usage ?? asObject(asArray(payload.choices)[0])?.usage;
+    const whole = normaliseUsage(reported, reasoningExcluded);
+    if (whole) this.#counted = true;
+    const usage = whole ?? (this.#counted ? null : sumOfModels(payload.bot_usage));
     if (usage) this.#events.push({ type: "usage", usage });
     // A chunk without choices, an error in a 200 and a broken stream may look alike.
     const error =
@@ -90,11 +115,14 @@ export class OpenAiDecoder implements Decoder {
   }
 
   #chunk(payload: Json): void {
+    // Azure's first chunk has an empty id and no choice.
+    if (typeof payload.id !== "string" || !Array.isArray(payload.choices)) this.#strange = true;
     const id = asText(payload.id);
     if (!this.#started && id !== null) {
       this.#started = true;
       this.#events.push({ type: "run-start", upstreamId: id });
     }
+    this.#cite(sourcesBeside(payload));
     let whole = false;
     for (const choice of asArray(payload.choices)) {
       const part = asObject(choice);
@@ -109,33 +137,50 @@ export class OpenAiDecoder implements Decoder {
     const part = message ?? asObject(choice.delta);
     if (part) {
       this.#answered = true;
-      this.#reasoning(asText(part.reasoning_content) ?? asText(part.reasoning));
-      this.#content(part.content);
+      this.#reasoning(reasoningOf(part));
+      this.#content(part.content, choice.index);
       this.#text(asText(part.refusal));
+      // Sound is for clients of this protocol, who get it as it came; others read what is said.
+      this.#text(asText(asObject(part.audio)?.transcript));
       for (const [at, call] of asArray(part.tool_calls).entries()) this.#toolCall(call, at);
       if (part.function_call) this.#toolCall({ function: part.function_call }, 0);
       for (const image of asArray(part.images)) this.#image(asObject(image));
-      for (const note of asArray(part.annotations)) this.#cite(asObject(note));
+      this.#cite(sourcesOfNotes(part.annotations));
     }
-    this.#finished(asText(choice.finish_reason));
+    const error =
+      asObject(choice.error) && errorInPayload({ error: choice.error }, this.#habits.codes);
+    if (error) this.#break(error);
+    else this.#finished(asText(choice.finish_reason));
     return message !== null;
   }
 
   #finished(reason: string | null): void {
     if (reason === null) return;
-    if (reason === "error") {
-      this.#break(upstreamError("unavailable", "the platform broke off the answer"));
-    } else if (reason === "insufficient_system_resource") {
-      this.#break(upstreamError("overloaded", "the platform ran out of resources"));
-    } else {
-      this.#finish = FINISHES[reason] ?? "stop";
-    }
+    const broken = entryOf(BREAKS, reason);
+    if (broken) this.#break(broken);
+    else this.#finish = entryOf(FINISHES, reason) ?? "stop";
   }
 
-  #content(content: unknown): void {
-    if (typeof content === "string") this.#text(asText(content));
+  #content(content: unknown, choice: unknown): void {
     // Some look-alikes answer in parts.
-    for (const part of asArray(content)) this.#text(asText(asObject(part)?.text));
+    const text =
+      typeof content === "string"
+        ? content
+        : asArray(content)
+            .map((part) => asText(asObject(part)?.text) ?? "")
+            .join("");
+    if (text === "" || !this.#habits.inlineThinking) {
+      this.#text(text);
+      return;
+    }
+    const splitter = this.#splitters.get(choice) ?? new ThinkSplitter();
+    this.#splitters.set(choice, splitter);
+    this.#split(splitter.feed(text));
+  }
+
+  #split({ reasoning, text }: Split): void {
+    if (reasoning) this.#events.push({ type: "reasoning-delta", text: reasoning });
+    this.#text(text);
   }
 
   #text(text: string | null): void {
@@ -173,22 +218,19 @@ export class OpenAiDecoder implements Decoder {
     this.#events.push({ type: "file", url, mime, name: "image" });
   }
 
-  #cite(note: Json | null): void {
-    const citation = asObject(note?.url_citation);
-    const url = asText(citation?.url);
-    if (!citation || url === null) return;
-    this.#events.push({
-      type: "source-cite",
-      index: ++this.#cites,
-      title: asText(citation.title) ?? url,
-      url,
-      snippet: asText(citation.content),
-    });
+  #cite(seen: readonly SourceSeen[]): void {
+    for (const source of seen) {
+      const key = JSON.stringify([source.url, source.url === null ? source : null]);
+      if (this.#sources.has(key)) continue;
+      this.#sources.add(key);
+      this.#events.push({ type: "source-cite", index: this.#sources.size, ...source });
+    }
   }
 
   #close(): void {
     if (this.#ended) return;
     if (this.#answered || this.#finish) {
+      for (const splitter of this.#splitters.values()) this.#split(splitter.flush());
       this.#ended = true;
       this.#events.push({ type: "run-end", finish: this.#finish ?? "stop" });
     } else {
@@ -205,4 +247,15 @@ export class OpenAiDecoder implements Decoder {
     this.#ended = true;
     this.#events.push({ type: "run-error", error });
   }
+}
+
+/** Under either name; OpenRouter's details say the same again, and alone where a model has only those. */
+function reasoningOf(part: Json): string | null {
+  const plain = asText(part.reasoning_content) ?? asText(part.reasoning);
+  if (plain !== null) return plain;
+  const details = asArray(part.reasoning_details).map((entry) => {
+    const detail = asObject(entry);
+    return asText(detail?.text) ?? asText(detail?.summary) ?? "";
+  });
+  return asText(details.join(""));
 }

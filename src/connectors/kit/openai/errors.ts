@@ -2,9 +2,9 @@
 import type { UpstreamError, UpstreamReason } from "../../../core/run.ts";
 import type { UpstreamAnswer } from "../../connector.ts";
 import { errorOfStatus, reasonOfStatus, upstreamError } from "../http-errors.ts";
-import { asObject, asText, type Json, parseJson } from "../json.ts";
+import { asCount, asObject, asText, entryOf, type Json, parseJson } from "../json.ts";
 
-/** The platform's own codes → reasons. */
+/** The platform's own codes → reasons; `A` stands for `A.b` too where that is not named. */
 export type ErrorCodes = Record<string, UpstreamReason>;
 
 const COMMON_CODES: ErrorCodes = {
@@ -29,7 +29,11 @@ const COMMON_CODES: ErrorCodes = {
 
 /** Sentences that say more than the status they come with. */
 const SENTENCES: readonly (readonly [RegExp, UpstreamReason, readonly number[]])[] = [
-  [/(maximum )?context (length|window)|too many (input )?tokens/i, "context_too_long", [400, 422]],
+  [
+    /context (length|window)|too many (input )?tokens|model token limit|range of input length/i,
+    "context_too_long",
+    [400, 422],
+  ],
   [/(incorrect|invalid) api key|invalid token/i, "unauthorized", [400, 403]],
   [/balance|credit|quota|arrear|余额|欠费/i, "quota_exhausted", [403]],
 ];
@@ -64,6 +68,11 @@ function saidIn(payload: Json): Said | null {
   // xAI: `{"code":"…","error":"sentence"}`.
   const sentence = asText(error);
   if (sentence !== null) return saidOf(payload, sentence);
+  // MiniMax: `{"base_resp":{"status_code":1008,"status_msg":"…"}}` with 200; zero is success.
+  const base = asObject(payload.base_resp);
+  if (base && asCount(base.status_code) > 0) {
+    return saidOf({ code: String(base.status_code) }, asText(base.status_msg) ?? "no reason given");
+  }
   // SiliconFlow: `{"code":20012,"message":"…"}` instead of an answer.
   const message = asText(payload.message) ?? asText(payload.detail);
   if (message !== null && payload.choices === undefined) return saidOf(payload, message);
@@ -96,12 +105,25 @@ function toError(said: Said, status: number | null, codes: ErrorCodes): Upstream
 
 function reasonOf(said: Said, status: number | null, codes: ErrorCodes): UpstreamReason {
   const { code, type, message } = said;
-  const known = (code && codes[code]) || (code && COMMON_CODES[code]) || (type && codes[type]);
+  const known = reasonOfCode(code, codes) ?? entryOf(COMMON_CODES, code) ?? entryOf(codes, type);
   if (known && known !== "rejected") return known;
   for (const [pattern, reason, statuses] of SENTENCES) {
     if (pattern.test(message) && statuses.includes(status ?? 400)) return reason;
   }
   if (status !== null) return reasonOfStatus(status);
   // A broken stream of which nothing but a sentence is known.
-  return known || (type && COMMON_CODES[type]) || "unavailable";
+  return known ?? entryOf(COMMON_CODES, type) ?? "unavailable";
+}
+
+/** Ark and DashScope name kinds of a kind: `InvalidParameter.OversizedImage`. */
+function reasonOfCode(code: string | null, codes: ErrorCodes): UpstreamReason | null {
+  for (
+    let name = code ?? "";
+    name !== "";
+    name = name.slice(0, Math.max(0, name.lastIndexOf(".")))
+  ) {
+    const reason = entryOf(codes, name);
+    if (reason) return reason;
+  }
+  return null;
 }

@@ -4,14 +4,20 @@ import type { Guide, GuideField } from "../../../contract/guide.ts";
 import type { LocalText } from "../../../contract/values.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../../core/run.ts";
-import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../../connector.ts";
+import type {
+  Account,
+  Connector,
+  UpstreamAnswer,
+  UpstreamRequest,
+  UpstreamTarget,
+} from "../../connector.ts";
 import { apiKeyField, baseUrlField, baseUrlSchema, keySchema, say } from "../guide.ts";
 import { upstreamError } from "../http-errors.ts";
 import { joinUrl } from "../urls.ts";
 import { type DecoderHabits, OpenAiDecoder, PLAIN_HABITS } from "./decoder.ts";
 import { explainAnswer } from "./errors.ts";
 import { readModels } from "./models.ts";
-import { type BodyHabits, chatBody } from "./request.ts";
+import { asksForStream, type BodyHabits, bodyWarnings, chatBody } from "./request.ts";
 
 /** What differs between look-alikes; everything else is shared. */
 export interface Preset {
@@ -20,74 +26,104 @@ export interface Preset {
   /** Null: the admin must type one. */
   baseUrl: string | null;
   baseUrlHelp?: LocalText;
+  baseUrlPlaceholder?: string;
+  /** Makes the base of what admins paste, where that is more than an endpoint too much. */
+  tidyUrl?: (url: string) => string;
   key: {
     placeholder: string;
     help: LocalText;
     /** False where an upstream without a key is usual. */
     required?: boolean;
     pattern?: NonNullable<GuideField["pattern"]>;
+    /** The header that carries it as it is, in place of a bearer. */
+    header?: string;
   };
+  /** Settings beside the base URL. */
+  extras?: readonly Extra[];
   steps: Guide["steps"];
   body: BodyHabits;
   answers?: Partial<DecoderHabits>;
   /** Headers beside the usual ones. */
   headers?: Record<string, string>;
+  /** What is asked elsewhere, or otherwise: the first that fits. */
+  detours?: readonly Detour[];
   /** What `GET` proves the key, where the list of models is public. */
   probePath?: string;
+  /** False where what is listed is not what can be called. */
+  lists?: boolean;
+  /** On a 429, the header that says how many seconds to wait, in place of `retry-after`. */
+  waitHeader?: string;
   /** Says a failure in words that an admin can act on, where the common ones do not do. */
   advice?: Connector["advise"];
 }
 
-interface OpenAiSettings {
-  baseUrl: string;
+/** A setting that may stay empty. */
+export interface Extra {
+  name: string;
+  label: LocalText;
+  help: LocalText;
+  placeholder: string;
+  pattern?: NonNullable<GuideField["pattern"]>;
+  /** The header that carries it. */
+  header?: string;
 }
+
+export interface Detour {
+  /** Targets that take it. */
+  target?: RegExp;
+  /** The setting that must be filled in. */
+  setting?: string;
+  /** In place of `/chat/completions`; `{target}` and `{<setting>}` are put in. */
+  path: string;
+  /** In place of the preset's. */
+  limitField?: BodyHabits["limitField"];
+}
+
+type OpenAiSettings = { baseUrl: string } & Record<string, string | undefined>;
 interface OpenAiSecret {
   apiKey?: string | undefined;
 }
+type OpenAiAccount = Account<OpenAiSettings, OpenAiSecret>;
 
 const LIMITS = { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 };
 
 export function declareOpenAiLike(preset: Preset): Connector<OpenAiSettings, OpenAiSecret> {
   const habits: DecoderHabits = { ...PLAIN_HABITS, ...preset.answers };
   const key = keySchema(preset.key.pattern);
-  const defaultUrl = preset.baseUrl ?? undefined;
-  const get = (account: Account<OpenAiSettings, OpenAiSecret>, path: string): UpstreamRequest => ({
+  const get = (account: OpenAiAccount, path: string): UpstreamRequest => ({
     method: "GET",
     url: joinUrl(account.settings.baseUrl, path),
-    headers: headersOf(preset, account.secret, "application/json"),
+    headers: headersOf(preset, account, "application/json"),
     framing: "json",
   });
+  const list = {
+    prepare: (account: OpenAiAccount) => get(account, "/models"),
+    read: (answer: UpstreamAnswer) => readModels(answer, habits.codes),
+  };
   return {
     id: preset.id,
     label: preset.label,
     family: "models",
-    guide: {
-      steps: preset.steps,
-      fields: [
-        baseUrlField(preset.baseUrlHelp ?? USUAL_BASE_URL, defaultUrl),
-        apiKeyField({ ...preset.key }),
-      ],
-    },
-    settings: z.strictObject({ baseUrl: baseUrlSchema(defaultUrl) }),
+    guide: { steps: preset.steps, fields: fieldsOf(preset) },
+    settings: settingsOf(preset),
     secret: z.strictObject({ apiKey: preset.key.required === false ? key.optional() : key }),
     limits: LIMITS,
     disconnect: "cancel",
     address: (settings) => settings.baseUrl,
     probe: {
       prepare: (account) => get(account, preset.probePath ?? "/models"),
-      read: (answer) =>
-        preset.probePath ? ok({ account: null }) : listed(readModels(answer, habits.codes)),
+      read: (answer) => (preset.probePath ? ok({ account: null }) : listed(list.read(answer))),
     },
-    offers: {
-      prepare: (account) => get(account, "/models"),
-      read: (answer) => readModels(answer, habits.codes),
-    },
+    ...(preset.lists === false ? {} : { offers: list }),
     chat: {
       wire: "openai-chat",
       prepare: (account, target, input) => prepareChat(preset, account, target, input),
       decoder: () => new OpenAiDecoder(habits),
     },
-    explain: (answer) => explainAnswer(answer, habits.codes),
+    explain: (answer) => ({
+      ...explainAnswer(answer, habits.codes),
+      ...waitOf(preset.waitHeader, answer),
+    }),
     ...(preset.advice ? { advise: preset.advice } : {}),
   };
 }
@@ -97,37 +133,107 @@ const USUAL_BASE_URL = say(
   "Usually left as it is; for a proxy or a private deployment its address.",
 );
 
+function fieldsOf(preset: Preset): GuideField[] {
+  const baseUrl = baseUrlField(preset.baseUrlHelp ?? USUAL_BASE_URL, preset.baseUrl ?? undefined);
+  const placeholder = preset.baseUrlPlaceholder;
+  const extras = (preset.extras ?? []).map(
+    ({ header: _header, ...extra }): GuideField => ({
+      ...extra,
+      in: "settings",
+      kind: "text",
+      required: false,
+    }),
+  );
+  return [
+    placeholder === undefined ? baseUrl : { ...baseUrl, placeholder },
+    apiKeyField(preset.key),
+    ...extras,
+  ];
+}
+
+function settingsOf({ baseUrl, tidyUrl, extras = [] }: Preset): z.ZodType<OpenAiSettings> {
+  const url = baseUrlSchema(baseUrl ?? undefined);
+  const more = extras.map(({ name, pattern }) => [name, extraSchema(pattern)] as const);
+  return z.strictObject({
+    baseUrl: tidyUrl ? url.transform(tidyUrl) : url,
+    ...Object.fromEntries(more),
+  }) as z.ZodType<OpenAiSettings>;
+}
+
+/** What goes into a header or an address must be plain; left empty it is not there. */
+function extraSchema(pattern: GuideField["pattern"]): z.ZodType<string | undefined> {
+  const shape = new RegExp(pattern?.source ?? "");
+  return z
+    .string()
+    .trim()
+    .refine((text) => text === "" || /^[\x21-\x7e]{1,512}$/.test(text), "no spaces or line breaks")
+    .refine((text) => text === "" || shape.test(text), pattern?.message.en)
+    .transform((text) => text || undefined)
+    .optional();
+}
+
 function listed(models: Result<unknown, UpstreamError>): Result<{ account: null }, UpstreamError> {
   return models.ok ? ok({ account: null }) : models;
 }
 
+function waitOf(name: string | undefined, answer: UpstreamAnswer): { retryAfterMs?: number } {
+  const seconds = Number.parseFloat((name && answer.headers[name]) || "");
+  return answer.status === 429 && seconds >= 0 ? { retryAfterMs: Math.ceil(seconds * 1000) } : {};
+}
+
 function prepareChat(
   preset: Preset,
-  account: Account<OpenAiSettings, OpenAiSecret>,
+  account: OpenAiAccount,
   target: UpstreamTarget,
   input: ChatInput,
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
   if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
-  const accept = input.stream ? "text/event-stream" : "application/json";
+  const detour = detourOf(preset, account.settings, target.id);
+  const habits = {
+    ...preset.body,
+    ...(detour?.limitField ? { limitField: detour.limitField } : {}),
+  };
+  const path = detour ? filled(detour.path, { ...account.settings, target: target.id }) : CHAT_PATH;
+  const stream = asksForStream(input, target, habits);
+  const accept = stream ? "text/event-stream" : "application/json";
   return ok({
     request: {
       method: "POST",
-      url: joinUrl(account.settings.baseUrl, "/chat/completions"),
-      headers: {
-        ...headersOf(preset, account.secret, accept),
-        "content-type": "application/json",
-      },
-      body: JSON.stringify(chatBody(input, target, preset.body)),
-      framing: input.stream ? "sse" : "json",
+      url: joinUrl(account.settings.baseUrl, path),
+      headers: { ...headersOf(preset, account, accept), "content-type": "application/json" },
+      body: JSON.stringify(chatBody(input, target, habits)),
+      framing: stream ? "sse" : "json",
     },
-    warnings: [],
+    warnings: bodyWarnings(input, preset.label.en, habits),
   });
 }
 
-function headersOf(preset: Preset, secret: OpenAiSecret, accept: string): Record<string, string> {
-  return {
-    accept,
-    ...preset.headers,
-    ...(secret.apiKey === undefined ? {} : { authorization: `Bearer ${secret.apiKey}` }),
-  };
+const CHAT_PATH = "/chat/completions";
+
+function detourOf(preset: Preset, settings: OpenAiSettings, id: string): Detour | undefined {
+  return preset.detours?.find(
+    ({ target, setting }) =>
+      (target?.test(id) ?? true) && (setting === undefined || settings[setting] !== undefined),
+  );
+}
+
+function filled(path: string, values: Record<string, string | undefined>): string {
+  return path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(values[name] ?? ""));
+}
+
+function headersOf(
+  preset: Preset,
+  { settings, secret }: OpenAiAccount,
+  accept: string,
+): Record<string, string> {
+  const headers: Record<string, string> = { accept, ...preset.headers };
+  for (const { name, header } of preset.extras ?? []) {
+    const value = settings[name];
+    if (header !== undefined && value !== undefined) headers[header] = value;
+  }
+  const { header = settings.keyHeader } = preset.key;
+  if (secret.apiKey === undefined) return headers;
+  return header === undefined
+    ? { ...headers, authorization: `Bearer ${secret.apiKey}` }
+    : { ...headers, [header.toLowerCase()]: secret.apiKey };
 }

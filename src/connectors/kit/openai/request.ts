@@ -1,13 +1,36 @@
 /** `POST /chat/completions`: a `ChatInput` as the OpenAI family takes it. */
 import type { ChatInput, ChatMessage, ContentPart } from "../../../core/run.ts";
 import type { UpstreamTarget } from "../../connector.ts";
-import type { Json } from "../json.ts";
+import { openAiFieldsSet } from "../client-fields.ts";
+import { asObject, type Json } from "../json.ts";
 
 export interface BodyHabits {
   /** The field that limits the output where the client set none. */
   limitField: "max_tokens" | "max_completion_tokens";
   /** Whether the platform knows no other; the client's is then renamed. */
   limitFieldOnly?: boolean;
+  /** Whether it knows the role `developer`; others get `system`. */
+  developerRole?: boolean;
+  /** False where answers can be JSON, but not after a schema: that is then told in words. */
+  jsonSchema?: boolean;
+  /** Fields of OpenAI's that it refuses or drops in silence: left out, with a warning. */
+  leavesOut?: readonly string[];
+  /**
+   * Whether reasoning of earlier turns goes back with tools, and only then, on every turn of the
+   * assistant: models that call tools insist on it, older ones refuse it.
+   */
+  reasoningWithTools?: boolean;
+  /** Models that answer streams only: what the client wants whole is gathered from one. */
+  streamsOnly?: RegExp;
+}
+
+/** Whether the platform is asked for a stream, whatever the client wants. */
+export function asksForStream(
+  input: ChatInput,
+  target: UpstreamTarget,
+  habits: BodyHabits,
+): boolean {
+  return input.stream || (habits.streamsOnly?.test(target.id ?? "") ?? false);
 }
 
 /**
@@ -16,18 +39,20 @@ export interface BodyHabits {
  */
 export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyHabits): Json {
   const raw = input.raw?.protocol === "openai-chat" ? input.raw.body : {};
-  const body: Json = { ...raw, model: target.id, messages: input.messages.map(messageOf) };
+  const body: Json = { ...raw, model: target.id, messages: messagesOf(input, habits) };
   fill(body, "temperature", input.temperature);
   fill(body, "top_p", input.topP);
   fill(body, "stop", input.stop);
   fill(body, "tools", input.tools?.map(toolOf));
   fill(body, "tool_choice", toolChoiceOf(input.toolChoice));
-  fill(body, "response_format", responseFormatOf(input.responseFormat));
+  if (lacksSchema(input, habits)) body.response_format = { type: "json_object" };
+  else fill(body, "response_format", responseFormatOf(input.responseFormat));
   limitOutput(body, input, target, habits);
-  if (input.stream) {
+  for (const name of habits.leavesOut ?? []) delete body[name];
+  if (asksForStream(input, target, habits)) {
     body.stream = true;
     // Without it a stream reports no usage, and somebody would have to guess the bill.
-    body.stream_options = { ...(body.stream_options as Json | undefined), include_usage: true };
+    body.stream_options = { ...asObject(body.stream_options), include_usage: true };
   } else {
     delete body.stream;
     delete body.stream_options;
@@ -35,8 +60,23 @@ export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyH
   return body;
 }
 
+/** What of the request the platform will not do as asked. */
+export function bodyWarnings(input: ChatInput, label: string, habits: BodyHabits): string[] {
+  const warnings: string[] = [];
+  const left = openAiFieldsSet(input, habits.leavesOut ?? []);
+  if (left.length > 0) warnings.push(`Not sent to ${label}: ${left.join(", ")}.`);
+  if (lacksSchema(input, habits)) {
+    warnings.push(`${label} takes no JSON schema; it was put into the instructions.`);
+  }
+  return warnings;
+}
+
 function fill(body: Json, name: string, value: unknown): void {
   if (value !== undefined && body[name] == null) body[name] = value;
+}
+
+function lacksSchema({ responseFormat }: ChatInput, habits: BodyHabits): boolean {
+  return habits.jsonSchema === false && responseFormat?.type === "json_schema";
 }
 
 /** Lowers the client's limit to what may be spent; sets one where the client set none. */
@@ -64,6 +104,33 @@ function limitOutput(
   if (limited) return;
   const limit = Math.min(input.maxOutputTokens ?? Number.POSITIVE_INFINITY, ceiling);
   if (limit !== Number.POSITIVE_INFINITY) body[habits.limitField] = limit;
+}
+
+function messagesOf(input: ChatInput, habits: BodyHabits): Json[] {
+  const hasTools = (input.tools?.length ?? 0) > 0;
+  const messages = input.messages.map((message) => {
+    const encoded = messageOf(message);
+    const renamed =
+      encoded.role === "developer" && !habits.developerRole
+        ? { ...encoded, role: "system" }
+        : encoded;
+    return habits.reasoningWithTools && renamed.role === "assistant"
+      ? withReasoning(renamed, hasTools)
+      : renamed;
+  });
+  const format = input.responseFormat;
+  if (format?.type !== "json_schema" || habits.jsonSchema !== false) return messages;
+  const schema = JSON.stringify(format.schema);
+  // These platforms insist on the word JSON somewhere in the messages.
+  return [
+    { role: "system", content: `Answer with JSON that follows this JSON schema: ${schema}` },
+    ...messages,
+  ];
+}
+
+function withReasoning(message: Json, hasTools: boolean): Json {
+  const { reasoning_content: reasoning, ...rest } = message;
+  return hasTools ? { ...rest, reasoning_content: reasoning ?? "" } : rest;
 }
 
 function messageOf(message: ChatMessage): Json {
