@@ -144,6 +144,17 @@ function isUsageChunk(data: string): boolean {
   }
 }
 
+/** A chunk has deltas; the cheap test spares parsing those. */
+function isWholeAnswer({ data }: { data: string }): boolean {
+  if (!/"message"\s*:/.test(data)) return false;
+  try {
+    const body = JSON.parse(data) as { choices?: ({ message?: unknown } | null)[] };
+    return body.choices?.[0]?.message != null;
+  } catch {
+    return false;
+  }
+}
+
 /** Gathers a whole answer, for clients that want no stream. */
 export class ChatCollector {
   #content = "";
@@ -152,10 +163,12 @@ export class ChatCollector {
   readonly #calls: ToolCall[] = [];
   #native: string | null = null;
 
-  /** `native`: the upstream answered with one JSON body of this very protocol. */
+  /**
+   * `native`: the upstream speaks this very protocol; its answer is kept where it came as one JSON
+   * body, and put together where the upstream would only stream.
+   */
   take(piece: RunPiece, native: boolean): void {
-    if (native)
-      this.#native = piece.frames.find((frame) => frame.data !== "[DONE]")?.data ?? this.#native;
+    if (native) this.#native ??= piece.frames.find(isWholeAnswer)?.data ?? null;
     for (const event of piece.events) this.#event(event);
   }
 

@@ -263,4 +263,16 @@ describe("collecting a whole answer", () => {
     });
     expect(answer.choices[0].message.annotations).toEqual([1]);
   });
+
+  it("puts the answer together where an upstream of the same protocol only streams", () => {
+    const collector = new ChatCollector();
+    for (const text of ["the ", '"message":']) {
+      const delta = { choices: [{ index: 0, delta: { content: text } }] };
+      const frames = [{ data: JSON.stringify(delta) }];
+      collector.take({ frames, events: [{ type: "text-delta", text }] }, true);
+    }
+    collector.take({ frames: [{ data: "[DONE]" }], events: [] }, true);
+    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 0 }));
+    expect(answer.choices[0].message.content).toBe('the "message":');
+  });
 });
