@@ -83,6 +83,7 @@ export function stage(set: Stage): Staged {
     requestId: "req_a",
     target: aim,
     input: { messages: [], stream: true, endUser: "usr_a" },
+    stream: true,
     inputTokens: set.inputTokens ?? 10,
     outputLimit: null,
     spendableMicro: set.spendableMicro ?? 1_000_000_000,

@@ -5,7 +5,7 @@
  */
 import { isOutage } from "../../core/failure.ts";
 import type { HoldSlip, WalletRpc } from "../../durable/wallet/protocol.ts";
-import type { RunParts } from "./run-parts.ts";
+import type { CallParts } from "./call.ts";
 
 const WAITS_MS = [50, 250, 1_000, 4_000];
 
@@ -14,7 +14,7 @@ export function settlingWallet(
   open: () => Pick<WalletRpc, "settle" | "release" | "progress">,
   slip: HoldSlip,
   wait: (ms: number) => Promise<void> = sleep,
-): RunParts["wallet"] {
+): CallParts["wallet"] {
   return {
     settle: (request) => insist(() => open().settle({ ...request, slip }), wait),
     release: (requestId, record) => insist(() => open().release(requestId, record, slip), wait),

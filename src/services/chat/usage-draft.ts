@@ -1,27 +1,23 @@
-/** The usage record of a run, but for the figures that only the wallet knows. */
+/** The usage record of a call, but for the figures that only the wallet knows. */
 import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { chargeMicro } from "../../core/pricing.ts";
-import type { FinishReason, UpstreamError } from "../../core/run.ts";
 import type { UsageDraft } from "../../durable/wallet/protocol.ts";
-import type { RunParts, RunTimings } from "./run-parts.ts";
-import type { Measured } from "./tally.ts";
+import type { CallParts, Ending, Metered, RunTimings } from "./call.ts";
 
-export interface RunOutcome extends Measured {
+export interface CallOutcome extends Ending, Metered {
   /** Whether the upstream has to be paid. */
   spent: boolean;
-  status: UsageDraft["status"];
-  finish: FinishReason | null;
-  error: UpstreamError | null;
 }
 
 export function usageDraft(
-  parts: RunParts,
+  parts: CallParts,
   attempts: Attempt[],
   timings: RunTimings,
-  outcome: RunOutcome,
+  outcome: CallOutcome,
 ): UsageDraft {
-  const { requestId, surface, keyId, target, input, startedAt, now } = parts;
+  const { requestId, surface, keyId, target, stream, startedAt, now } = parts;
+  const { usage, units } = outcome;
   const last = attempts.at(-1);
   return {
     request_id: requestId,
@@ -33,10 +29,10 @@ export function usageDraft(
     model: target.name,
     connection: last?.connection ?? null,
     upstream_model: last?.model ?? null,
-    stream: input.stream,
-    tokens: outcome.usage,
+    stream,
+    tokens: usage,
     usage_source: outcome.usageSource,
-    cost_micro: target.cost && (outcome.spent ? chargeMicro(target.cost, outcome.usage) : 0),
+    cost_micro: target.cost && (outcome.spent ? chargeMicro(target.cost, usage, units) : 0),
     price_version: target.priceVersion,
     finish: outcome.finish,
     attempts,

@@ -1,0 +1,122 @@
+/** Letting a call in: the wallet's one word before anything is sent upstream. */
+import type { UsageRecord } from "../../contract/usage.ts";
+import type { AccessRule } from "../../core/access.ts";
+import type { Failure } from "../../core/failure.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { SiteSnapshot } from "../../core/site.ts";
+import { walletOf } from "../../durable/wallet/client.ts";
+import type { RateState } from "../../durable/wallet/protocol.ts";
+import { noteHealth } from "../../store/connections.ts";
+import { loadProfile } from "../../store/users.ts";
+import type { Caller } from "../identity/callers.ts";
+import type { Services } from "../services.ts";
+import { askWallet, type Hold, refusalFailure } from "./admission.ts";
+import type { CallParts } from "./call.ts";
+import { settlingWallet } from "./settling.ts";
+import type { Route } from "./target.ts";
+
+/** A call as it arrived, whatever it asks for. */
+export interface CallOrder {
+  requestId: string;
+  site: SiteSnapshot;
+  caller: Caller;
+  surface: UsageRecord["surface"];
+  /** Milliseconds since 1970, of the request's arrival. */
+  startedAt: number;
+  /** Where the caller can buy credits. */
+  topUpLink: string;
+  defer(work: Promise<unknown>): void;
+}
+
+/** Rates as the wallet saw them, for the headers. */
+export interface Rates {
+  requests?: RateState;
+  tokens?: RateState;
+}
+
+export interface Refused {
+  failure: Failure;
+  rates: Rates;
+}
+
+export interface Admitted<Target> {
+  /** What the call is made of, but for what it asks. */
+  parts: Omit<CallParts, "stream" | "target"> & { target: Target };
+  /** The hold, and what is available beside it. */
+  spendableMicro: number;
+  rates: Rates;
+}
+
+/** A hold outlives the request it is for by this much, so that a late settlement still finds it. */
+const HOLD_MARGIN_MS = 30_000;
+
+export async function admitCall<
+  Target extends CallParts["target"] & { access: AccessRule; routes: readonly Route[] },
+>(
+  services: Services,
+  order: CallOrder,
+  target: Target,
+  hold: Hold,
+): Promise<Result<Admitted<Target>, Refused>> {
+  const { site, caller, requestId, surface, startedAt, defer } = order;
+  const { requestTimeoutMs } = services.environment;
+  const wallet = () => walletOf(services.env, caller.siteId, caller.userId);
+  const opened = wallet();
+  const askedAt = Date.now();
+  const admitted = await askWallet(
+    (more) =>
+      opened.admit({
+        requestId,
+        credential: caller.credential,
+        scope: "gateway",
+        model: target.name,
+        surface,
+        priceVersion: target.priceVersion,
+        access: target.access,
+        ...hold,
+        ttlMs: requestTimeoutMs + Math.min(HOLD_MARGIN_MS, requestTimeoutMs),
+        policyVersion: site.version,
+        ...more,
+      }),
+    site,
+    () => loadProfile(services.db, caller.siteId, caller.userId),
+  );
+  const admitMs = Date.now() - askedAt;
+  const rates = ratesOf(admitted);
+  if (!admitted.ok) {
+    const failure = refusalFailure(admitted, caller.credential, target.name, order.topUpLink);
+    return fail({ failure, rates });
+  }
+  const { heldMicro, availableMicro, admittedAt } = admitted;
+  const slip = { heldMicro, tokens: hold.tokens, admittedAt };
+  const parts = {
+    requestId,
+    target,
+    candidates: services.health.order(target.routes, Date.now(), Math.random),
+    surface,
+    keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
+    startedAt,
+    admitMs,
+    wallet: settlingWallet(wallet, slip),
+    health: services.health,
+    unhealthy: noteUnhealthy(services, site),
+    defer,
+    now: Date.now,
+  };
+  return ok({ parts, spendableMicro: heldMicro + availableMicro, rates });
+}
+
+function ratesOf(answer: Rates): Rates {
+  return {
+    ...(answer.requests ? { requests: answer.requests } : {}),
+    ...(answer.tokens ? { tokens: answer.tokens } : {}),
+  };
+}
+
+function noteUnhealthy(services: Services, site: SiteSnapshot): CallParts["unhealthy"] {
+  return (candidate, { reason, detail }) =>
+    noteHealth(services.db, site.id, candidate.route.connection.id, {
+      state: "needs_attention",
+      detail: `${reason}: ${detail}`,
+    });
+}

@@ -1,0 +1,233 @@
+/**
+ * One call from its admission to its settlement, whatever it asks for: attempts at the upstreams
+ * in order, timings, and the end. Invariants:
+ *
+ * 1. A call settles or releases its hold exactly once, however it ends. The settlement is given
+ *    to `defer`, so it outlives the response.
+ * 2. Another route is tried only while nothing has reached the client, and only for reasons that
+ *    core/policy.ts allows.
+ * 3. Every attempt is written down once.
+ */
+import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { ModelPrice } from "../../contract/config.ts";
+import type { Attempt, UsageRecord } from "../../contract/usage.ts";
+import { FAILURE_POLICY } from "../../core/policy.ts";
+import { type Tariff, tariffMicro, type Units } from "../../core/pricing.ts";
+import type { Result } from "../../core/result.ts";
+import { NO_USAGE, type UpstreamError } from "../../core/run.ts";
+import type { WalletRpc } from "../../durable/wallet/protocol.ts";
+import type { Candidate, RouteHealth } from "./health.ts";
+import type { Measured } from "./tally.ts";
+import { usageDraft } from "./usage-draft.ts";
+
+const MAX_ATTEMPTS = 6;
+
+export interface CallParts {
+  requestId: string;
+  target: { name: string; tariff: Tariff; priceVersion: number; cost: ModelPrice | null };
+  /** Whether the client asked for a stream. */
+  stream: boolean;
+  candidates: readonly Candidate[];
+  surface: UsageRecord["surface"];
+  keyId: string | null;
+  /** Milliseconds since 1970, of the request's arrival. */
+  startedAt: number;
+  /** Milliseconds the admission took. */
+  admitMs: number;
+  wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
+  health: RouteHealth;
+  /** A connection that refused our key: somebody should know. */
+  unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
+  /** Keeps work alive after the response (`ctx.waitUntil`). */
+  defer(work: Promise<unknown>): void;
+  now(): number;
+}
+
+/** What was used, and what beside tokens has to be paid for. */
+export interface Metered extends Measured {
+  units: Units;
+}
+
+export interface Settlement extends Metered {
+  costMicro: number;
+}
+
+export interface Ending {
+  status: "ok" | "cancelled" | "error";
+  finish: string | null;
+  error: UpstreamError | null;
+}
+
+/** Milliseconds until the first content: all of it, waiting for upstreams, admission, and what was ours. */
+export interface RunTimings {
+  first: number | null;
+  upstream: number;
+  admit: number;
+  gateway: number;
+}
+
+interface Underway<Opened> {
+  candidate: Candidate;
+  upstream: Opened;
+  startedAt: number;
+}
+
+export class Call<Opened extends { frames: FrameReader }> {
+  readonly attempts: Attempt[] = [];
+  /** Set once the call has ended. */
+  settlement: Settlement | null = null;
+  /** The attempt that is answering. */
+  current: Underway<Opened> | null = null;
+  /** Whether anything that counts has reached the client. */
+  delivered = false;
+  readonly #parts: CallParts;
+  readonly #abort = new AbortController();
+  readonly #candidates: Candidate[];
+  #lastFailure: UpstreamError | null = null;
+  #upstreamMs = 0;
+  #firstByteAt: number | null = null;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+    this.#candidates = parts.candidates.slice(0, MAX_ATTEMPTS);
+  }
+
+  get ended(): boolean {
+    return this.settlement !== null;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get timings(): RunTimings {
+    const { startedAt, admitMs, now } = this.#parts;
+    const first = (this.#firstByteAt ?? now()) - startedAt;
+    return {
+      first: this.#firstByteAt === null ? null : first,
+      upstream: this.#upstreamMs,
+      admit: admitMs,
+      gateway: Math.max(0, first - this.#upstreamMs),
+    };
+  }
+
+  /** Opens the next candidate. Null when one is open or the call has ended; an error when none is left. */
+  async open(
+    call: (candidate: Candidate) => Promise<Result<Opened, UpstreamError>>,
+  ): Promise<UpstreamError | null> {
+    for (;;) {
+      const candidate = this.#candidates.shift();
+      if (!candidate) return this.#lastFailure ?? NO_ROUTE;
+      const startedAt = this.#parts.now();
+      const opened = await this.waitFor(() => call(candidate));
+      if (this.ended) {
+        if (opened.ok) opened.value.frames.cancel();
+        return null;
+      }
+      if (opened.ok) {
+        this.current = { candidate, upstream: opened.value, startedAt };
+        return null;
+      }
+      if (!this.#mayRetry(candidate, startedAt, opened.error)) return opened.error;
+    }
+  }
+
+  /** Counts the time until the first content as the upstream's. */
+  async waitFor<Value>(work: () => Promise<Value>): Promise<Value> {
+    const since = this.#parts.now();
+    const value = await work();
+    if (this.#firstByteAt === null) this.#upstreamMs += this.#parts.now() - since;
+    return value;
+  }
+
+  /** Something is about to reach the client. */
+  shows(): void {
+    this.#firstByteAt ??= this.#parts.now();
+  }
+
+  /** An answer that broke before anything was shown gives way to the next route: true when it has. */
+  givesWay(error: UpstreamError): boolean {
+    const current = this.current;
+    if (!current || this.delivered) return false;
+    const retry = this.#mayRetry(current.candidate, current.startedAt, error);
+    // Written down already: the end must not write it again.
+    current.upstream.frames.cancel();
+    this.current = null;
+    return retry && this.#candidates.length > 0;
+  }
+
+  /** Ends the call. `measure` is asked only where the upstream has to be paid. */
+  finish(ending: Ending, measure: (complete: boolean) => Metered): void {
+    if (this.ended) return;
+    const { wallet, requestId, target, defer } = this.#parts;
+    const { status } = ending;
+    // An upstream that took the request and was then left or cut has been paid for its input.
+    const spent =
+      status === "ok" || this.delivered || (status === "cancelled" && this.current !== null);
+    this.#close(ending);
+    const metered = spent ? measure(status === "ok") : NOTHING;
+    const { usage, usageSource, units } = metered;
+    const costMicro = spent
+      ? tariffMicro(target.tariff, usage, this.delivered || status === "ok", units)
+      : 0;
+    this.settlement = { ...metered, costMicro };
+    const outcome = { ...ending, ...metered, spent };
+    const record = usageDraft(this.#parts, this.attempts, this.timings, outcome);
+    const { priceVersion } = target;
+    defer(
+      spent
+        ? wallet.settle({ requestId, costMicro, usageSource, priceVersion, record })
+        : wallet.release(requestId, record),
+    );
+    if (status === "cancelled") {
+      this.#abort.abort();
+      this.current?.upstream.frames.cancel();
+    }
+  }
+
+  #close({ status, error }: Ending): void {
+    if (!this.current) return;
+    const { candidate, startedAt, upstream } = this.current;
+    // It had begun to answer before it failed.
+    if (error) this.#mayRetry(candidate, startedAt, { ...error, status: error.status ?? 200 });
+    else this.#note(candidate, startedAt, status, 200, null);
+    // What follows the end of an answer is read, or the connection stays open behind us.
+    if (status !== "cancelled") this.#parts.defer(upstream.frames.release());
+    if (status === "ok") this.#parts.health.worked(candidate);
+  }
+
+  /** Writes a failed attempt down; true when another route may be tried. */
+  #mayRetry(candidate: Candidate, startedAt: number, error: UpstreamError): boolean {
+    const { now, health, defer, unhealthy } = this.#parts;
+    const policy = FAILURE_POLICY[error.reason];
+    this.#lastFailure = error;
+    this.#note(candidate, startedAt, error.reason, error.status, error.detail);
+    if (policy.health !== "none") {
+      health.failed(candidate, policy.health, error.retryAfterMs, now());
+      if (policy.health === "disable-key") defer(unhealthy(candidate, error));
+    }
+    return policy.retry === "next-target" && !this.delivered;
+  }
+
+  #note(
+    { route }: Candidate,
+    startedAt: number,
+    outcome: string,
+    status: number | null,
+    detail: string | null,
+  ): void {
+    const ms = this.#parts.now() - startedAt;
+    const connection = route.connection.slug;
+    this.attempts.push({ connection, model: route.upstreamId, outcome, status, ms, detail });
+  }
+}
+
+const NOTHING: Metered = { usage: NO_USAGE, usageSource: "none", units: {} };
+
+const NO_ROUTE: UpstreamError = {
+  reason: "unavailable",
+  status: null,
+  upstreamCode: null,
+  retryAfterMs: null,
+  detail: "no route: every connection of this target is disabled or has no usable key",
+};
