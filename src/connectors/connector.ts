@@ -7,6 +7,17 @@ import type { z } from "zod";
 import type { Settings } from "../contract/config.ts";
 import type { Guide, Offer } from "../contract/guide.ts";
 import type { LocalText } from "../contract/values.ts";
+import type {
+  Embedded,
+  EmbedInput,
+  ImageInput,
+  MadeImages,
+  MediaEvent,
+  MediaFile,
+  SpeechInput,
+  TranscribeInput,
+  Transcript,
+} from "../core/media.ts";
 import type { Result } from "../core/result.ts";
 import type { ChatInput, RunEvent, UpstreamError, WireProtocol } from "../core/run.ts";
 
@@ -16,8 +27,10 @@ export interface UpstreamRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** In place of `body`: the fields of a form, files among them. */
+  form?: readonly FormPart[];
   /** How the answer's body is cut into frames. */
-  framing: "sse" | "json" | "ndjson" | "eventstream" | "base64";
+  framing: "sse" | "json" | "ndjson" | "eventstream" | "base64" | "bytes";
   /**
    * Headers that can only be made of the finished request right before it leaves: a signature
    * over its address, body and time. The kit adds them for each hop.
@@ -25,11 +38,18 @@ export interface UpstreamRequest {
   sign?(request: UpstreamRequest): Promise<Record<string, string>>;
 }
 
+export interface FormPart {
+  name: string;
+  value: string | MediaFile;
+}
+
 /** A frame of an answer: one server-sent event, one line, one message, or the whole body. */
 export interface Frame {
   /** Name of the event where the framing has names; see `kit/event-stream.ts` for its failures. */
   event?: string;
   data: string;
+  /** Set where the answer is a file that is passed on as it comes; `data` is then empty. */
+  bytes?: Uint8Array;
 }
 
 /** An answer that was read whole: of an exchange, or of a failed call. */
@@ -95,7 +115,32 @@ export interface Streaming<S, K> {
   decoder(input: ChatInput): Decoder;
 }
 
-export interface Connector<S = Settings, K = Record<string, string>> {
+/** A task beside chat: asked once, answered in one frame or in many. */
+export interface Task<S, K, Input, Value> {
+  prepare(
+    account: Account<S, K>,
+    target: UpstreamTarget,
+    input: Input,
+  ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError>;
+  reader(input: Input): TaskReader<Value>;
+}
+
+export interface TaskReader<Value> {
+  push(frame: Frame): MediaEvent<Value>[];
+  /** The upstream closed the connection. Answers the terminal event if none was given yet. */
+  end(): MediaEvent<Value>[];
+}
+
+/** What a connector can do beside chat; what is absent it cannot. */
+export interface Tasks<S, K> {
+  embed?: Task<S, K, EmbedInput, Embedded>;
+  /** Makes images, and edits them where the platform does. */
+  image?: Task<S, K, ImageInput, MadeImages>;
+  speech?: Task<S, K, SpeechInput, null>;
+  transcribe?: Task<S, K, TranscribeInput, Transcript>;
+}
+
+export interface Connector<S = Settings, K = Record<string, string>> extends Tasks<S, K> {
   id: string;
   label: LocalText;
   family: "agents" | "models" | "builtin";

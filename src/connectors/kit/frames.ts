@@ -23,6 +23,9 @@ export function framingOf(contentType: string, expected: Framing): Framing {
   // A file is what it is, whatever it holds.
   if (expected === "base64") return expected;
   if (contentType.startsWith("text/event-stream")) return "sse";
+  // Words where a file was expected are an error that must be read, or a file of another kind.
+  if (expected === "bytes")
+    return /^(text\/|application\/json)/.test(contentType) ? "json" : "bytes";
   if (contentType.startsWith("application/vnd.amazon.eventstream")) return "eventstream";
   // A whole JSON body where a stream was asked for is an error, or an upstream that cannot stream.
   const streams = expected === "sse" || expected === "eventstream";
@@ -41,6 +44,8 @@ export function frameCutter(framing: Framing): FrameCutter {
       return messageCutter();
     case "base64":
       return fileCutter();
+    case "bytes":
+      return { feed: (bytes) => [{ data: "", bytes }], flush: () => [] };
   }
 }
 

@@ -4,7 +4,7 @@
  * 1. No failure is thrown; each is an `UpstreamError`.
  * 2. An address is called only after the guard allowed it, redirects included.
  * 3. A body is read to its end, or cancelled; never left open.
- * 4. No value of `secrets` leaves in a frame, an answer or an error.
+ * 4. No value of `secrets` leaves in a frame of text, an answer or an error.
  */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
@@ -17,6 +17,7 @@ import type {
   UpstreamAnswer,
   UpstreamRequest,
 } from "../connector.ts";
+import { encodeForm, streamOf } from "./form.ts";
 import { type FrameCutter, frameCutter, framingOf } from "./frames.ts";
 import { guardUrl } from "./guard.ts";
 import { errorOfStatus, isPage, PAGE_DETAIL, retryAfterMs, upstreamError } from "./http-errors.ts";
@@ -212,16 +213,19 @@ async function sendOnce(
     if (options.transport) return ok(await options.transport(request, watch.signal));
     const address = guardUrl(request.url, options);
     if (!address.ok) return fail(upstreamError("address_not_allowed", address.error));
+    const form = request.form && encodeForm(request.form, `portico-${crypto.randomUUID()}`);
+    const body = form ? streamOf(form) : request.body;
     const response = await fetch(address.value.href, {
       method: request.method,
       headers: {
         "user-agent": "Portico",
         ...request.headers,
+        ...(form ? { "content-type": form.contentType } : {}),
         ...(await request.sign?.(request)),
       },
       redirect: "manual",
       signal: watch.signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(body === undefined ? {} : { body }),
     });
     return ok(response);
   } catch (cause) {
