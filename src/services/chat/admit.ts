@@ -11,7 +11,7 @@ import { loadProfile } from "../../store/users.ts";
 import type { Caller } from "../identity/callers.ts";
 import type { Services } from "../services.ts";
 import { askWallet, type Hold, refusalFailure } from "./admission.ts";
-import type { CallParts } from "./call.ts";
+import type { CallParts } from "./call-parts.ts";
 import { settlingWallet } from "./settling.ts";
 import type { Route } from "./target.ts";
 

@@ -9,62 +9,16 @@
  * 3. Every attempt is written down once.
  */
 import type { FrameReader } from "../../connectors/kit/invoke.ts";
-import type { ModelPrice } from "../../contract/config.ts";
-import type { Attempt, UsageRecord } from "../../contract/usage.ts";
+import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
-import { type Tariff, tariffMicro, type Units } from "../../core/pricing.ts";
+import { tariffMicro } from "../../core/pricing.ts";
 import type { Result } from "../../core/result.ts";
 import { NO_USAGE, type UpstreamError } from "../../core/run.ts";
-import type { WalletRpc } from "../../durable/wallet/protocol.ts";
-import type { Candidate, RouteHealth } from "./health.ts";
-import type { Measured } from "./tally.ts";
+import type { CallParts, Ending, Metered, RunTimings, Settlement } from "./call-parts.ts";
+import type { Candidate } from "./health.ts";
 import { usageDraft } from "./usage-draft.ts";
 
 const MAX_ATTEMPTS = 6;
-
-export interface CallParts {
-  requestId: string;
-  target: { name: string; tariff: Tariff; priceVersion: number; cost: ModelPrice | null };
-  /** Whether the client asked for a stream. */
-  stream: boolean;
-  candidates: readonly Candidate[];
-  surface: UsageRecord["surface"];
-  keyId: string | null;
-  /** Milliseconds since 1970, of the request's arrival. */
-  startedAt: number;
-  /** Milliseconds the admission took. */
-  admitMs: number;
-  wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
-  health: RouteHealth;
-  /** A connection that refused our key: somebody should know. */
-  unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
-  /** Keeps work alive after the response (`ctx.waitUntil`). */
-  defer(work: Promise<unknown>): void;
-  now(): number;
-}
-
-/** What was used, and what beside tokens has to be paid for. */
-export interface Metered extends Measured {
-  units: Units;
-}
-
-export interface Settlement extends Metered {
-  costMicro: number;
-}
-
-export interface Ending {
-  status: "ok" | "cancelled" | "error";
-  finish: string | null;
-  error: UpstreamError | null;
-}
-
-/** Milliseconds until the first content: all of it, waiting for upstreams, admission, and what was ours. */
-export interface RunTimings {
-  first: number | null;
-  upstream: number;
-  admit: number;
-  gateway: number;
-}
 
 interface Underway<Opened> {
   candidate: Candidate;

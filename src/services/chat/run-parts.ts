@@ -3,7 +3,7 @@ import type { AnyConnector, Decoder, Frame, UpstreamTarget } from "../../connect
 import type { FrameReader } from "../../connectors/kit/invoke.ts";
 import type { Result } from "../../core/result.ts";
 import type { ChatInput, RunEvent, UpstreamError } from "../../core/run.ts";
-import type { CallParts } from "./call.ts";
+import type { CallParts } from "./call-parts.ts";
 import type { Candidate } from "./health.ts";
 import type { ChatTarget } from "./target.ts";
 

@@ -9,7 +9,8 @@
 import type { Attempt } from "../../contract/usage.ts";
 import { affordableOutputTokens, tariffMicro } from "../../core/pricing.ts";
 import { type FinishReason, isContent, type RunEvent, type UpstreamError } from "../../core/run.ts";
-import { Call, type RunTimings, type Settlement } from "./call.ts";
+import { Call } from "./call.ts";
+import type { RunTimings, Settlement } from "./call-parts.ts";
 import type { OpenedUpstream, RunParts, Step } from "./run-parts.ts";
 import { Tally } from "./tally.ts";
 

@@ -5,7 +5,7 @@
  */
 import { isOutage } from "../../core/failure.ts";
 import type { HoldSlip, WalletRpc } from "../../durable/wallet/protocol.ts";
-import type { CallParts } from "./call.ts";
+import type { CallParts } from "./call-parts.ts";
 
 const WAITS_MS = [50, 250, 1_000, 4_000];
 

@@ -3,7 +3,7 @@ import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { chargeMicro } from "../../core/pricing.ts";
 import type { UsageDraft } from "../../durable/wallet/protocol.ts";
-import type { CallParts, Ending, Metered, RunTimings } from "./call.ts";
+import type { CallParts, Ending, Metered, RunTimings } from "./call-parts.ts";
 
 export interface CallOutcome extends Ending, Metered {
   /** Whether the upstream has to be paid. */
