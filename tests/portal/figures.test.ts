@@ -1,4 +1,4 @@
-import { balanceState, priceText } from "@portal/features/chat/price.ts";
+import { canPay, priceText } from "@portal/features/chat/price.ts";
 import {
   brandColors,
   contrast,
@@ -20,6 +20,8 @@ const wallet = (credits: number) => ({
   available_micro: credits * 1e6,
   held_micro: 0,
   balance_micro: credits * 1e6,
+  grants: [],
+  low: null,
 });
 
 describe("credits", () => {
@@ -60,13 +62,12 @@ describe("the price before sending", () => {
 
   test("is held against the balance", () => {
     const each = { kind: "perMessage" as const, credits: "2" };
-    expect(balanceState(wallet(1.9), each)).toBe("empty");
-    expect(balanceState(wallet(2), each)).toBe("low");
-    expect(balanceState(wallet(10), each)).toBe("enough");
+    expect(canPay(wallet(1.9), each)).toBe(false);
+    expect(canPay(wallet(2), each)).toBe(true);
     const tokens = { kind: "byTokens" as const, inputPerMillion: "1", outputPerMillion: "2" };
-    expect(balanceState(wallet(0), tokens)).toBe("empty");
-    expect(balanceState(wallet(1), tokens)).toBe("low");
-    expect(balanceState(wallet(0), { kind: "free" })).toBe("enough");
+    expect(canPay(wallet(0), tokens)).toBe(false);
+    expect(canPay(wallet(0.000001), tokens)).toBe(true);
+    expect(canPay(wallet(0), { kind: "free" })).toBe(true);
   });
 });
 

@@ -15,7 +15,7 @@ export function BalanceLink({ onOpen }: { onOpen: () => void }) {
     <Link href="/wallet" className="nav-link balance-link" onClick={onOpen}>
       <Icon name="wallet" />
       <span className="grow">{text.balance}</span>
-      <span className="balance-figure">{credits}</span>
+      <span className={wallet?.low ? "balance-figure low" : "balance-figure"}>{credits}</span>
     </Link>
   );
 }

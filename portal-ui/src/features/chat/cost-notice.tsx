@@ -2,26 +2,21 @@ import type { PortalAgent } from "@contract/portal.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Icon } from "../../components/icons.tsx";
-import { formatCredits } from "../../lib/format.ts";
 import { useLocale, useText } from "../../lib/i18n.ts";
-import { balanceState, priceText } from "./price.ts";
+import { LowNotice } from "../wallet/low-notice.tsx";
+import { canPay, priceText } from "./price.ts";
 import { walletQuery } from "./queries.ts";
 
-/** Says before sending that the balance is nearly, or quite, used up. */
+/** Says before sending that the balance does not pay for it, or is nearly used up. */
 export function BalanceNotice({ agent }: { agent: PortalAgent }) {
   const text = useText();
-  const locale = useLocale();
   const { data: wallet } = useQuery(walletQuery);
   if (!wallet) return null;
-  const state = balanceState(wallet, agent.price);
-  if (state === "enough") return null;
-  const credits = formatCredits(Number(wallet.available), locale);
+  if (canPay(wallet, agent.price)) return agent.price.kind === "free" ? null : <LowNotice />;
   return (
-    <div className={state === "empty" ? "notice problem" : "notice"} role="status">
-      <Icon name={state === "empty" ? "alert" : "wallet"} />
-      <div className="notice-text">
-        {state === "empty" ? text.balanceEmpty : text.balanceLow(credits)}
-      </div>
+    <div className="notice problem" role="status">
+      <Icon name="alert" />
+      <div className="notice-text">{text.balanceEmpty}</div>
       <Link href="/wallet" className="button">
         {text.seeCredits}
       </Link>

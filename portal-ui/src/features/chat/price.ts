@@ -6,11 +6,6 @@ import type { Dictionary, Locale } from "../../lib/i18n.ts";
 
 type Price = PortalAgent["price"];
 
-/** Below so many credits a balance is called low, where one message's price is not known. */
-const LOW_CREDITS = 5;
-/** Below so many messages a balance is called low, where it is. */
-const LOW_MESSAGES = 5;
-
 /** The price in words. */
 export function priceText(price: Price, text: Dictionary, locale: Locale): string {
   switch (price.kind) {
@@ -44,15 +39,15 @@ export function shortPriceText(price: Price, text: Dictionary, locale: Locale): 
   return price.kind === "byTokens" ? text.priceByTokensShort : priceText(price, text, locale);
 }
 
-/** `empty`: the next message will be refused. `low`: only a few more. */
-export function balanceState(wallet: WalletView, price: Price): "enough" | "low" | "empty" {
+/** Whether the next message can be paid. */
+export function canPay(wallet: WalletView, price: Price): boolean {
   const credits = Number(wallet.available);
-  if (price.kind === "free") return "enough";
-  if (price.kind === "perMessage") {
-    const each = Number(price.credits);
-    if (credits < each) return "empty";
-    return credits < each * LOW_MESSAGES ? "low" : "enough";
+  switch (price.kind) {
+    case "free":
+      return true;
+    case "perMessage":
+      return credits >= Number(price.credits);
+    case "byTokens":
+      return credits > 0;
   }
-  if (credits <= 0) return "empty";
-  return credits < LOW_CREDITS ? "low" : "enough";
 }

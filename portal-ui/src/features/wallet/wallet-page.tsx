@@ -1,136 +1,121 @@
-import type { WalletEntry } from "@contract/wallet.ts";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { WalletGrant, WalletView } from "@contract/wallet.ts";
+import { useQuery } from "@tanstack/react-query";
 import { Page } from "../../app/page.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../../components/states.tsx";
-import { api } from "../../lib/api.ts";
-import { formatCredits, formatDateTime, formatExactCredits } from "../../lib/format.ts";
-import { type Dictionary, useLocale, useText } from "../../lib/i18n.ts";
-import { agentsQuery, walletQuery } from "../chat/queries.ts";
+import { useSite } from "../../app/session.ts";
+import { Icon } from "../../components/icons.tsx";
+import { ErrorState, Skeleton } from "../../components/states.tsx";
+import { formatCredits, formatDate, formatExactCredits } from "../../lib/format.ts";
+import { useLocale, useText } from "../../lib/i18n.ts";
+import { walletQuery } from "../chat/queries.ts";
+import { Statement } from "./statement.tsx";
+import { useWalletTexts } from "./texts.ts";
+import { reasonText } from "./words.ts";
 import "../lists.css";
+import "./wallet.css";
 
-const PAGE = 30;
-
-/** The balance and every entry that made it. */
+/** The balance, where it comes from, and every entry that made it. */
 export function WalletPage() {
   const text = useText();
   return (
     <Page title={text.wallet}>
-      <Balance />
-      <h2 className="section-title">{text.statement}</h2>
+      <Credits />
       <Statement />
     </Page>
   );
 }
 
-function Balance() {
-  const text = useText();
-  const locale = useLocale();
+function Credits() {
   const { data: wallet, error, refetch } = useQuery(walletQuery);
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!wallet) return <Skeleton lines={1} />;
+  if (!wallet) return <Skeleton lines={3} />;
+  return (
+    <>
+      <Balance wallet={wallet} />
+      <MoreCredits wallet={wallet} />
+      {wallet.grants.length > 0 && <Grants grants={wallet.grants} />}
+    </>
+  );
+}
+
+function Balance({ wallet }: { wallet: WalletView }) {
+  const text = useText();
+  const words = useWalletTexts();
+  const locale = useLocale();
   return (
     <dl className="balance-card">
       <div>
-        <dt>{text.available}</dt>
+        <dt>{words.available}</dt>
         <dd className="big" title={formatExactCredits(wallet.available_micro, locale)}>
           {formatCredits(Number(wallet.available), locale)}
           <span className="unit">{text.credits}</span>
         </dd>
       </div>
       {wallet.held_micro > 0 && (
-        <div>
-          <dt>
-            {text.held} <span className="muted">{text.heldHint}</span>
-          </dt>
+        <div className="held">
+          <dt>{words.held}</dt>
           <dd>{formatCredits(Number(wallet.held), locale)}</dd>
+          <dd className="hint">{words.heldHint}</dd>
         </div>
       )}
     </dl>
   );
 }
 
-function Statement() {
-  const text = useText();
-  const { data: agents } = useQuery(agentsQuery);
-  const query = useInfiniteQuery({
-    queryKey: ["entries"],
-    queryFn: ({ signal, pageParam }) =>
-      api("GET /api/portal/wallet/entries", {
-        signal,
-        query: { limit: PAGE, ...(pageParam === null ? {} : { after: pageParam }) },
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => (page.has_more ? page.next : null),
-  });
-  if (query.isPending) return <Skeleton lines={6} />;
-  if (query.isError) {
-    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  const entries = query.data.pages.flatMap((page) => page.data);
-  if (entries.length === 0) return <EmptyState icon="wallet" title={text.noEntries} />;
-  const names = new Map((agents ?? []).map((agent) => [agent.target, agent.name]));
+/** Whom to ask for credits; a warning where they run low. */
+function MoreCredits({ wallet }: { wallet: WalletView }) {
+  const words = useWalletTexts();
+  const locale = useLocale();
+  const site = useSite();
+  const { low } = wallet;
+  const empty = wallet.balance_micro <= 0;
+  if (!low && !empty && !site.contact) return null;
+  const title = empty
+    ? words.emptyTitle
+    : low && words.lowTitle(formatCredits(low.threshold_micro / 1e6, locale));
+  const how = site.contact || words.askContact(site.name);
   return (
-    <>
-      <table className="statement">
-        <thead>
-          <tr>
-            <th scope="col">{text.entryTime}</th>
-            <th scope="col">{text.entryWhat}</th>
-            <th scope="col" className="number">
-              {text.entryAmount}
-            </th>
-            <th scope="col" className="number">
-              {text.entryBalance}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <EntryRow key={entry.id} entry={entry} name={names.get(entry.model ?? "")} />
-          ))}
-        </tbody>
-      </table>
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button wide"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {query.isFetchingNextPage ? text.loading : text.loadMore}
-        </button>
-      )}
-    </>
+    <div className={empty ? "notice problem more-credits" : "notice more-credits"}>
+      <Icon name={empty ? "alert" : "wallet"} />
+      <div className="notice-text">
+        {title && <strong>{title}</strong>}
+        <span>
+          {words.howTo}: {how}
+        </span>
+      </div>
+    </div>
   );
 }
 
-function whatOf(entry: WalletEntry, name: string | undefined, text: Dictionary): string {
-  if (entry.type === "charge") return name ?? entry.model ?? text.entryCharge;
-  if (entry.type === "expiry") return text.entryExpiry;
-  if (entry.reason === "signup") return text.reasonSignup;
-  if (entry.reason === "file") return text.reasonFile;
-  return entry.reason || (entry.type === "grant" ? text.entryGrant : text.entryCorrection);
-}
-
-function EntryRow({ entry, name }: { entry: WalletEntry; name: string | undefined }) {
-  const text = useText();
+function Grants({ grants }: { grants: WalletGrant[] }) {
+  const words = useWalletTexts();
   const locale = useLocale();
-  const notes = { estimated: text.usageEstimated, partial: text.usagePartial };
-  const source = entry.usage_source;
-  const note = source === "estimated" || source === "partial" ? notes[source] : null;
-  const plus = entry.amount_micro > 0 ? "+" : "";
   return (
-    <tr>
-      <td className="muted">{formatDateTime(entry.at, locale)}</td>
-      <td>
-        {whatOf(entry, name, text)}
-        {note && <span className="tag">{note}</span>}
-      </td>
-      <td className={entry.amount_micro > 0 ? "number gain" : "number"}>
-        {plus}
-        {formatExactCredits(entry.amount_micro, locale)}
-      </td>
-      <td className="number muted">{formatExactCredits(entry.balance_micro, locale)}</td>
-    </tr>
+    <section aria-labelledby="grants">
+      <h2 className="section-title" id="grants">
+        {words.grants}
+      </h2>
+      {grants.length > 1 && <p className="muted">{words.grantsHint}</p>}
+      <ol className="rows">
+        {grants.map((grant, index) => (
+          // Grants have no id of their own; their order is the order of use.
+          <li className="row" key={index}>
+            <span className="row-main">
+              <span className="row-title">{reasonText(grant.reason, words)}</span>
+              <span className="muted">
+                {grant.expires_at
+                  ? words.grantUntil(formatDate(grant.expires_at, locale))
+                  : words.grantStays}
+              </span>
+            </span>
+            <span className="number" title={formatExactCredits(grant.remaining_micro, locale)}>
+              {words.grantLeft(
+                formatCredits(grant.remaining_micro / 1e6, locale),
+                formatCredits(grant.amount_micro / 1e6, locale),
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }

@@ -204,25 +204,6 @@ export const en = {
   keyRevoked: "The key was revoked.",
   done: "Done",
 
-  // wallet
-  available: "Available",
-  held: "Reserved",
-  heldHint: "for answers being written",
-  statement: "Statement",
-  noEntries: "Nothing has been booked yet.",
-  entryTime: "Time",
-  entryWhat: "What",
-  entryAmount: "Amount",
-  entryBalance: "Balance",
-  entryGrant: "Credits received",
-  entryCharge: "Use",
-  entryExpiry: "Expired",
-  entryCorrection: "Correction",
-  reasonSignup: "Welcome credits",
-  reasonFile: "Granted by the site",
-  usageEstimated: "estimated",
-  usagePartial: "partly estimated",
-
   // settings
   profile: "Profile",
   level: "Level",
