@@ -7,6 +7,7 @@ import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
+import { ollama } from "./ollama/connector.ts";
 import { ark } from "./openai-compatible/ark.ts";
 import { azure } from "./openai-compatible/azure.ts";
 import { custom } from "./openai-compatible/custom.ts";
@@ -39,6 +40,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   openrouter,
   xai,
   poe,
+  ollama,
   custom,
   dify,
   loopback,

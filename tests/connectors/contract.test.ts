@@ -6,12 +6,14 @@ import { bedrockFixture } from "./fixtures/bedrock.ts";
 import { difyFixture } from "./fixtures/dify.ts";
 import { geminiFixture } from "./fixtures/gemini.ts";
 import { openAiFixtures } from "./fixtures/look-alikes.ts";
+import { ollamaFixture } from "./fixtures/ollama.ts";
 
 const fixtures = {
   ...openAiFixtures,
   dify: difyFixture,
   gemini: geminiFixture,
   bedrock: bedrockFixture,
+  ollama: ollamaFixture,
 };
 
 it("every registered connector has a fixture, and every fixture a connector", () => {
