@@ -56,12 +56,14 @@ export type ResponseFormat =
   | { type: "json_schema"; name: string; schema: Record<string, unknown>; strict?: boolean };
 
 /** Protocols that both a client and an upstream may speak. */
-export type WireProtocol = "openai-chat";
+export type WireProtocol = "openai-chat" | "anthropic-messages";
 
 export interface ChatInput {
   messages: ChatMessage[];
   tools?: ToolDefinition[];
   toolChoice?: ToolChoice;
+  /** False where the model must not call several tools at once. */
+  parallelToolCalls?: boolean;
   responseFormat?: ResponseFormat;
   maxOutputTokens?: number;
   temperature?: number;
@@ -77,9 +79,14 @@ export interface ChatInput {
   inputs?: Record<string, unknown>;
   /**
    * The top-level fields of the client's request as it was written, for an upstream that speaks
-   * the same protocol: known ones are overwritten, unknown ones pass through.
+   * the same protocol: known ones are overwritten, unknown ones pass through. `headers` are those
+   * by which the client chose a version of the protocol, or features of it.
    */
-  raw?: { protocol: WireProtocol; body: Record<string, unknown> };
+  raw?: {
+    protocol: WireProtocol;
+    body: Record<string, unknown>;
+    headers?: Record<string, string>;
+  };
 }
 
 /**

@@ -74,6 +74,7 @@ const requestSchema = z.looseObject({
       z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }).optional() }),
     ])
     .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   response_format: z
     .discriminatedUnion("type", [
       z.looseObject({ type: z.literal("text") }),
@@ -146,6 +147,7 @@ function optional(request: ChatRequest): Partial<ChatInput> {
   }
   const choice = toToolChoice(request.tool_choice);
   if (choice) fields.toolChoice = choice;
+  if (request.parallel_tool_calls === false) fields.parallelToolCalls = false;
   const format = request.response_format;
   if (format?.type === "json_schema") {
     fields.responseFormat = {

@@ -45,6 +45,7 @@ export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyH
   fill(body, "stop", input.stop);
   fill(body, "tools", input.tools?.map(toolOf));
   fill(body, "tool_choice", toolChoiceOf(input.toolChoice));
+  fill(body, "parallel_tool_calls", input.parallelToolCalls);
   if (lacksSchema(input, habits)) body.response_format = { type: "json_object" };
   else fill(body, "response_format", responseFormatOf(input.responseFormat));
   limitOutput(body, input, target, habits);
