@@ -4,13 +4,6 @@ import { amountOf, amountText } from "../../admin-ui/src/lib/amount.ts";
 import { formatsOf } from "../../admin-ui/src/lib/format.ts";
 import { limitFields, limitProblems, limitsOf } from "../../admin-ui/src/lib/limits.ts";
 import { majorOf, minorOf, moneyText } from "../../admin-ui/src/lib/money.ts";
-import {
-  exampleCharge,
-  priceFields,
-  priceFromCost,
-  priceOf,
-  scaledPrice,
-} from "../../admin-ui/src/lib/price.ts";
 
 describe("an amount as text", () => {
   test("takes thousands with commas, spaces and Chinese commas", () => {
@@ -73,39 +66,6 @@ describe("times", () => {
   test("under a second are milliseconds", () => {
     expect(formatsOf("en").duration(87.4)).toBe("87 ms");
     expect(formatsOf("en").duration(1240)).toBe("1.24 s");
-  });
-});
-
-describe("prices", () => {
-  test("that are left empty are left out, a zero is kept", () => {
-    expect(priceOf({ ...priceFields(), inputPerMillion: 0, outputPerMillion: 1.6 })).toEqual({
-      inputPerMillion: 0,
-      outputPerMillion: 1.6,
-    });
-  });
-
-  test("from cost and margin: 0.15 a million, a credit sold at 0.1, 20 % on top", () => {
-    expect(priceFromCost({ cost: 0.15, moneyPerCredit: 0.1, marginPercent: 20 })).toBe(1.8);
-  });
-
-  test("from cost without a price of the credit are zero, not infinite", () => {
-    expect(priceFromCost({ cost: 1, moneyPerCredit: 0, marginPercent: 20 })).toBe(0);
-  });
-
-  test("scaled by percent carry no noise of floating point beyond nine decimals", () => {
-    expect(scaledPrice({ inputPerMillion: 0.15, outputPerMillion: 0.6 }, 10)).toEqual({
-      inputPerMillion: 0.165,
-      outputPerMillion: 0.66,
-    });
-  });
-
-  test("scaling sets no price that was not set", () => {
-    expect(Object.keys(scaledPrice({ perImage: 2 }, -50))).toEqual(["perImage"]);
-  });
-
-  test("the example adds input, output and the price of a request", () => {
-    const price = { inputPerMillion: 0.4, outputPerMillion: 1.6, perRequest: 0.01 };
-    expect(exampleCharge(price, { input: 2000, output: 500 })).toBeCloseTo(0.0116, 9);
   });
 });
 

@@ -14,22 +14,22 @@ import { useTexts } from "../../lib/i18n.ts";
 import {
   MODEL_KINDS,
   type ModelKind,
-  type PriceFields,
-  priceFields,
-  priceOf,
+  type PricingFields,
+  pricingFields,
+  pricingOf,
 } from "../../lib/price.ts";
 import { checks, filled, type NumberField, problems } from "../../lib/validation.ts";
 import { PriceSection } from "./price-section.tsx";
+import { priceTexts } from "./price-texts.ts";
 import { RoutesSection } from "./routes-section.tsx";
 import { modelTexts } from "./texts.ts";
 
-interface Values {
+interface Values extends PricingFields {
   name: string;
   kind: ModelKind;
   enabled: boolean;
   vision: boolean;
   routes: ModelRoute[];
-  price: PriceFields;
   limits: { maxOutputTokens: NumberField; contextTokens: NumberField };
   access: Access;
 }
@@ -43,7 +43,7 @@ const valuesOf = (model: Model | null): Values => ({
   enabled: model?.enabled ?? true,
   vision: model?.vision ?? false,
   routes: model?.routes ?? [NEW_ROUTE],
-  price: priceFields(model?.price),
+  ...pricingFields(model?.price, model?.cost),
   limits: {
     maxOutputTokens: model?.limits.maxOutputTokens ?? "",
     contextTokens: model?.limits.contextTokens ?? "",
@@ -51,10 +51,10 @@ const valuesOf = (model: Model | null): Values => ({
   access: model?.access ?? EVERYONE,
 });
 
-const configOf = (values: Values): ModelConfig => ({
+const configOf = ({ price, cost, images, ...values }: Values): ModelConfig => ({
   ...values,
   name: values.name.trim(),
-  price: priceOf(values.price),
+  ...pricingOf({ price, cost, images }),
   limits: filled(values.limits),
 });
 
@@ -67,10 +67,11 @@ interface Props {
 
 function useModelForm({ model, onSaved }: Props) {
   const t = useTexts(modelTexts);
+  const priced = useTexts(priceTexts);
   const check = checks(useTexts(commonTexts).form);
   return useEntityForm<Values, Model>({
     initial: valuesOf(model),
-    refreshes: [["models"], ["connections"], ["overview"]],
+    refreshes: [["models"], ["prices"], ["connections"], ["overview"]],
     validate: (values) => {
       const found: Record<string, string | null> = {
         name:
@@ -85,8 +86,16 @@ function useModelForm({ model, onSaved }: Props) {
         found[`routes.${index}.weight`] = check.number(route.weight, 0, 1000);
         found[`routes.${index}.priority`] = check.number(route.priority, 0, 100);
       }
-      for (const [kind, value] of Object.entries(values.price)) {
-        found[`price.${kind}`] = check.optionalNumber(value, 0, 1_000_000);
+      for (const side of ["price", "cost"] as const) {
+        for (const [kind, value] of Object.entries(values[side])) {
+          found[`${side}.${kind}`] = check.optionalNumber(value, 0, 1_000_000);
+        }
+        for (const [index, row] of values.images.entries()) {
+          found[`images.${index}.${side}`] = check.optionalNumber(row[side], 0, 1_000_000);
+        }
+      }
+      for (const [index, { price, cost }] of values.images.entries()) {
+        if (price === "" && cost === "") found[`images.${index}.price`] = priced.creditsMissing;
       }
       return problems(found);
     },
@@ -127,10 +136,10 @@ export function ModelForm(props: Props) {
       />
       <PriceSection
         kind={values.kind}
-        price={priceOf(values.price)}
+        pricing={values}
         priceVersion={props.model?.priceVersion ?? null}
-        field={(path) => form.getInputProps(`price.${path}`)}
-        onPrices={(prices) => form.setFieldValue("price", { ...values.price, ...prices })}
+        field={(path) => form.getInputProps(path)}
+        onChange={({ price, cost, images }) => form.setValues({ price, cost, images })}
       />
       <FormSection title={t.limits} description={t.limitsHelp}>
         <FieldGrid>

@@ -13,6 +13,7 @@ import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { modelsQuery } from "../../lib/queries.ts";
 import { ModelForm } from "./model-form.tsx";
+import { PriceHistory } from "./price-history.tsx";
 import { modelTexts } from "./texts.ts";
 
 /** `/models/new` and `/models/<id>`. */
@@ -80,6 +81,7 @@ function ModelEditor({ model }: { model: Model | null }) {
           )
         }
       />
+      {model && <PriceHistory target={model.id} />}
       {confirm.dialog}
     </>
   );

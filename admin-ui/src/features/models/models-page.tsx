@@ -15,9 +15,11 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
+import { leastMargin } from "../../lib/margin.ts";
 import { MODEL_KINDS } from "../../lib/price.ts";
 import { modelsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
+import { priceTexts } from "./price-texts.ts";
 import { modelTexts } from "./texts.ts";
 
 const BulkPriceDialog = lazyPart(
@@ -26,11 +28,22 @@ const BulkPriceDialog = lazyPart(
 
 function useColumns(): Column<Model>[] {
   const t = useTexts(modelTexts);
+  const priced = useTexts(priceTexts);
   const common = useTexts(commonTexts);
   const format = useFormats();
   return useMemo(() => {
     const price = (value: number | undefined) =>
       value === undefined ? "–" : format.decimal(value);
+    /** What is not paid by tokens shows what else it is paid by. */
+    const main = ({ price: { inputPerMillion, images, ...others } }: Model) => {
+      if (inputPerMillion !== undefined) return price(inputPerMillion);
+      const ofImages = (images ?? []).map(({ credits }) => credits);
+      if (ofImages.length > 0) return `${price(Math.min(...ofImages))}+ / ${priced.units.perImage}`;
+      for (const unit of UNITS) {
+        if (others[unit] !== undefined) return `${price(others[unit])} / ${priced.units[unit]}`;
+      }
+      return price(undefined);
+    };
     return [
       {
         id: "name",
@@ -59,7 +72,7 @@ function useColumns(): Column<Model>[] {
         header: t.columns.input,
         align: "end",
         sortBy: (model) => model.price.inputPerMillion ?? 0,
-        render: (model) => price(model.price.inputPerMillion),
+        render: main,
       },
       {
         id: "output",
@@ -67,6 +80,21 @@ function useColumns(): Column<Model>[] {
         align: "end",
         sortBy: (model) => model.price.outputPerMillion ?? 0,
         render: (model) => price(model.price.outputPerMillion),
+      },
+      {
+        id: "margin",
+        header: t.columns.margin,
+        align: "end",
+        sortBy: ({ price, cost }) => leastMargin(price, cost) ?? Number.NEGATIVE_INFINITY,
+        render: ({ price, cost }) => {
+          const margin = leastMargin(price, cost);
+          if (margin === null) return "–";
+          return (
+            <Text {...(margin < 0 ? { c: "red" } : {})} size="sm" component="span">
+              {format.percent(margin)}
+            </Text>
+          );
+        },
       },
       {
         id: "state",
@@ -79,8 +107,12 @@ function useColumns(): Column<Model>[] {
         ),
       },
     ];
-  }, [t, common, format]);
+  }, [t, priced, common, format]);
 }
+
+const UNITS = ["perImage", "perSecond", "perMillionCharacters", "perRequest"] as const;
+
+const allOf = (models: readonly Model[]) => Object.fromEntries(models.map(({ id }) => [id, true]));
 
 export function ModelsPage() {
   const t = useTexts(modelTexts);
@@ -113,6 +145,11 @@ export function ModelsPage() {
             chosen.length > 0 && (
               <Group gap="sm" role="status">
                 <Text size="sm">{common.selected(chosen.length)}</Text>
+                {rows?.some((model) => !selection[model.id]) && (
+                  <Button variant="subtle" onClick={() => setSelection(allOf(rows))}>
+                    {t.selectAll(rows.length)}
+                  </Button>
+                )}
                 <Button variant="default" onClick={() => setPricing(true)}>
                   {t.bulkPrices}
                 </Button>

@@ -1,46 +1,61 @@
-import type { ModelPrice } from "@contract";
 import { Button, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalculator, IconChevronDown } from "@tabler/icons-react";
 import type { Bind } from "../../components/form/fields.tsx";
-import { AmountInput } from "../../components/form/inputs.tsx";
-import { FieldGrid, FormSection } from "../../components/form/section.tsx";
+import { FormSection } from "../../components/form/section.tsx";
 import { useFormats } from "../../lib/format.ts";
-import { defineTexts, useTexts } from "../../lib/i18n.ts";
+import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
-import { exampleCharge, type ModelKind, PRICE_KINDS, USUAL_PRICES } from "../../lib/price.ts";
-import { modelTexts } from "./texts.ts";
+import {
+  exampleCharge,
+  type ModelKind,
+  PRICE_KINDS,
+  type PriceKind,
+  type PricingFields,
+  pricingOf,
+  USUAL_PRICES,
+} from "../../lib/price.ts";
+import { ImagePrices } from "./image-prices.tsx";
+import { PriceHead, PriceRow } from "./price-rows.tsx";
+import { priceTexts } from "./price-texts.ts";
 
 const MarginDialog = lazyPart(async () => (await import("./margin-dialog.tsx")).MarginDialog);
 
-const texts = defineTexts({ all: "All kinds of price" }, { all: "全部计价方式" });
-
 interface Props {
   kind: ModelKind;
-  price: ModelPrice;
+  pricing: PricingFields;
   priceVersion: number | null;
+  /** Binds `price.…`, `cost.…` and `images.…`. */
   field: Bind;
-  onPrices: (prices: { inputPerMillion: number; outputPerMillion: number }) => void;
+  onChange: (pricing: PricingFields) => void;
 }
 
+const isSet = ({ price, cost }: PricingFields, kind: PriceKind): boolean =>
+  price[kind] !== "" || cost[kind] !== "";
+
 /** The kinds of price that matter for this model first, the others behind a fold. */
-export function PriceSection({ kind, price, priceVersion, field, onPrices }: Props) {
-  const t = useTexts(modelTexts);
-  const fold = useTexts(texts);
+export function PriceSection({ kind, pricing, priceVersion, field, onChange }: Props) {
+  const t = useTexts(priceTexts);
   const format = useFormats();
   const usual = USUAL_PRICES[kind];
   const others = PRICE_KINDS.filter((name) => !usual.includes(name));
-  const [opened, all] = useDisclosure(others.some((name) => price[name] !== undefined));
-  const [margin, dialog] = useDisclosure(false);
-  const input = (name: (typeof PRICE_KINDS)[number]) => (
-    <AmountInput key={name} label={t.prices[name]} placeholder="0" {...field(name)} />
+  const [opened, all] = useDisclosure(others.some((name) => isSet(pricing, name)));
+  const [calculating, dialog] = useDisclosure(false);
+  const row = (name: PriceKind) => (
+    <PriceRow
+      key={name}
+      label={t.kinds[name]}
+      price={pricing.price[name]}
+      cost={pricing.cost[name]}
+      priceField={field(`price.${name}`)}
+      costField={field(`cost.${name}`)}
+    />
   );
+  const { price } = pricingOf(pricing);
   return (
     <FormSection
-      title={t.price}
-      description={
-        priceVersion === null ? t.priceHelp : `${t.priceHelp} ${t.priceVersion(priceVersion)}.`
-      }
+      title={t.title}
+      description={priceVersion === null ? t.help : `${t.help} ${t.version(priceVersion)}.`}
       actions={
         <Button
           variant="default"
@@ -48,11 +63,21 @@ export function PriceSection({ kind, price, priceVersion, field, onPrices }: Pro
           leftSection={<IconCalculator size={16} aria-hidden />}
           onClick={dialog.open}
         >
-          {t.margin}
+          {t.fromCost}
         </Button>
       }
     >
-      <FieldGrid>{usual.map(input)}</FieldGrid>
+      <div>
+        <PriceHead />
+        {usual.map(row)}
+      </div>
+      {(kind === "image" || pricing.images.length > 0) && (
+        <ImagePrices
+          rows={pricing.images}
+          field={(path) => field(`images.${path}`)}
+          onChange={(images) => onChange({ ...pricing, images })}
+        />
+      )}
       <Group justify="space-between">
         <Button
           variant="subtle"
@@ -61,7 +86,7 @@ export function PriceSection({ kind, price, priceVersion, field, onPrices }: Pro
           aria-expanded={opened}
           rightSection={<IconChevronDown size={14} aria-hidden />}
         >
-          {fold.all}
+          {t.all}
         </Button>
         {kind === "chat" && (
           <Text size="sm" c="dimmed">
@@ -70,13 +95,14 @@ export function PriceSection({ kind, price, priceVersion, field, onPrices }: Pro
         )}
       </Group>
       <Collapse expanded={opened} keepMounted={false}>
-        <FieldGrid>{others.map(input)}</FieldGrid>
+        {others.map(row)}
       </Collapse>
       <MarginDialog
-        opened={margin}
+        opened={calculating}
+        pricing={pricing}
         onClose={dialog.close}
-        onApply={(prices) => {
-          onPrices(prices);
+        onApply={(changed) => {
+          onChange(changed);
           dialog.close();
         }}
       />
