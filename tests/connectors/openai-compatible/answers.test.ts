@@ -1,8 +1,8 @@
 /** What is particular to this family, beyond the contract. */
 import { describe, expect, it } from "vitest";
-import { OpenAiDecoder } from "../../../src/connectors/kit/openai/decoder.ts";
+import { OpenAiDecoder, PLAIN_HABITS } from "../../../src/connectors/kit/openai/decoder.ts";
 import { guessModelKind, readModels } from "../../../src/connectors/kit/openai/models.ts";
-import { normaliseUsage } from "../../../src/connectors/kit/openai/usage.ts";
+import { normaliseUsage, sumOfModels } from "../../../src/connectors/kit/openai/usage.ts";
 import { connectorById, openAccount } from "../../../src/connectors/registry.ts";
 import type { RunEvent } from "../../../src/core/run.ts";
 import { json, question } from "../contract.ts";
@@ -95,6 +95,85 @@ describe("events", () => {
     expect(last).toMatchObject({ type: "run-error", error: { reason: expected } });
   });
 
+  it("sources beside the choices are told once, whatever their shape and however often they come", () => {
+    const beside = (lists: object) =>
+      frame({ id: "c", ...lists, choices: [{ delta: { content: "x" } }] });
+    const page = { title: "A", url: "https://a.com", summary: "s", site_name: "Site" };
+    const chunk = { doc_id: "d", doc_name: "guide.pdf", chunk_id: 1 };
+    const events = decode(
+      beside({ references: [page, chunk] }),
+      beside({ references: [page, chunk], citations: ["https://b.com", 7] }),
+      beside({ search_results: [{ index: 1, title: "C", url: "https://c.com" }] }),
+      beside({ web_search: [{ title: "D", link: "https://d.com", content: "t" }, {}, null] }),
+      frame({ id: "c", choices: [{ delta: {}, finish_reason: "stop" }] }),
+    );
+    expect(events.filter((event) => event.type === "source-cite")).toEqual([
+      { type: "source-cite", index: 1, title: "A", url: "https://a.com", snippet: "s" },
+      { type: "source-cite", index: 2, title: "guide.pdf", url: null, snippet: null },
+      {
+        type: "source-cite",
+        index: 3,
+        title: "https://b.com",
+        url: "https://b.com",
+        snippet: null,
+      },
+      { type: "source-cite", index: 4, title: "C", url: "https://c.com", snippet: null },
+      { type: "source-cite", index: 5, title: "D", url: "https://d.com", snippet: "t" },
+    ]);
+  });
+
+  it("details of reasoning count where nothing plainer says the same", () => {
+    const details = [
+      { type: "reasoning.text", text: "Hm" },
+      { type: "reasoning.summary", summary: "m" },
+      { type: "reasoning.encrypted", data: "x" },
+    ];
+    const reasoned = (fields: object) =>
+      decode(delta(fields, "stop")).filter((event) => event.type === "reasoning-delta");
+    expect(reasoned({ reasoning_details: details })).toEqual([
+      { type: "reasoning-delta", text: "Hmm" },
+    ]);
+    expect(reasoned({ reasoning: "Hm", reasoning_details: details })).toHaveLength(1);
+  });
+
+  it("an error inside a choice is the answer's end", () => {
+    const error = { code: 502, message: "Provider disconnected", metadata: {} };
+    const message = { role: "assistant", content: "Half" };
+    const events = decode(
+      frame({ id: "c", choices: [{ message, error, finish_reason: "error" }] }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: "run-error",
+      error: { reason: "unavailable", detail: "Provider disconnected" },
+    });
+  });
+
+  it("names of an object's own machinery mean nothing as finishes or codes", () => {
+    expect(decode(delta({ content: "x" }, "constructor")).at(-1)).toEqual({
+      type: "run-end",
+      finish: "stop",
+    });
+    const last = decode(frame({ error: { code: "toString", message: "no" } })).at(-1);
+    expect(last).toMatchObject({ type: "run-error", error: { reason: "unavailable" } });
+  });
+
+  it("thoughts of several choices are told apart", () => {
+    const decoder = new OpenAiDecoder({ ...PLAIN_HABITS, inlineThinking: true });
+    const piece = (index: number, content: string) =>
+      frame({ id: "c", choices: [{ index, delta: { content } }] });
+    const events = [
+      piece(0, "<think>a"),
+      piece(1, "b"),
+      piece(0, "</think>c"),
+      { data: "[DONE]" },
+    ].flatMap((one) => decoder.push(one));
+    expect(events.filter((event) => event.type === "reasoning-delta")).toEqual([
+      { type: "reasoning-delta", text: "a" },
+    ]);
+    const texts = events.flatMap((event) => (event.type === "text-delta" ? [event.text] : []));
+    expect(texts).toEqual(["b", "c"]);
+  });
+
   it("several choices are all read, and end once", () => {
     const choices = [0, 1].map((index) => ({
       index,
@@ -146,6 +225,26 @@ describe("usage", () => {
       completion_tokens_details: { reasoning_tokens: 9 },
     };
     expect(normaliseUsage(reported, false)).toMatchObject({ output: 11, reasoning: 9 });
+  });
+
+  it("sound is counted apart, and in no other part", () => {
+    const reported = {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 6, audio_tokens: 9 },
+      completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 4 },
+    };
+    expect(normaliseUsage(reported, false)).toMatchObject({ audioInput: 4, audioOutput: 4 });
+    const silent = normaliseUsage({ prompt_tokens: 1, completion_tokens: 1 }, false);
+    expect(silent).not.toHaveProperty("audioInput");
+  });
+
+  it("what several models used is summed; nothing is no usage", () => {
+    const model_usage = [{ prompt_tokens: 3, completion_tokens: 1 }, null, { prompt_tokens: 4 }];
+    expect(sumOfModels({ model_usage })).toMatchObject({ input: 7, output: 1 });
+    for (const none of [null, {}, { model_usage: [] }, { model_usage: "x" }]) {
+      expect(sumOfModels(none)).toBeNull();
+    }
   });
 
   it("hits and misses make up a prompt that is not stated", () => {
@@ -224,18 +323,6 @@ describe("presets", () => {
     if (!made.ok) throw new Error(made.error.detail);
     return made.value.request;
   };
-
-  it.each([
-    ["openai", "https://api.openai.com/v1/chat/completions"],
-    ["deepseek", "https://api.deepseek.com/chat/completions"],
-    ["siliconflow", "https://api.siliconflow.cn/v1/chat/completions"],
-    ["openrouter", "https://openrouter.ai/api/v1/chat/completions"],
-    ["xai", "https://api.x.ai/v1/chat/completions"],
-  ])("%s goes to its own address unless told otherwise", (id, url) => {
-    expect(prepared(id, {}, { apiKey: "any-key-123" }).url).toBe(url);
-    const moved = prepared(id, { baseUrl: "http://proxy/prefix/" }, { apiKey: "any-key-123" });
-    expect(moved.url).toBe("http://proxy/prefix/chat/completions");
-  });
 
   it("a platform without keys gets no authorization header", () => {
     const request = prepared("openai-compatible", { baseUrl: "http://gpu:8000/v1" });
