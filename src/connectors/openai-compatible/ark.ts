@@ -43,6 +43,10 @@ export const ark = declareOpenAiLike({
     TEST_STEP,
   ],
   // Thoughts are part of this limit, but not of `max_tokens`; bots know only the latter.
+  capabilities: {
+    embed: {},
+    image: { fields: { count: null, quality: null }, edits: "data", choosesAnswer: true },
+  },
   body: { limitField: "max_completion_tokens" },
   detours: [{ target: /^bot-/, path: "/bots/chat/completions", limitField: "max_tokens" }],
   answers: { codes: ARK_CODES },

@@ -1,6 +1,7 @@
-/** Azure OpenAI (Microsoft Foundry): the model's id is the name of a deployment. */
+/** Azure OpenAI (Microsoft Foundry). Models are deployments; a key lists what the region has instead. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
+import { EVERYTHING } from "../kit/openai/tasks.ts";
 
 export const azure = declareOpenAiLike({
   id: "azure-openai",
@@ -45,6 +46,7 @@ export const azure = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
+  capabilities: EVERYTHING,
   body: { limitField: "max_completion_tokens", developerRole: true },
   detours: [
     {
@@ -54,6 +56,5 @@ export const azure = declareOpenAiLike({
     { path: "/v1/chat/completions" },
   ],
   probePath: "/v1/models",
-  // What is listed are the models of the region, not the deployments.
   lists: false,
 });

@@ -1,6 +1,7 @@
 /** Any other platform that speaks OpenAI's chat protocol: vLLM, LM Studio, one's own gateway. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
+import { EVERYTHING } from "../kit/openai/tasks.ts";
 
 export const custom = declareOpenAiLike({
   id: "openai-compatible",
@@ -45,6 +46,7 @@ export const custom = declareOpenAiLike({
       },
     },
   ],
+  capabilities: EVERYTHING,
   body: { limitField: "max_tokens" },
   answers: { inlineThinking: true },
 });

@@ -42,6 +42,7 @@ export const dashscope = declareOpenAiLike({
     TEST_STEP,
   ],
   // QwQ, QVQ, Omni and what thinks by default answer streams only.
+  capabilities: { embed: { floatOnly: true } },
   body: {
     limitField: "max_tokens",
     limitFieldOnly: true,

@@ -1,6 +1,7 @@
 /** OpenAI: https://platform.openai.com/docs/api-reference/chat */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
+import { EVERYTHING } from "../kit/openai/tasks.ts";
 
 export const openai = declareOpenAiLike({
   id: "openai",
@@ -33,6 +34,7 @@ export const openai = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
+  capabilities: EVERYTHING,
   body: { limitField: "max_completion_tokens", developerRole: true },
   answers: { codes: { unsupported_country_region_territory: "forbidden" } },
   advice: (error) =>

@@ -29,6 +29,7 @@ export const openrouter = declareOpenAiLike({
     step("确认账户有余额。", "See that the account has credits.", "https://openrouter.ai/credits"),
     TEST_STEP,
   ],
+  capabilities: { embed: {} },
   body: { limitField: "max_tokens", developerRole: true },
   answers: { codes: { provider_unavailable: "unavailable", provider_overloaded: "overloaded" } },
   probePath: "/key",

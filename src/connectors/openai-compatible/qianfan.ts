@@ -41,6 +41,7 @@ export const qianfan = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
+  capabilities: { embed: {} },
   body: { limitField: "max_tokens" },
   answers: {
     codes: {

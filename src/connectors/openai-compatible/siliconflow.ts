@@ -33,6 +33,12 @@ export const siliconflow = declareOpenAiLike({
     ),
     TEST_STEP,
   ],
+  capabilities: {
+    embed: {},
+    image: { fields: { count: "batch_size", size: "image_size", quality: null }, edits: "data" },
+    speech: {},
+    transcribe: {},
+  },
   body: { limitField: "max_tokens", limitFieldOnly: true },
   answers: { codes: { "20012": "target_not_found", "50505": "overloaded" } },
   advice: (error) =>

@@ -27,6 +27,7 @@ export const xai = declareOpenAiLike({
     TEST_STEP,
   ],
   // What is deferred is fetched by another call, which nobody makes here.
+  capabilities: { image: { fields: { size: null, quality: null }, choosesAnswer: true } },
   body: { limitField: "max_tokens", leavesOut: ["deferred"] },
   answers: { reasoningExcluded: true, reasoningRepeats: true },
 });

@@ -18,6 +18,7 @@ import { type DecoderHabits, OpenAiDecoder, PLAIN_HABITS } from "./decoder.ts";
 import { explainAnswer } from "./errors.ts";
 import { readModels } from "./models.ts";
 import { asksForStream, type BodyHabits, bodyWarnings, chatBody } from "./request.ts";
+import { type Capabilities, tasksOf } from "./tasks.ts";
 
 /** What differs between look-alikes; everything else is shared. */
 export interface Preset {
@@ -43,6 +44,8 @@ export interface Preset {
   steps: Guide["steps"];
   body: BodyHabits;
   answers?: Partial<DecoderHabits>;
+  /** What it does beside chat. */
+  capabilities?: Capabilities;
   /** Headers beside the usual ones. */
   headers?: Record<string, string>;
   /** What is asked elsewhere, or otherwise: the first that fits. */
@@ -120,6 +123,12 @@ export function declareOpenAiLike(preset: Preset): Connector<OpenAiSettings, Ope
       prepare: (account, target, input) => prepareChat(preset, account, target, input),
       decoder: () => new OpenAiDecoder(habits),
     },
+    ...tasksOf(preset.capabilities ?? {}, {
+      codes: habits.codes,
+      url: ({ settings }: OpenAiAccount, model, path) =>
+        joinUrl(settings.baseUrl, pathOf(detourOf(preset, settings, model), settings, model, path)),
+      headers: (account, accept) => headersOf(preset, account, accept),
+    }),
     explain: (answer) => ({
       ...explainAnswer(answer, habits.codes),
       ...waitOf(preset.waitHeader, answer),
@@ -193,7 +202,7 @@ function prepareChat(
     ...preset.body,
     ...(detour?.limitField ? { limitField: detour.limitField } : {}),
   };
-  const path = detour ? filled(detour.path, { ...account.settings, target: target.id }) : CHAT_PATH;
+  const path = pathOf(detour, account.settings, target.id, CHAT_PATH);
   const stream = asksForStream(input, target, habits);
   const accept = stream ? "text/event-stream" : "application/json";
   return ok({
@@ -215,6 +224,17 @@ function detourOf(preset: Preset, settings: OpenAiSettings, id: string): Detour 
     ({ target, setting }) =>
       (target?.test(id) ?? true) && (setting === undefined || settings[setting] !== undefined),
   );
+}
+
+/** Of any endpoint: a detour of the chat is one of all that the target does. */
+function pathOf(
+  detour: Detour | undefined,
+  settings: OpenAiSettings,
+  target: string,
+  endpoint: string,
+): string {
+  if (!detour) return endpoint;
+  return filled(detour.path.replace(CHAT_PATH, endpoint), { ...settings, target });
 }
 
 function filled(path: string, values: Record<string, string | undefined>): string {
