@@ -86,7 +86,20 @@ const levels = createRoute({
 const users = createRoute({
   getParentRoute: () => root,
   path: "/users",
-  validateSearch: searchOf("search", "level", "role", "enabled", "open", "tab"),
+  validateSearch: searchOf(
+    "search",
+    "level",
+    "role",
+    "enabled",
+    "open",
+    // Of the opened user: which tab, and which lines of the statement.
+    "tab",
+    "type",
+    "since",
+    "model",
+    "key",
+    "request",
+  ),
   component: lazyRouteComponent(() => import("../features/users/users-page.tsx"), "UsersPage"),
 });
 

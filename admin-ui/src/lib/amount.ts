@@ -7,6 +7,13 @@ export function amountOf(text: string): number | "" {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
 }
 
+/** Several numbers, with spaces or semicolons between them; what is no number is NaN. */
+export const amountsOf = (text: string): number[] =>
+  text
+    .split(/[\s;；、]+/)
+    .filter(Boolean)
+    .map((part) => Number(amountOf(part)));
+
 /** Every digit, never `1e-7`. */
 export function amountText(value: number | ""): string {
   if (value === "" || Number.isNaN(value)) return "";

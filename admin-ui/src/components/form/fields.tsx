@@ -29,12 +29,18 @@ const texts = defineTexts(
 
 const LIMITS = ["rpm", "tpm", "concurrency", "creditsPerDay", "creditsPerMonth"] as const;
 
-export function LimitFields({ field }: { field: Bind }) {
+/** `placeholder` is what an empty field means, where that is not "no limit". */
+export function LimitFields({ field, placeholder }: { field: Bind; placeholder?: string }) {
   const t = useTexts(texts);
   return (
     <FieldGrid>
       {LIMITS.map((name) => (
-        <AmountInput key={name} label={t[name]} placeholder={t.unlimited} {...field(name)} />
+        <AmountInput
+          key={name}
+          label={t[name]}
+          placeholder={placeholder ?? t.unlimited}
+          {...field(name)}
+        />
       ))}
     </FieldGrid>
   );

@@ -127,7 +127,11 @@ export function LevelForm({ level, taken, onSaved, onCancel, extra }: Props) {
       />
       <FieldGrid>
         <TextInput label={t.icon} description={t.iconHelp} {...form.getInputProps("icon")} />
-        <AmountInput label={t.monthlyCredits} {...form.getInputProps("monthlyCredits")} />
+        <AmountInput
+          label={t.monthlyCredits}
+          description={t.monthlyHelp}
+          {...form.getInputProps("monthlyCredits")}
+        />
       </FieldGrid>
       <Switch label={t.isDefault} {...form.getInputProps("default", { type: "checkbox" })} />
       <FormSection title={t.priceTitle} description={t.priceHelp}>

@@ -65,7 +65,8 @@ function useColumns(): Column<Level>[] {
         header: t.columns.monthlyCredits,
         align: "end",
         sortBy: (level) => level.monthlyCredits,
-        render: (level) => format.decimal(level.monthlyCredits),
+        render: (level) =>
+          level.monthlyCredits > 0 ? t.perMonthEach(format.decimal(level.monthlyCredits)) : "–",
       },
       { id: "limits", header: t.columns.limits, render: limitText },
       { id: "price", header: t.columns.price, render: priceText },

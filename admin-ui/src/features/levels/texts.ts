@@ -24,6 +24,9 @@ export const levelTexts = defineTexts(
     iconHelp: "An emoji or the https address of an image",
     isDefault: "New users get this level",
     monthlyCredits: "Credits every month",
+    monthlyHelp:
+      "For each user of the level, each month counted from the day the account was made. What is left of them expires when the next month begins; other credits stay.",
+    perMonthEach: (credits: string) => `${credits} each`,
     priceTitle: "Price",
     priceHelp: "Leave both empty for a level that is not sold.",
     month: "Per month",
@@ -67,6 +70,9 @@ export const levelTexts = defineTexts(
     iconHelp: "一个表情符号，或图片的 https 地址",
     isDefault: "作为新用户的默认等级",
     monthlyCredits: "每月积分",
+    monthlyHelp:
+      "该等级的每位用户按注册日起每月获得一次；新的一月开始时，上月未用完的部分过期，其他积分不受影响。",
+    perMonthEach: (credits: string) => `每人 ${credits}`,
     priceTitle: "价格",
     priceHelp: "直接填写金额。两项都留空表示不出售。",
     month: "每月",

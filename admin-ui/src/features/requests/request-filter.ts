@@ -29,7 +29,7 @@ export const FILTERS = [
 export type RequestSearch = (typeof FILTERS)[number] | "open";
 
 export const isRange = (text: string | undefined): text is Range =>
-  text !== undefined && text in RANGES;
+  text !== undefined && Object.hasOwn(RANGES, text);
 
 const iso = (text: string | undefined): string | undefined => {
   const at = Date.parse(text ?? "");

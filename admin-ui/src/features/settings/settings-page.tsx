@@ -1,5 +1,5 @@
 import type { SiteSettings } from "@contract";
-import { Badge, Group, Switch, Text, TextInput } from "@mantine/core";
+import { Badge, Group, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../../app/session.tsx";
 import { CopyText } from "../../components/copy.tsx";
@@ -9,6 +9,7 @@ import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { Loaded, PageHead } from "../../components/page.tsx";
+import { amountsOf, amountText } from "../../lib/amount.ts";
 import { call } from "../../lib/api.ts";
 import { isHexColor } from "../../lib/color.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -22,6 +23,9 @@ import { settingsTexts } from "./texts.ts";
 
 const KINDS = ["external", "internal", "both"] as const satisfies readonly SiteSettings["kind"][];
 const LOGO = /^(https:\/\/\S+|data:image\/\S+)$/;
+
+const areThresholds = (amounts: number[]): boolean =>
+  amounts.length <= 5 && amounts.every((amount) => amount > 0 && amount <= 1e9);
 
 export function SettingsPage() {
   const t = useTexts(settingsTexts);
@@ -46,6 +50,8 @@ function useSettingsForm(site: SiteSettings) {
       locale: site.locale,
       registration: site.registration,
       signupCredits: site.signupCredits as number | "",
+      lowBalance: site.lowBalance.map((credits) => amountText(credits)).join("  "),
+      contact: site.contact,
       branding: site.branding,
     },
     refreshes: [["site"], ["overview"]],
@@ -53,6 +59,7 @@ function useSettingsForm(site: SiteSettings) {
       problems({
         name: check.required(values.name),
         signupCredits: check.optionalNumber(values.signupCredits, 0, 1e9),
+        lowBalance: areThresholds(amountsOf(values.lowBalance)) ? null : t.lowBalanceBad,
         "branding.color": isHexColor(values.branding.color) ? null : t.colorBad,
         "branding.logo":
           values.branding.logo === "" || LOGO.test(values.branding.logo) ? null : t.logoBad,
@@ -63,6 +70,8 @@ function useSettingsForm(site: SiteSettings) {
           ...values,
           name: values.name.trim(),
           signupCredits: values.signupCredits === "" ? 0 : values.signupCredits,
+          lowBalance: amountsOf(values.lowBalance),
+          contact: values.contact.trim(),
         },
       }),
     onSaved: async () => {
@@ -110,11 +119,28 @@ function SettingsForm({ site }: { site: SiteSettings }) {
           description={t.registrationHelp}
           {...form.getInputProps("registration", { type: "checkbox" })}
         />
-        <AmountInput
-          label={t.signupCredits}
-          description={t.signupHelp}
-          maw={280}
-          {...form.getInputProps("signupCredits")}
+      </FormSection>
+      <FormSection title={t.credits}>
+        <FieldGrid>
+          <AmountInput
+            label={t.signupCredits}
+            description={t.signupHelp}
+            {...form.getInputProps("signupCredits")}
+          />
+          <TextInput
+            label={t.lowBalance}
+            description={t.lowBalanceHelp}
+            autoComplete="off"
+            {...form.getInputProps("lowBalance")}
+          />
+        </FieldGrid>
+        <Textarea
+          label={t.contact}
+          description={t.contactHelp}
+          maxLength={500}
+          autosize
+          minRows={1}
+          {...form.getInputProps("contact")}
         />
       </FormSection>
       <BrandingSection

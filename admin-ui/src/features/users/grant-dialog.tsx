@@ -9,8 +9,10 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
+import { operationIds } from "../../lib/operation-id.ts";
 import { checks, type NumberField, problems } from "../../lib/validation.ts";
 import { userTexts } from "./texts.ts";
+import { walletKeys } from "./wallet-keys.ts";
 
 interface Props {
   user: { id: string; email: string };
@@ -32,31 +34,26 @@ function GrantForm({ user, onClose }: Omit<Props, "opened">) {
   const check = checks(useTexts(commonTexts).form);
   const format = useFormats();
   const notify = useNotify();
-  // One per opened dialog: pressing twice, or again after a lost answer, grants once.
-  const [operationId] = useState(() => crypto.randomUUID());
+  const [operationId] = useState(operationIds);
   const kit = useEntityForm({
     initial: { credits: "" as NumberField, reason: "", expiresOn: "" },
-    refreshes: [
-      ["users", "one", user.id],
-      ["entries", user.id],
-    ],
+    refreshes: walletKeys(user.id),
     validate: (values) =>
       problems({
         credits: check.number(values.credits, 0.000001, 1e9),
         reason: check.required(values.reason),
       }),
-    save: (values) =>
-      call("POST /api/admin/users/{id}/grants", {
+    save: (values) => {
+      const grant = {
+        credits: Number(values.credits),
+        reason: values.reason.trim(),
+        expiresAt: values.expiresOn ? new Date(`${values.expiresOn}T23:59:59`).toISOString() : null,
+      };
+      return call("POST /api/admin/users/{id}/grants", {
         params: { id: user.id },
-        body: {
-          credits: Number(values.credits),
-          reason: values.reason.trim(),
-          expiresAt: values.expiresOn
-            ? new Date(`${values.expiresOn}T23:59:59`).toISOString()
-            : null,
-          operationId,
-        },
-      }),
+        body: { ...grant, operationId: operationId(grant) },
+      });
+    },
     onSaved: (_, values) => {
       notify.done(t.granted(format.decimal(Number(values.credits))));
       onClose();

@@ -3,14 +3,16 @@ import { Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { appTexts } from "../../app/texts.ts";
 import { Choice } from "../../components/form/choice.tsx";
+import { LimitFields } from "../../components/form/fields.tsx";
 import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { CheckList } from "../../components/form/inputs.tsx";
 import { SecretInput } from "../../components/form/secret-input.tsx";
-import { FieldGrid } from "../../components/form/section.tsx";
+import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { limitFields, limitProblems, limitsOf } from "../../lib/limits.ts";
 import { groupsQuery, levelsQuery } from "../../lib/queries.ts";
 import { ROLES } from "../../lib/roles.ts";
 import { checks, problems } from "../../lib/validation.ts";
@@ -24,11 +26,13 @@ const valuesOf = (user: User | null) => ({
   level: user?.level?.slug ?? null,
   groups: user?.groups ?? [],
   enabled: user?.enabled ?? true,
+  limits: limitFields(user?.limits),
 });
 type Values = ReturnType<typeof valuesOf>;
 
-const inputOf = ({ password, ...values }: Values) => ({
+const inputOf = ({ password, limits, ...values }: Values) => ({
   ...values,
+  limits: limitsOf(limits),
   email: values.email.trim(),
   name: values.name.trim(),
   ...(password ? { password } : {}),
@@ -54,6 +58,7 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         email: check.email(values.email),
         // An existing account keeps its password; a new one cannot log in without.
         password: user && values.password === "" ? null : check.password(values.password),
+        ...limitProblems(values.limits, check.optionalNumber),
       }),
     save: (values) =>
       user
@@ -106,6 +111,12 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
         description={t.disableEffect}
         {...form.getInputProps("enabled", { type: "checkbox" })}
       />
+      <FormSection title={t.limits} description={t.limitsHelp}>
+        <LimitFields
+          field={(path) => form.getInputProps(`limits.${path}`)}
+          placeholder={t.limitsEmpty}
+        />
+      </FormSection>
     </GuardedForm>
   );
 }

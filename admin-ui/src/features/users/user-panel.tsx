@@ -1,6 +1,6 @@
-import type { User } from "@contract";
-import { Button, Group, Stack, Tabs } from "@mantine/core";
-import { IconCoins } from "@tabler/icons-react";
+import type { User, WalletView } from "@contract";
+import { Badge, Button, Group, Stack, Tabs } from "@mantine/core";
+import { IconCoins, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Figures } from "../../components/figures.tsx";
@@ -11,6 +11,7 @@ import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { userQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
+import { Grants } from "./grants.tsx";
 import { userTexts } from "./texts.ts";
 import { UserForm } from "./user-form.tsx";
 
@@ -18,11 +19,15 @@ const UserKeys = lazyPart(async () => (await import("./user-keys.tsx")).UserKeys
 
 const Statement = lazyPart(async () => (await import("./statement.tsx")).Statement);
 
+const CorrectionDialog = lazyPart(
+  async () => (await import("./correction-dialog.tsx")).CorrectionDialog,
+);
+
 const GrantDialog = lazyPart(async () => (await import("./grant-dialog.tsx")).GrantDialog);
 
 const TABS = ["profile", "statement", "keys"] as const;
 
-/** One user: balance on top; profile, statement and keys below. */
+/** One user: balance on top; profile, wallet and keys below. */
 export function UserPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(userQuery(id));
   return (
@@ -34,7 +39,7 @@ export function UserPanel({ id, onClose }: { id: string; onClose: () => void }) 
 
 interface Props {
   user: User;
-  wallet: { available_micro: number; held_micro: number };
+  wallet: WalletView;
   onClose: () => void;
 }
 
@@ -43,13 +48,14 @@ function UserDetails({ user, wallet, onClose }: Props) {
   const format = useFormats();
   const notify = useNotify();
   const { search, setSearch } = useSearchState<"tab">();
-  const [granting, setGranting] = useState(false);
+  const [dialog, setDialog] = useState<"grant" | "correct" | null>(null);
   const tab = TABS.find((name) => name === search.tab) ?? "profile";
   return (
     <Stack gap="md">
       <Figures
         figures={[
           { label: t.available, show: format.credits, value: wallet.available_micro },
+          { label: t.balance, show: format.credits, value: wallet.balance_micro },
           { label: t.held, show: format.credits, value: wallet.held_micro },
         ]}
       />
@@ -58,10 +64,21 @@ function UserDetails({ user, wallet, onClose }: Props) {
           size="xs"
           variant="light"
           leftSection={<IconCoins size={16} aria-hidden />}
-          onClick={() => setGranting(true)}
+          onClick={() => setDialog("grant")}
         >
           {t.grant}
         </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPencil size={16} aria-hidden />}
+          onClick={() => setDialog("correct")}
+        >
+          {t.correct}
+        </Button>
+        {wallet.low && (
+          <Badge color="yellow">{t.low(format.credits(wallet.low.threshold_micro))}</Badge>
+        )}
       </Group>
       <Tabs
         value={tab}
@@ -89,13 +106,23 @@ function UserDetails({ user, wallet, onClose }: Props) {
           />
         </Tabs.Panel>
         <Tabs.Panel value="statement">
-          <Statement userId={user.id} />
+          <Stack gap="md">
+            <Grants grants={wallet.grants} />
+            <Statement userId={user.id} />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <UserKeys userId={user.id} />
         </Tabs.Panel>
       </Tabs>
-      <GrantDialog user={user} opened={granting} onClose={() => setGranting(false)} />
+      <GrantDialog user={user} opened={dialog === "grant"} onClose={() => setDialog(null)} />
+      <CorrectionDialog
+        user={user}
+        balanceMicro={wallet.balance_micro}
+        availableMicro={wallet.available_micro}
+        opened={dialog === "correct"}
+        onClose={() => setDialog(null)}
+      />
     </Stack>
   );
 }

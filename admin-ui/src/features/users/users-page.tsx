@@ -20,6 +20,7 @@ import { useNotify } from "../../lib/notify.tsx";
 import { levelsQuery } from "../../lib/queries.ts";
 import { ROLES } from "../../lib/roles.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
+import { ENTRY_FILTERS, type EntrySearch } from "./entry-filter.ts";
 import { userTexts } from "./texts.ts";
 
 const UserForm = lazyPart(async () => (await import("./user-form.tsx")).UserForm);
@@ -28,7 +29,8 @@ const UserPanel = lazyPart(async () => (await import("./user-panel.tsx")).UserPa
 
 const FILTERS = ["search", "level", "role", "enabled"] as const;
 const ENABLED = ["true", "false"] as const;
-type UsersSearch = (typeof FILTERS)[number] | "open" | "tab";
+type UsersSearch = (typeof FILTERS)[number] | "open" | "tab" | EntrySearch;
+const OF_PANEL = ["open", "tab", ...ENTRY_FILTERS] as const;
 const ICON = <IconUsers size={26} stroke={1.5} aria-hidden />;
 
 function useUsers() {
@@ -144,7 +146,7 @@ export function UsersPage() {
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
   const filtered = FILTERS.some((name) => search[name] !== undefined);
   const open = (id: string) => setSearch({ open: id }, { push: true });
-  const close = () => setSearch({ open: undefined, tab: undefined });
+  const close = () => setSearch(Object.fromEntries(OF_PANEL.map((name) => [name, undefined])));
   const opened = search.open;
   const create = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
