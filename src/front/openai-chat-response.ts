@@ -3,12 +3,7 @@ import type { ErrorEnvelope } from "../contract/errors.ts";
 import { microToText } from "../core/credits.ts";
 import type { FinishReason, RunEvent, ToolCall, Usage } from "../core/run.ts";
 import { sealedId } from "./sealed-ids.ts";
-import type { RunPiece } from "./step.ts";
-
-export interface Ending {
-  usage: Usage;
-  costMicro: number;
-}
+import type { Ending, RunPiece, StreamWriter, WholeWriter } from "./step.ts";
 
 export interface ChatEncoding {
   /** `chatcmpl-…` */
@@ -20,7 +15,6 @@ export interface ChatEncoding {
   includeUsage: boolean;
 }
 
-export const KEEP_ALIVE = ": keep-alive\n\n";
 const DONE = "data: [DONE]\n\n";
 
 export function usageObject(usage: Usage): Record<string, unknown> {
@@ -37,7 +31,7 @@ export function usageObject(usage: Usage): Record<string, unknown> {
 }
 
 /** Writes a stream of chunks. One per answer. */
-export class ChatStreamEncoder {
+export class ChatStreamEncoder implements StreamWriter {
   readonly #encoding: ChatEncoding;
   #begun = false;
 
@@ -74,8 +68,8 @@ export class ChatStreamEncoder {
     return `${this.#line({ choices: [], usage })}${DONE}`;
   }
 
-  error(envelope: ErrorEnvelope): string {
-    return `data: ${JSON.stringify(envelope)}\n\n${DONE}`;
+  keepAlive(): string {
+    return ": keep-alive\n\n";
   }
 
   #chunkOf(event: RunEvent): string {
@@ -127,7 +121,13 @@ export class ChatStreamEncoder {
   }
 }
 
-function fileText(file: { url: string; mime: string; name: string }): string {
+/** A failure in a stream that has begun. */
+export function streamError(envelope: ErrorEnvelope): string {
+  return `data: ${JSON.stringify(envelope)}\n\n${DONE}`;
+}
+
+/** A file in the middle of a text, as Markdown. */
+export function fileText(file: { url: string; mime: string; name: string }): string {
   return file.mime.startsWith("image/")
     ? `![${file.name}](${file.url})`
     : `[${file.name}](${file.url})`;
@@ -156,12 +156,17 @@ function isWholeAnswer({ data }: { data: string }): boolean {
 }
 
 /** Gathers a whole answer, for clients that want no stream. */
-export class ChatCollector {
+export class ChatCollector implements WholeWriter {
+  readonly #encoding: ChatEncoding;
   #content = "";
   #reasoning = "";
   #finish: FinishReason = "stop";
   readonly #calls: ToolCall[] = [];
   #native: string | null = null;
+
+  constructor(encoding: ChatEncoding) {
+    this.#encoding = encoding;
+  }
 
   /**
    * `native`: the upstream speaks this very protocol; its answer is kept where it came as one JSON
@@ -204,7 +209,7 @@ export class ChatCollector {
   }
 
   /** The JSON text of the answer. */
-  answer(encoding: ChatEncoding, ending: Ending): string {
+  answer(ending: Ending): string {
     const usage = { ...usageObject(ending.usage), credits: microToText(ending.costMicro) };
     if (this.#native !== null) {
       const body = JSON.parse(this.#native) as Record<string, unknown>;
@@ -227,11 +232,12 @@ export class ChatCollector {
             })),
           }),
     };
+    const { id, created, model } = this.#encoding;
     return JSON.stringify({
-      id: encoding.id,
+      id,
       object: "chat.completion",
-      created: encoding.created,
-      model: encoding.model,
+      created,
+      model,
       choices: [{ index: 0, message, logprobs: null, finish_reason: this.#finish }],
       usage,
     });

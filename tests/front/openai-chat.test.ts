@@ -181,9 +181,9 @@ describe("collecting a whole answer", () => {
       { type: "tool-call-delta", ...call },
       { type: "run-end", finish: "tool_calls" },
     ];
-    const collector = new ChatCollector();
+    const collector = new ChatCollector(encoding);
     collector.take({ frames: [], events }, false);
-    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 0 })) as {
+    const answer = JSON.parse(collector.answer({ usage, costMicro: 0 })) as {
       choices: { message: { tool_calls: { id: string }[] } }[];
     };
     const message = answer.choices[0]?.message;
@@ -201,7 +201,7 @@ describe("collecting a whole answer", () => {
   });
 
   it("joins text, reasoning and tool calls", () => {
-    const collector = new ChatCollector();
+    const collector = new ChatCollector(encoding);
     collector.take(
       {
         frames: [],
@@ -217,7 +217,7 @@ describe("collecting a whole answer", () => {
       },
       false,
     );
-    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 5 }));
+    const answer = JSON.parse(collector.answer({ usage, costMicro: 5 }));
     expect(answer.choices[0]).toMatchObject({
       finish_reason: "tool_calls",
       message: {
@@ -230,7 +230,7 @@ describe("collecting a whole answer", () => {
   });
 
   it("a replacement takes the place of what was said", () => {
-    const collector = new ChatCollector();
+    const collector = new ChatCollector(encoding);
     collector.take(
       {
         frames: [],
@@ -241,13 +241,13 @@ describe("collecting a whole answer", () => {
       },
       false,
     );
-    expect(
-      JSON.parse(collector.answer(encoding, { usage, costMicro: 0 })).choices[0].message.content,
-    ).toBe("good");
+    expect(JSON.parse(collector.answer({ usage, costMicro: 0 })).choices[0].message.content).toBe(
+      "good",
+    );
   });
 
   it("answers with the upstream's own body, adding credits, where it speaks the same protocol", () => {
-    const collector = new ChatCollector();
+    const collector = new ChatCollector(encoding);
     const body = {
       id: "up",
       choices: [{ index: 0, message: { role: "assistant", content: "x", annotations: [1] } }],
@@ -255,7 +255,7 @@ describe("collecting a whole answer", () => {
       service_tier: "flex",
     };
     collector.take({ frames: [{ data: JSON.stringify(body) }], events: [] }, true);
-    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 2 }));
+    const answer = JSON.parse(collector.answer({ usage, costMicro: 2 }));
     expect(answer).toMatchObject({
       id: "up",
       service_tier: "flex",
@@ -265,14 +265,14 @@ describe("collecting a whole answer", () => {
   });
 
   it("puts the answer together where an upstream of the same protocol only streams", () => {
-    const collector = new ChatCollector();
+    const collector = new ChatCollector(encoding);
     for (const text of ["the ", '"message":']) {
       const delta = { choices: [{ index: 0, delta: { content: text } }] };
       const frames = [{ data: JSON.stringify(delta) }];
       collector.take({ frames, events: [{ type: "text-delta", text }] }, true);
     }
     collector.take({ frames: [{ data: "[DONE]" }], events: [] }, true);
-    const answer = JSON.parse(collector.answer(encoding, { usage, costMicro: 0 }));
+    const answer = JSON.parse(collector.answer({ usage, costMicro: 0 }));
     expect(answer.choices[0].message.content).toBe('the "message":');
   });
 });

@@ -173,5 +173,6 @@ function upstream(
       end: () => [{ type: "run-error", error: failure("truncated") }],
     },
     frames,
+    warnings: [],
   };
 }

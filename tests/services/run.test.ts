@@ -374,7 +374,7 @@ describe("frames", () => {
     expect(model.run.passesThrough("openai-chat")).toBe(false);
     await model.run.next();
     expect(model.run.passesThrough("openai-chat")).toBe(true);
-    expect(model.run.passesThrough("anthropic")).toBe(false);
+    expect(model.run.passesThrough("anthropic-messages")).toBe(false);
     const agent = stage({ target: { passThrough: false }, scripts: [whole] });
     await agent.run.next();
     expect(agent.run.passesThrough("openai-chat")).toBe(false);

@@ -17,6 +17,8 @@ export interface OpenedUpstream {
   connector: AnyConnector;
   decoder: Decoder;
   frames: FrameReader;
+  /** What of the request the platform will not do as asked. */
+  warnings: readonly string[];
 }
 
 export interface RunParts extends CallParts {

@@ -8,7 +8,13 @@
  */
 import type { Attempt } from "../../contract/usage.ts";
 import { affordableOutputTokens, tariffMicro } from "../../core/pricing.ts";
-import { type FinishReason, isContent, type RunEvent, type UpstreamError } from "../../core/run.ts";
+import {
+  type FinishReason,
+  isContent,
+  type RunEvent,
+  type UpstreamError,
+  type WireProtocol,
+} from "../../core/run.ts";
 import { Call } from "./call.ts";
 import type { RunTimings, Settlement } from "./call-parts.ts";
 import type { OpenedUpstream, RunParts, Step } from "./run-parts.ts";
@@ -52,10 +58,19 @@ export class Run {
     return this.#call.current?.candidate.route.connection.slug ?? null;
   }
 
+  /** Whether the upstream that answers was asked in the client's own protocol. */
+  speaks(protocol: WireProtocol): boolean {
+    return this.#call.current?.upstream.connector.chat?.wire === protocol;
+  }
+
   /** Whether frames speak the client's protocol and may pass unchanged. */
-  passesThrough(protocol: string): boolean {
-    const connector = this.#call.current?.upstream.connector;
-    return this.#parts.target.passThrough && connector?.chat?.wire === protocol;
+  passesThrough(protocol: WireProtocol): boolean {
+    return this.#parts.target.passThrough && this.speaks(protocol);
+  }
+
+  /** What of the request the upstream that answers will not do as asked. */
+  get warnings(): readonly string[] {
+    return this.#call.current?.upstream.warnings ?? [];
   }
 
   get timings(): RunTimings {

@@ -67,7 +67,9 @@ async function open(
   if (!prepared.ok) return prepared;
   const opened = await openStream(connector, prepared.value.request, options());
   if (!opened.ok) return opened;
-  return ok({ connector, decoder: connector.chat.decoder(input), frames: opened.value.frames });
+  const { warnings } = prepared.value;
+  const { frames } = opened.value;
+  return ok({ connector, decoder: connector.chat.decoder(input), frames, warnings });
 }
 
 /** What a client is told of an upstream's failure: rich inside, poor outside. */
