@@ -1,5 +1,5 @@
 /**
- * Models of Bedrock and Gemini behind the OpenAI-compatible API, on the running server, asked with
+ * Models of Bedrock, Gemini and Ollama behind the OpenAI-compatible API, on the running server, asked with
  * the published client: it must not notice that the platform speaks something else.
  */
 import OpenAI from "openai";
@@ -16,7 +16,7 @@ import {
   type TestPortico,
 } from "./support.ts";
 
-const PLATFORMS = ["bedrock", "bedrock-pair", "gemini"] as const;
+const PLATFORMS = ["bedrock", "bedrock-pair", "gemini", "ollama"] as const;
 /** Model → the name that the upstream knows it by, and behaves as. */
 const MODELS: Record<string, string> = {
   ok: "ok",
@@ -44,6 +44,7 @@ beforeAll(async () => {
         connections: [
           { id: "bedrock", ...bedrock, secrets: [{ apiKey: "ABSKQmVkcm9ja0FQSUtleS0wMTIz" }] },
           { id: "bedrock-pair", ...bedrock, secrets: [AWS_KEY] },
+          { id: "ollama", connector: "ollama", settings: { baseUrl: `${upstream.url}/ollama` } },
           { id: "gemini", ...gemini, secrets: [{ apiKey: "AQ.Ab8RN6K0123456789abcdef" }] },
         ],
         models: PLATFORMS.flatMap((connection) =>

@@ -1,7 +1,8 @@
 /**
  * A scripted upstream for tests, benches and trials: a real HTTP server that speaks OpenAI's chat
- * protocol (`/v1/…`), Dify's (`/dify/v1/…`), Bedrock's (`/bedrock/…`) and Gemini's (`/gemini/…`). What it does is said by the model's name, or by
- * the app key of Dify (`app-<behaviour>`); parts are joined with `+`: `chunks-200+pace-10ms`.
+ * protocol (`/v1/…`), Dify's (`/dify/v1/…`), Bedrock's (`/bedrock/…`), Gemini's (`/gemini/…`) and
+ * Ollama's (`/ollama/…`). What it does is said by the model's name, or by the app key of Dify
+ * (`app-<behaviour>`); parts are joined with `+`: `chunks-200+pace-10ms`.
  *
  * Tests that share one server use lanes: everything under `/t/<lane>/` is counted apart, and
  * `GET /t/<lane>/__state` tells what that lane has seen.
@@ -14,6 +15,7 @@ import type { Call, LaneState } from "./upstream-call.ts";
 import { answerDify } from "./upstream-dify.ts";
 import { answerFile } from "./upstream-files.ts";
 import { answerGemini } from "./upstream-gemini.ts";
+import { answerOllama } from "./upstream-ollama.ts";
 import { answerOpenAi } from "./upstream-openai.ts";
 import { cutByUs, sendJson } from "./upstream-stream.ts";
 
@@ -122,6 +124,7 @@ function platformOf(path: string): (call: Call) => Promise<void> {
   if (path.startsWith("/dify/")) return answerDify;
   if (path.startsWith("/bedrock/")) return answerBedrock;
   if (path.startsWith("/files/")) return answerFile;
+  if (path.startsWith("/ollama/")) return answerOllama;
   return path.startsWith("/gemini/") ? answerGemini : answerOpenAi;
 }
 
