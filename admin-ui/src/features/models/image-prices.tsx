@@ -28,8 +28,8 @@ export function ImagePrices({ rows, field, onChange }: Props) {
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place in the list
         <div key={index} className={classes.imageRow}>
-          <TextInput label={t.size} placeholder="1024x1024" {...field(`${index}.size`)} />
-          <TextInput label={t.quality} placeholder="high" {...field(`${index}.quality`)} />
+          <TextInput label={t.size} placeholder={t.any} {...field(`${index}.size`)} />
+          <TextInput label={t.quality} placeholder={t.any} {...field(`${index}.quality`)} />
           <AmountInput label={t.price} {...field(`${index}.price`)} />
           <AmountInput label={t.cost} placeholder="–" {...field(`${index}.cost`)} />
           <Margin label={t.image(row.size, row.quality)} price={row.price} cost={row.cost} />
