@@ -2,14 +2,11 @@
  * Every page, in both languages, light and dark, wide and narrow: nothing a person with a screen
  * reader trips over (axe, WCAG 2.2 AA and best practice), nothing in the console.
  */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestPortico, type TestPortico } from "../server/support.ts";
-import { fetchIn, openBrowser, openPage, type Watched } from "./support.ts";
+import { fetchIn, openBrowser, openPage, violations, type Watched } from "./support.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OWNER = { email: "owner@demo.example", password: "correct horse battery" };
 
 const PUBLIC_PAGES = ["/login", "/register", "/admin/"];
@@ -54,18 +51,6 @@ afterAll(async () => {
   await browser?.close();
   await portico?.stop();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await axe.run({ runOnly: { type: "tag", values: tags } });
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
-  });
-}
 
 /** Opens a page and waits until it has come to rest. */
 async function visit({ page }: Watched, path: string): Promise<void> {

@@ -1,6 +1,10 @@
 /** A real browser on the running server, with its console and policy violations watched. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { requireBrowser } from "../../scripts/browser.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const FLAGS = [
   "--no-sandbox",
@@ -64,4 +68,17 @@ export async function fetchIn(
     },
     [method, path, body === undefined ? null : JSON.stringify(body)],
   );
+}
+
+/** What a person with a screen reader would trip over (axe, WCAG 2.2 AA and best practice). */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const result = await axe.run({ runOnly: { type: "tag", values: tags } });
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+  });
 }

@@ -62,6 +62,8 @@ test("reasons of Portico's own have words, an admin's stands as it was written",
 
 test("thresholds are read as people write them", () => {
   expect(amountsOf(" 1,000  10; 0.5 ")).toEqual([1000, 10, 0.5]);
+  expect(amountsOf("2,500,000, 10,1")).toEqual([2_500_000, 10, 1]);
+  expect(amountsOf("10，1、0.5")).toEqual([10, 1, 0.5]);
   expect(amountsOf("")).toEqual([]);
   expect(amountsOf("10 ten")).toEqual([10, Number.NaN]);
 });

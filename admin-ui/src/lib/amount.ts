@@ -7,10 +7,10 @@ export function amountOf(text: string): number | "" {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
 }
 
-/** Several numbers, with spaces or semicolons between them; what is no number is NaN. */
+/** Several numbers, `10, 1` or `1,000 10`; what is no number is NaN. */
 export const amountsOf = (text: string): number[] =>
   text
-    .split(/[\s;；、]+/)
+    .split(/[\s;；、，]+|,(?!\d{3}(?!\d))/)
     .filter(Boolean)
     .map((part) => Number(amountOf(part)));
 

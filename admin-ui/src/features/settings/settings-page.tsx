@@ -50,7 +50,7 @@ function useSettingsForm(site: SiteSettings) {
       locale: site.locale,
       registration: site.registration,
       signupCredits: site.signupCredits as number | "",
-      lowBalance: site.lowBalance.map((credits) => amountText(credits)).join("  "),
+      lowBalance: site.lowBalance.map((credits) => amountText(credits)).join(", "),
       contact: site.contact,
       branding: site.branding,
     },

@@ -58,6 +58,15 @@ export function StatementFilters({ userId }: { userId: string }) {
           t.anyKey,
           keys.map(({ id, name }) => ({ value: id, label: name })),
         )}
+      <Button
+        component="a"
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        href={fileAddress(userId, entryFilter(search), locale)}
+        download
+      >
+        {common.exportCsv}
+      </Button>
       <SearchField name="model" placeholder={t.filterModel} />
       <SearchField name="request" placeholder={t.filterRequest} />
       {filtered && (
@@ -71,15 +80,6 @@ export function StatementFilters({ userId }: { userId: string }) {
           {common.clearFilters}
         </Button>
       )}
-      <Button
-        component="a"
-        variant="default"
-        leftSection={<IconDownload size={16} aria-hidden />}
-        href={fileAddress(userId, entryFilter(search), locale)}
-        download
-      >
-        {common.exportCsv}
-      </Button>
     </Group>
   );
 }
