@@ -10,10 +10,10 @@ import type { LocalText } from "../contract/values.ts";
 import type {
   Embedded,
   EmbedInput,
+  FormField,
   ImageInput,
   MadeImages,
   MediaEvent,
-  MediaFile,
   SpeechInput,
   TranscribeInput,
   Transcript,
@@ -28,7 +28,7 @@ export interface UpstreamRequest {
   headers: Record<string, string>;
   body?: string;
   /** In place of `body`: the fields of a form, files among them. */
-  form?: readonly FormPart[];
+  form?: readonly FormField[];
   /** How the answer's body is cut into frames. */
   framing: "sse" | "json" | "ndjson" | "eventstream" | "base64" | "bytes";
   /**
@@ -36,11 +36,6 @@ export interface UpstreamRequest {
    * over its address, body and time. The kit adds them for each hop.
    */
   sign?(request: UpstreamRequest): Promise<Record<string, string>>;
-}
-
-export interface FormPart {
-  name: string;
-  value: string | MediaFile;
 }
 
 /** A frame of an answer: one server-sent event, one line, one message, or the whole body. */

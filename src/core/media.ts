@@ -15,6 +15,12 @@ export interface MediaFile {
   bytes: Uint8Array;
 }
 
+/** A field of a form, as a client sends it and as an upstream gets it. */
+export interface FormField {
+  name: string;
+  value: string | MediaFile;
+}
+
 interface MediaInput {
   /** Stable id of the person; never an e-mail. */
   endUser: string;

@@ -3,7 +3,7 @@
  * more: they are never copied, and the length is told beforehand, as not every platform takes a
  * body without one.
  */
-import type { FormPart } from "../connector.ts";
+import type { FormField } from "../../core/media.ts";
 
 export interface EncodedForm {
   contentType: string;
@@ -12,7 +12,7 @@ export interface EncodedForm {
 }
 
 /** `boundary` must not occur in any value. */
-export function encodeForm(parts: readonly FormPart[], boundary: string): EncodedForm {
+export function encodeForm(parts: readonly FormField[], boundary: string): EncodedForm {
   const encoder = new TextEncoder();
   const chunks: Uint8Array[] = [];
   for (const { name, value } of parts) {

@@ -16,7 +16,8 @@ export interface Route {
   priority: number;
 }
 
-export interface ChatTarget {
+/** What any call is for. */
+export interface ModelTarget {
   /** Public name: `agent/<slug>` or the model's. */
   name: string;
   access: AccessRule;
@@ -25,6 +26,9 @@ export interface ChatTarget {
   /** What the provider charges the site; null where nobody has said. */
   cost: ModelPrice | null;
   routes: Route[];
+}
+
+export interface ChatTarget extends ModelTarget {
   /** The most output tokens an answer may have; null where nobody has set one. */
   maxOutputTokens: number | null;
   vision: boolean;
@@ -48,27 +52,42 @@ export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarg
     const agent = site.agents.get(name.slice(AGENT_PREFIX.length));
     return agent?.enabled ? agentTarget(site, agent, name) : fail(targetNotFound(name));
   }
+  const found = resolveModel(site, name, "chat");
+  if (!found.ok) return found;
+  const { target, model } = found.value;
+  return ok({
+    ...target,
+    maxOutputTokens: model.maxOutputTokens,
+    vision: model.vision,
+    passThrough: true,
+    adapt: (input) => input,
+  });
+}
+
+/** A model by its public name, for the kind of task that it is published for. */
+export function resolveModel(
+  site: SiteSnapshot,
+  name: string,
+  kind: SiteModel["kind"],
+): Result<{ target: ModelTarget; model: SiteModel }, Failure> {
   const model = site.models.get(name);
   if (!model?.enabled) return fail(targetNotFound(name));
-  if (model.kind !== "chat") {
+  if (model.kind !== kind) {
     return fail({
       code: "unsupported_value",
-      message: `The model "${name}" is for ${model.kind}, not for chat.`,
+      message: `The model "${name}" is for ${model.kind}, not for ${kind}.`,
       param: "model",
     });
   }
-  return ok({
+  const target: ModelTarget = {
     name,
     access: model.access,
     tariff: { kind: "byTokens", price: model.price },
     priceVersion: model.priceVersion,
     cost: model.cost,
     routes: routesOf(site, model),
-    maxOutputTokens: model.maxOutputTokens,
-    vision: model.vision,
-    passThrough: true,
-    adapt: (input) => input,
-  });
+  };
+  return ok({ target, model });
 }
 
 function routesOf(site: SiteSnapshot, model: SiteModel): Route[] {

@@ -1,5 +1,6 @@
 /** `POST /images/generations` and `/images/edits` of the OpenAI family. */
 import type {
+  FormField,
   ImageInput,
   MadeImage,
   MadeImages,
@@ -10,7 +11,7 @@ import type {
 import type { ImageUnits } from "../../../core/pricing.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import type { UpstreamError } from "../../../core/run.ts";
-import type { FormPart, Frame, TaskReader } from "../../connector.ts";
+import type { Frame, TaskReader } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../json.ts";
 import { eventsOf, type WholeAnswer } from "../whole.ts";
@@ -84,16 +85,16 @@ function imageBody(
   return { body, warnings: left.map((name) => `The platform has no field ${name}.`) };
 }
 
-function textParts(body: Json): FormPart[] {
+function textParts(body: Json): FormField[] {
   return Object.entries(body).flatMap(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return value == null ? [] : [{ name, value: text }];
   });
 }
 
-function fileParts(images: readonly MediaFile[], mask: MediaFile | null): FormPart[] {
+function fileParts(images: readonly MediaFile[], mask: MediaFile | null): FormField[] {
   const name = images.length === 1 ? "image" : "image[]";
-  const parts = images.map((value): FormPart => ({ name, value }));
+  const parts = images.map((value): FormField => ({ name, value }));
   return mask ? [...parts, { name: "mask", value: mask }] : parts;
 }
 

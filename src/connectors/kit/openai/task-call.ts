@@ -1,8 +1,8 @@
 /** What the tasks of the OpenAI family have in common. */
-import type { MediaUsage } from "../../../core/media.ts";
+import type { FormField, MediaUsage } from "../../../core/media.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import { NO_USAGE, type UpstreamError, type Usage } from "../../../core/run.ts";
-import type { FormPart, UpstreamRequest } from "../../connector.ts";
+import type { UpstreamRequest } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { asCount, asObject, type Json, parseJson } from "../json.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
@@ -10,7 +10,7 @@ import { type ErrorCodes, errorInPayload } from "./errors.ts";
 /** One request of a task, but for address and key. */
 export interface TaskCall {
   path: string;
-  content: { json: Json } | { form: readonly FormPart[] };
+  content: { json: Json } | { form: readonly FormField[] };
   framing: UpstreamRequest["framing"];
   warnings?: string[];
 }

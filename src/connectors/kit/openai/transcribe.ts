@@ -1,5 +1,6 @@
 /** `POST /audio/transcriptions` and `/audio/translations` of the OpenAI family. */
 import type {
+  FormField,
   MediaEvent,
   MediaUsage,
   TranscribeInput,
@@ -8,7 +9,7 @@ import type {
 } from "../../../core/media.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import type { UpstreamError } from "../../../core/run.ts";
-import type { FormPart, Frame, TaskReader } from "../../connector.ts";
+import type { Frame, TaskReader } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { asObject, asText, type Json, parseJson } from "../json.ts";
 import { eventsOf, type WholeAnswer } from "../whole.ts";
@@ -37,7 +38,7 @@ export function transcribeCall(
   }
   if (input.translate && !habits.translates) return refused("translate");
   const streams = input.stream && habits.streams === true;
-  const form: FormPart[] = [
+  const form: FormField[] = [
     { name: "file", value: input.file },
     { name: "model", value: model },
     ...rawParts(input),
@@ -51,7 +52,7 @@ export function transcribeCall(
 const OURS = new Set(["file", "model", "response_format", "stream"]);
 
 /** A field that came several times is sent several times. */
-function rawParts({ raw }: TranscribeInput): FormPart[] {
+function rawParts({ raw }: TranscribeInput): FormField[] {
   return Object.entries(raw).flatMap(([name, value]) =>
     OURS.has(name) ? [] : [value].flat().map((one) => ({ name, value: String(one) })),
   );
