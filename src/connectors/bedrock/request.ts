@@ -2,11 +2,12 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, ToolDefinition, UpstreamError } from "../../core/run.ts";
 import type { UpstreamTarget } from "../connector.ts";
+import { claudeVersion, samplingOf } from "../kit/claude.ts";
 import { openAiFieldsSet } from "../kit/client-fields.ts";
 import type { Json } from "../kit/json.ts";
 import { splitSystem } from "../kit/turns.ts";
 import { contentBlocks } from "./blocks.ts";
-import { claudeVersion, isMistral, reasoningOf } from "./habits.ts";
+import { isMistral, reasoningOf } from "./habits.ts";
 import { converseMessages } from "./messages.ts";
 
 const INEXPRESSIBLE = [
@@ -106,9 +107,10 @@ function parametersOf(
   );
   const reasoning = reasoningOf(input, model, limit);
   if (reasoning.warning !== null) warnings.push(reasoning.warning);
+  const fixed = reasoning.fixesSampling;
   const stops = input.stop?.filter((text) => text.trim() !== "");
   const config: Json = {
-    ...samplingOf(input, model, reasoning.fixesSampling, warnings),
+    ...samplingOf(input, claudeVersion(model), { fixed, label: "Bedrock" }, warnings),
     ...(Number.isFinite(limit) ? { maxTokens: limit } : {}),
     ...(stops && stops.length > 0 ? { stopSequences: stops } : {}),
   };
@@ -118,30 +120,4 @@ function parametersOf(
       ? { additionalModelRequestFields: reasoning.fields }
       : {}),
   };
-}
-
-/** Temperature and top-p, as far as the model takes them. */
-function samplingOf(
-  { temperature, topP }: ChatInput,
-  model: string,
-  fixed: boolean,
-  warnings: string[],
-): Json {
-  if (temperature === undefined && topP === undefined) return {};
-  const claude = claudeVersion(model);
-  if (fixed || (claude !== null && claude >= 4.7)) {
-    warnings.push("This model takes neither temperature nor top_p here.");
-    return {};
-  }
-  const sampling: Json = {};
-  if (temperature !== undefined) {
-    sampling.temperature = Math.min(temperature, 1);
-    if (temperature > 1) warnings.push("Bedrock takes a temperature up to 1.");
-  }
-  if (topP !== undefined && claude !== null && claude >= 4 && temperature !== undefined) {
-    warnings.push("This model takes temperature or top_p, not both: top_p was left out.");
-  } else if (topP !== undefined) {
-    sampling.topP = topP;
-  }
-  return sampling;
 }
