@@ -47,7 +47,10 @@ export const ark = declareOpenAiLike({
     embed: {},
     image: { fields: { count: null, quality: null }, edits: "data", choosesAnswer: true },
   },
-  body: { limitField: "max_completion_tokens" },
+  body: {
+    limitField: "max_completion_tokens",
+    thinking: { field: "thinking", models: /^doubao-seed/ },
+  },
   detours: [{ target: /^bot-/, path: "/bots/chat/completions", limitField: "max_tokens" }],
   answers: { codes: ARK_CODES },
   advice: arkAdvice,

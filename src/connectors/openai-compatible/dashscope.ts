@@ -46,6 +46,7 @@ export const dashscope = declareOpenAiLike({
   body: {
     limitField: "max_tokens",
     limitFieldOnly: true,
+    thinking: { field: "enable_thinking", models: /^qwen3|^qwen-(plus|flash|turbo)/ },
     streamsOnly: /^(qwq|qvq)|omni|thinking|^qwen3-\d/,
   },
   answers: { codes: DASHSCOPE_CODES },

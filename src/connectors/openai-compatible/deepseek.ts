@@ -35,5 +35,6 @@ export const deepseek = declareOpenAiLike({
     limitFieldOnly: true,
     jsonSchema: false,
     reasoningWithTools: true,
+    thinking: { field: "thinking", models: /-v\d/ },
   },
 });

@@ -35,7 +35,11 @@ export const openai = declareOpenAiLike({
     TEST_STEP,
   ],
   capabilities: EVERYTHING,
-  body: { limitField: "max_completion_tokens", developerRole: true },
+  body: {
+    limitField: "max_completion_tokens",
+    developerRole: true,
+    thinking: { field: "reasoning_effort", models: /^(o\d|gpt-[5-9])/ },
+  },
   answers: { codes: { unsupported_country_region_territory: "forbidden" } },
   advice: (error) =>
     error.upstreamCode === "unsupported_country_region_territory"

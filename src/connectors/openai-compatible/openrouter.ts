@@ -30,7 +30,11 @@ export const openrouter = declareOpenAiLike({
     TEST_STEP,
   ],
   capabilities: { embed: {} },
-  body: { limitField: "max_tokens", developerRole: true },
+  body: {
+    limitField: "max_tokens",
+    developerRole: true,
+    thinking: { field: "reasoning_effort", models: /./ },
+  },
   answers: { codes: { provider_unavailable: "unavailable", provider_overloaded: "overloaded" } },
   probePath: "/key",
   headers: { "x-title": "Portico" },

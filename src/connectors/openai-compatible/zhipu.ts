@@ -39,6 +39,7 @@ export const zhipu = declareOpenAiLike({
     limitField: "max_tokens",
     limitFieldOnly: true,
     jsonSchema: false,
+    thinking: { field: "thinking", models: /^glm-([5-9]|4\.[5-9])/i },
     leavesOut: ["n", "logprobs", "top_logprobs", "logit_bias", "parallel_tool_calls"],
   },
   answers: { codes: ZHIPU_CODES },

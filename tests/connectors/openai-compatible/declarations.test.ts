@@ -258,6 +258,46 @@ describe("messages", () => {
   );
 });
 
+describe("thinking, as clients of another protocol ask for it", () => {
+  const asked = (thinking: Record<string, unknown>): Partial<ChatInput> => ({
+    raw: { protocol: "anthropic-messages", body: { thinking } },
+  });
+  const much = { type: "enabled", budget_tokens: 32_000 };
+
+  it.each<[string, string, Record<string, unknown>, Record<string, unknown>]>([
+    ["openai", "gpt-5.2", much, { reasoning_effort: "high" }],
+    ["openai", "o3", { type: "disabled" }, { reasoning_effort: "low" }],
+    ["openrouter", "any/model", much, { reasoning_effort: "high" }],
+    ["deepseek", "deepseek-v4-pro", much, { thinking: { type: "enabled" } }],
+    ["deepseek", "deepseek-v4-pro", { type: "disabled" }, { thinking: { type: "disabled" } }],
+    ["zhipu", "glm-4.6", much, { thinking: { type: "enabled" } }],
+    ["ark", "doubao-seed-1-6-250615", much, { thinking: { type: "enabled" } }],
+    ["dashscope", "qwen3-max", { type: "disabled" }, { enable_thinking: false }],
+  ])("%s %s %j is told %j", (id, target, thinking, fields) => {
+    const { body, warnings } = prepared(id, { target, input: asked(thinking) });
+    expect(body).toMatchObject(fields);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ["openai", "gpt-4o"],
+    ["xai", "grok-4"],
+    ["ark", "ep-20250101000000-abcde"],
+  ])("%s %s, which would refuse the field, is not told, with a warning", (id, target) => {
+    const { body, warnings } = prepared(id, { target, input: asked(much) });
+    for (const name of ["reasoning_effort", "thinking", "enable_thinking"]) {
+      expect(body).not.toHaveProperty(name);
+    }
+    expect(warnings).toEqual([expect.stringContaining(target)]);
+    expect(prepared(id, { target, input: asked({ type: "disabled" }) }).warnings).toEqual([]);
+  });
+
+  it("a client of OpenAI's writes what it wants itself", () => {
+    const { body, warnings } = prepared("openai", { raw: { reasoning_effort: "xhigh" } });
+    expect([body.reasoning_effort, warnings]).toEqual(["xhigh", []]);
+  });
+});
+
 describe("answers after a schema", () => {
   const schema = { type: "object", properties: { a: { type: "number" } } };
   const input: Partial<ChatInput> = {

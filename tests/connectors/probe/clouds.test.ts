@@ -1,4 +1,4 @@
-/** "Test connection" of Bedrock and Gemini against the scripted platforms, key right and wrong. */
+/** "Test connection" of Bedrock, Gemini and Ollama against the scripted platforms, key right and wrong. */
 import { describe, expect, inject, it } from "vitest";
 import { connectorById } from "../../../src/connectors/registry.ts";
 import { listOffers, testConnection } from "../../../src/services/probe.ts";
@@ -21,7 +21,8 @@ describe("the test of a connection", () => {
     ["bedrock", { apiKey: "ABSKkey-0123456789" }],
     ["bedrock", AWS_KEY],
     ["gemini", { apiKey: "AQ.key-0123456789" }],
-  ])("of %s passes with a right key", async (id, secret) => {
+    ["ollama", {}],
+  ])("of %s passes with a right key, or none where none is needed", async (id, secret) => {
     const result = await trial(id).test(secret);
     expect(result.ok).toBe(true);
     expect(result.steps.filter((step) => step.state === "ok").length).toBeGreaterThanOrEqual(4);
@@ -44,4 +45,6 @@ it("what can be published is listed whole: every page of Gemini's, the profiles 
   expect(gemini.ok && gemini.value.map((offer) => offer.id)).toEqual(["ok", "tools", "reasoning"]);
   const bedrock = await trial("bedrock").offers(AWS_KEY);
   expect(bedrock.ok && bedrock.value.map((offer) => offer.id)).toEqual(["us.ok", "ok"]);
+  const ollama = await trial("ollama").offers({});
+  expect(ollama.ok && ollama.value.map((offer) => offer.id)).toEqual(["ok", "tools", "reasoning"]);
 });

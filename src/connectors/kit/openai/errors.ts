@@ -35,7 +35,7 @@ const SENTENCES: readonly (readonly [RegExp, UpstreamReason, readonly number[]])
     [400, 422],
   ],
   [/(incorrect|invalid) api key|invalid token/i, "unauthorized", [400, 403]],
-  [/balance|credit|quota|arrear|余额|欠费/i, "quota_exhausted", [403]],
+  [/balance|credit|quota|arrear|key limit exceeded|余额|欠费/i, "quota_exhausted", [403]],
 ];
 
 /** What a platform said of a failure, found wherever the family puts it. */

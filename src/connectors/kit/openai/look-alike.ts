@@ -213,7 +213,7 @@ function prepareChat(
       body: JSON.stringify(chatBody(input, target, habits)),
       framing: stream ? "sse" : "json",
     },
-    warnings: bodyWarnings(input, preset.label.en, habits),
+    warnings: bodyWarnings(input, target, habits, preset.label.en),
   });
 }
 

@@ -1,7 +1,7 @@
 /** `POST /chat/completions`: a `ChatInput` as the OpenAI family takes it. */
 import type { ChatInput, ChatMessage, ContentPart } from "../../../core/run.ts";
 import type { UpstreamTarget } from "../../connector.ts";
-import { openAiFieldsSet } from "../client-fields.ts";
+import { type Effort, openAiFieldsSet, reasoningEffort } from "../client-fields.ts";
 import { asObject, type Json } from "../json.ts";
 
 export interface BodyHabits {
@@ -20,9 +20,16 @@ export interface BodyHabits {
    * assistant: models that call tools insist on it, older ones refuse it.
    */
   reasoningWithTools?: boolean;
+  /**
+   * How clients of another protocol have a model think, and which models can be told; the others
+   * refuse the field. OpenAI's own clients write what they want themselves.
+   */
+  thinking?: { field: ThinkingField; models: RegExp };
   /** Models that answer streams only: what the client wants whole is gathered from one. */
   streamsOnly?: RegExp;
 }
+
+type ThinkingField = "reasoning_effort" | "thinking" | "enable_thinking";
 
 /** Whether the platform is asked for a stream, whatever the client wants. */
 export function asksForStream(
@@ -46,6 +53,8 @@ export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyH
   fill(body, "tools", input.tools?.map(toolOf));
   fill(body, "tool_choice", toolChoiceOf(input.toolChoice));
   fill(body, "parallel_tool_calls", input.parallelToolCalls);
+  const thinking = thinkingOf(input, target, habits);
+  if (thinking.field) fill(body, thinking.field, FIELD_OF_EFFORT[thinking.field](thinking.effort));
   if (lacksSchema(input, habits)) body.response_format = { type: "json_object" };
   else fill(body, "response_format", responseFormatOf(input.responseFormat));
   limitOutput(body, input, target, habits);
@@ -62,8 +71,17 @@ export function chatBody(input: ChatInput, target: UpstreamTarget, habits: BodyH
 }
 
 /** What of the request the platform will not do as asked. */
-export function bodyWarnings(input: ChatInput, label: string, habits: BodyHabits): string[] {
+export function bodyWarnings(
+  input: ChatInput,
+  target: UpstreamTarget,
+  habits: BodyHabits,
+  label: string,
+): string[] {
   const warnings: string[] = [];
+  const { effort, field } = thinkingOf(input, target, habits);
+  if (effort !== "none" && effort !== null && field === null) {
+    warnings.push(`${label} was not told how much ${target.id} should think.`);
+  }
   const left = openAiFieldsSet(input, habits.leavesOut ?? []);
   if (left.length > 0) warnings.push(`Not sent to ${label}: ${left.join(", ")}.`);
   if (lacksSchema(input, habits)) {
@@ -75,6 +93,21 @@ export function bodyWarnings(input: ChatInput, label: string, habits: BodyHabits
 function fill(body: Json, name: string, value: unknown): void {
   if (value !== undefined && body[name] == null) body[name] = value;
 }
+
+type Asked = { effort: Effort; field: ThinkingField } | { effort: Effort | null; field: null };
+
+function thinkingOf(input: ChatInput, target: UpstreamTarget, { thinking }: BodyHabits): Asked {
+  const effort = input.raw?.protocol === "openai-chat" ? null : reasoningEffort(input);
+  if (effort === null || !thinking?.models.test(target.id ?? "")) return { effort, field: null };
+  return { effort, field: thinking.field };
+}
+
+const FIELD_OF_EFFORT: Record<ThinkingField, (effort: Effort) => unknown> = {
+  // The least that all of these models understand.
+  reasoning_effort: (effort) => (effort === "none" || effort === "minimal" ? "low" : effort),
+  thinking: (effort) => ({ type: effort === "none" ? "disabled" : "enabled" }),
+  enable_thinking: (effort) => effort !== "none",
+};
 
 function lacksSchema({ responseFormat }: ChatInput, habits: BodyHabits): boolean {
   return habits.jsonSchema === false && responseFormat?.type === "json_schema";
