@@ -43,7 +43,7 @@ export function workplace(): Workplace {
 }
 
 export async function startChild(state: string, env: Record<string, string> = {}): Promise<Child> {
-  const port = await freePort();
+  const port = Number(env.PORT ?? (await freePort()));
   const started = spawn(NODE, ["--no-warnings", "scripts/start.ts"], {
     cwd: ROOT,
     detached: true,

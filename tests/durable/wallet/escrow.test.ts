@@ -139,9 +139,10 @@ describe("after a crash", () => {
     await evictDurableObject(own.stub);
     await own.settle({ ...settlement("r1", 100), slip });
     // 800 were bound, 100 are settled: 700 lost, 180 available.
-    const answer = await own.settle({ ...settlement("r2", 9_000), slip });
-    expect(answer).toMatchObject({ chargedMicro: 280, uncollectedMicro: 8_720 });
-    expect(await funds(own)).toMatchObject({ availableMicro: 0, balanceMicro: 600 });
+    const large = { ...slip, heldMicro: 5_000 };
+    const answer = await own.settle({ ...settlement("r2", 9_000), slip: large });
+    expect(answer).toMatchObject({ chargedMicro: 880, uncollectedMicro: 8_120 });
+    expect(await funds(own)).toEqual({ availableMicro: 0, heldMicro: 0, balanceMicro: 0 });
   });
 
   it("a settle of what was admitted after the crash is not paid from what was lost", async () => {

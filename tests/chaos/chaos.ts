@@ -1,0 +1,177 @@
+/**
+ * A real Portico that is killed again and again in the middle of mixed traffic, with an upstream
+ * that fails, stalls and cuts its streams; in the end every micro-credit must be explained.
+ */
+import { type Child, startChild, workplace } from "../server/child.ts";
+import { clientOf, eventually } from "../server/support.ts";
+import { startUpstream } from "../support/upstream.ts";
+import { Console } from "./console.ts";
+import {
+  Lots,
+  MODELS,
+  type Participant,
+  participants,
+  REQUEST_TIMEOUT_MS,
+  siteConfig,
+} from "./plan.ts";
+import { type Account, type Books, reconcile } from "./reconcile.ts";
+import { type Observations, observations, pause, work } from "./traffic.ts";
+
+export interface ChaosOptions {
+  seconds: number;
+  seed: number;
+  users: number;
+  /** Seconds between two kills, at least and at most. */
+  apart: [from: number, to: number];
+}
+
+const WORKERS_PER_USER = 2;
+const CORRECTION_CREDITS = 0.25;
+/** Holds expire, outboxes drain and alarms ring within this. */
+const QUIET_MS = 90_000;
+
+export async function chaos(options: ChaosOptions): Promise<Account> {
+  const lots = new Lots(options.seed);
+  const people = participants(options.users);
+  const upstream = await startUpstream();
+  for (const model of MODELS) {
+    if (model === "429" || model === "500") upstream.script(model, { delayMs: 5 });
+  }
+  const place = workplace();
+  const env = {
+    PORTICO_CONFIG: place.write("chaos.json", JSON.stringify(siteConfig(upstream.url, people))),
+    PORTICO_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
+  };
+  const state = `${place.folder}/state`;
+  let child = await startChild(state, env);
+  try {
+    await child.ready();
+    const port = child.port;
+    const again = async () => {
+      const next = await startChild(state, { ...env, PORT: String(port) });
+      await next.ready();
+      return next;
+    };
+    const console = new Console(port);
+    await console.logIn();
+    const userIds = await console.users();
+    const into = observations();
+    const until = Date.now() + options.seconds * 1_000;
+    const ended = () => Date.now() >= until;
+    const gateway = `http://127.0.0.1:${port}/v1`;
+    const busy = people.flatMap((person) =>
+      Array.from({ length: WORKERS_PER_USER }, () =>
+        work(gateway, person, lots.fork(), into, ended),
+      ),
+    );
+    const corrected = correctNow(console, people, userIds, lots.fork(), ended);
+    const kills: number[] = [];
+    const killing = lots.fork();
+    while (!ended()) {
+      await pause(Math.min(killing.between(...inMs(options.apart)), until - Date.now()));
+      if (ended()) break;
+      kills.push(Date.now());
+      child.kill();
+      await child.ended;
+      child = await again();
+    }
+    await Promise.all(busy);
+    const corrections = await corrected;
+    // One more, at the very end: what is in memory only must be found again from storage.
+    await pause(50);
+    kills.push(Date.now());
+    child.kill();
+    await child.ended;
+    child = await again();
+    return await settleAccounts(
+      console,
+      gateway,
+      people,
+      { into, kills, corrections },
+      upstream.requests.filter((request) => request.path.endsWith("/chat/completions")).length,
+    );
+  } finally {
+    await end(child);
+    await upstream.close();
+    place.remove();
+  }
+}
+
+function inMs([from, to]: [number, number]): [number, number] {
+  return [from * 1_000, to * 1_000];
+}
+
+/** Answers how many corrections were certainly made. */
+async function correctNow(
+  console: Console,
+  people: readonly Participant[],
+  userIds: ReadonlyMap<string, string>,
+  lots: Lots,
+  ended: () => boolean,
+): Promise<number> {
+  const made = new Set<string>();
+  const open: { userId: string; operationId: string }[] = [];
+  for (let n = 0; !ended(); n++) {
+    const person = people[lots.between(0, people.length)];
+    const userId = userIds.get(`${person?.name}@acme.example`) ?? "";
+    open.push({ userId, operationId: `correction-${n}` });
+    // What nobody could tell about is sent again, under the same operation.
+    for (const one of open.splice(0)) {
+      if (await console.correct(one.userId, one.operationId, CORRECTION_CREDITS)) {
+        made.add(one.operationId);
+      } else open.push(one);
+    }
+    await pause(lots.between(200, 900));
+  }
+  for (const one of open) {
+    await eventually(async () => {
+      const taken = await console.correct(one.userId, one.operationId, CORRECTION_CREDITS);
+      if (!taken) throw new Error(`correction ${one.operationId} was not taken`);
+      made.add(one.operationId);
+    }, 60_000);
+  }
+  return made.size;
+}
+
+async function settleAccounts(
+  console: Console,
+  gateway: string,
+  people: readonly Participant[],
+  seen: { into: Observations; kills: number[]; corrections: number },
+  upstreamRequests: number,
+): Promise<Account> {
+  const { into, kills, corrections } = seen;
+  let last: Account | null = null;
+  const account = async (): Promise<Account> => {
+    const books = await Promise.all(people.map((person) => booksOf(gateway, person)));
+    const found = reconcile({
+      books,
+      records: await console.records(),
+      seen: into.seen,
+      kills,
+      upstreamRequests,
+      corrections,
+      correctionMicro: CORRECTION_CREDITS * 1_000_000,
+    });
+    last = { ...found, unexplained: [...into.impossible, ...found.unexplained] };
+    if (last.unexplained.length > 0) throw new Error(last.unexplained[0]);
+    return last;
+  };
+  try {
+    return await eventually(account, QUIET_MS);
+  } catch (error) {
+    if (last) return last;
+    throw error;
+  }
+}
+
+async function booksOf(gateway: string, person: Participant): Promise<Books> {
+  const client = clientOf({ gateway }, person.key);
+  const [wallet, entries] = [await client.wallet(), await client.entries()];
+  return { person, wallet, entries: entries.reverse() };
+}
+
+async function end(child: Child): Promise<void> {
+  child.kill();
+  await child.ended;
+}
