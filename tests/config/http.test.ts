@@ -207,7 +207,8 @@ describe("a site made by a file", () => {
     for (const host of [`${slug}.localhost`, "localhost"]) {
       expect((await wallet(host, key)).json).toMatchObject({
         object: "wallet",
-        available_micro: 500_000_000,
+        // 500 of the file, 5 000 of the month at her level.
+        available_micro: 5_500_000_000,
       });
     }
     const other = freshSlug();

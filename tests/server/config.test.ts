@@ -74,7 +74,8 @@ describe("the file that npm start is given", () => {
       site: { slug: "acme", name: "Acme AI", kind: "both" },
     });
     const ann = clientOf({ gateway: `${child.origin}/v1` }, KEY);
-    expect(await ann.wallet()).toMatchObject({ available: "500" });
+    // 500 of the file, 5 000 of the month at her level.
+    expect(await ann.wallet()).toMatchObject({ available: "5500" });
   });
 
   it("takes its variables from the environment, and their values are nowhere to be seen", async () => {
