@@ -2,6 +2,7 @@
 import type { Settings } from "../contract/config.ts";
 import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { anthropic } from "./anthropic/connector.ts";
 import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
@@ -26,6 +27,7 @@ import { zhipu } from "./openai-compatible/zhipu.ts";
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
   openai,
+  anthropic,
   bedrock,
   gemini,
   azure,

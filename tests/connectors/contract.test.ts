@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allConnectors, connectorById, connectorInfos } from "../../src/connectors/registry.ts";
 import { connectorInfoSchema } from "../../src/contract/guide.ts";
 import { connectorContract } from "./contract.ts";
+import { anthropicFixture } from "./fixtures/anthropic.ts";
 import { bedrockFixture } from "./fixtures/bedrock.ts";
 import { difyFixture } from "./fixtures/dify.ts";
 import { geminiFixture } from "./fixtures/gemini.ts";
@@ -10,6 +11,7 @@ import { ollamaFixture } from "./fixtures/ollama.ts";
 
 const fixtures = {
   ...openAiFixtures,
+  anthropic: anthropicFixture,
   dify: difyFixture,
   gemini: geminiFixture,
   bedrock: bedrockFixture,
