@@ -119,7 +119,7 @@ export type MediaEvent<Value> =
   /** A piece of a file. */
   | { type: "bytes"; bytes: Uint8Array }
   /** An event of OpenAI's own stream, for a client that asked for one. */
-  | { type: "native"; data: string }
+  | { type: "native"; name: string | null; data: string }
   /** Cumulative: a later one replaces an earlier one. */
   | { type: "usage"; usage: MediaUsage }
   | { type: "done"; value: Value }

@@ -21,26 +21,32 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
   const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > 0 && declared <= maxBytes) return await request.text();
+  return new TextDecoder().decode(await readBytes(request, maxBytes));
+}
+
+/** The bytes of the body; refuses what is too large. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) {
     await discard(request, declared);
     return tooLarge(maxBytes);
   }
-  if (!request.body) return "";
-  if (declared > 0) return await request.text();
+  if (!request.body) return new Uint8Array();
+  if (declared > 0) return new Uint8Array(await request.arrayBuffer());
   // No length was declared: count while reading.
   const reader = request.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
+  const pieces: Uint8Array[] = [];
   let received = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return Buffer.concat(pieces);
     received += value.byteLength;
     if (received > maxBytes) {
       await reader.cancel();
       return tooLarge(maxBytes);
     }
-    text += decoder.decode(value, { stream: true });
+    pieces.push(value);
   }
 }
 

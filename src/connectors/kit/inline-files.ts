@@ -6,8 +6,9 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, UpstreamError } from "../../core/run.ts";
 import type { Streaming } from "../connector.ts";
+import type { InlineData } from "./data-url.ts";
 import { upstreamError } from "./http-errors.ts";
-import { type InvokeError, invoke } from "./invoke.ts";
+import { type InvokeError, type InvokeOptions, invoke } from "./invoke.ts";
 
 const FILES_MAX = 20;
 const LIMITS = { timeoutMs: 20_000, idleTimeoutMs: 10_000, responseBytesMax: 10 * 1024 * 1024 };
@@ -57,24 +58,31 @@ function replaced(message: ChatMessage, inline: ReadonlyMap<string, string>): Ch
 }
 
 /** The file as a `data:` address. */
-async function fetchInline(
+async function fetchInline(url: string, rules: FetchRules): Promise<Result<string, UpstreamError>> {
+  const file = await fetchFile(url, LIMITS, rules);
+  if (!file.ok) return refused(sentenceOf(url, file.error));
+  return ok(`data:${file.value.mime};base64,${file.value.data}`);
+}
+
+/** A file of the web in base64. */
+export async function fetchFile(
   url: string,
-  { allowPrivate, signal, deadlineMs }: FetchRules,
-): Promise<Result<string, UpstreamError>> {
+  limits: InvokeOptions["limits"],
+  rules: FetchRules,
+): Promise<Result<InlineData, InvokeError>> {
   const request = { method: "GET", url, headers: {}, framing: "base64" } as const;
-  const options = { limits: LIMITS, allowPrivate, secrets: [], signal, deadlineMs };
-  const opened = await invoke(request, options);
-  if (!opened.ok) return refused(sentenceOf(url, opened.error));
+  const opened = await invoke(request, { limits, secrets: [], ...rules });
+  if (!opened.ok) return opened;
   const { frames, headers } = opened.value;
   let data = "";
   for (;;) {
     const piece = await frames.next();
-    if (!piece.ok) return refused(sentenceOf(url, piece.error));
+    if (!piece.ok) return piece;
     if (piece.value === null) break;
     for (const frame of piece.value) data += frame.data;
   }
   const mime = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
-  return ok(`data:${mime || "application/octet-stream"};base64,${data}`);
+  return ok({ mime: mime || "application/octet-stream", data });
 }
 
 /** Whoever asks need not know what else the address answers. */

@@ -16,7 +16,7 @@ import { upstreamError } from "../http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../json.ts";
 import { eventsOf, type WholeAnswer } from "../whole.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
-import { payloadOf, type TaskCall, taskTokens } from "./task-call.ts";
+import { nativeEvent, payloadOf, type TaskCall, taskTokens } from "./task-call.ts";
 
 export interface ImageHabits {
   /** Other names of `n` and `size`; null: the platform has no such field. */
@@ -78,7 +78,9 @@ function imageBody(
   } else {
     delete body.response_format;
   }
-  if (!(streams && input.stream)) {
+  if (streams && input.stream) {
+    body.stream = true;
+  } else {
     delete body.stream;
     delete body.partial_images;
   }
@@ -119,14 +121,14 @@ export class ImageReader implements TaskReader<MadeImages> {
     if (this.#ended) return [];
     if (frame.data === "[DONE]") return this.end();
     // Megabytes that need not be understood.
-    if (frame.event?.endsWith(".partial_image")) return [{ type: "native", data: frame.data }];
+    if (frame.event?.endsWith(".partial_image")) return [nativeEvent(frame)];
     const payload = asObject(parseJson(frame.data));
     const type = asText(payload?.type);
     if (!payload || !type?.startsWith("image_")) return this.#whole(frame.data);
     const error = errorInPayload(payload, this.#codes);
     if (error) return this.#fail(error);
     if (type.endsWith(".completed")) this.#completed.push(payload);
-    return [{ type: "native", data: frame.data }];
+    return [nativeEvent(frame)];
   }
 
   end(): MediaEvent<MadeImages>[] {

@@ -5,7 +5,7 @@ import type { Frame, TaskReader } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { asObject, asText, type Json, parseJson } from "../json.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
-import { type TaskCall, tokensOnly } from "./task-call.ts";
+import { nativeEvent, type TaskCall, tokensOnly } from "./task-call.ts";
 
 export interface SpeechHabits {
   /** Whether the sound can be had as events, which tell the usage at their end. */
@@ -47,7 +47,7 @@ export class SpeechReader implements TaskReader<null> {
     if (!payload || !type?.startsWith("speech.audio.")) {
       return this.#fail(upstreamError("protocol_violation", "the answer is no sound"));
     }
-    const native = { type: "native", data: frame.data } as const;
+    const native = nativeEvent(frame);
     if (type !== "speech.audio.done") return [native];
     this.#ended = true;
     const usage = tokensOnly(payload.usage);

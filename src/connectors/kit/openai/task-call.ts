@@ -2,7 +2,7 @@
 import type { FormField, MediaUsage } from "../../../core/media.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
 import { NO_USAGE, type UpstreamError, type Usage } from "../../../core/run.ts";
-import type { UpstreamRequest } from "../../connector.ts";
+import type { Frame, UpstreamRequest } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { asCount, asObject, type Json, parseJson } from "../json.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
@@ -47,3 +47,7 @@ export function tokensOnly(reported: unknown): MediaUsage | null {
   const tokens = taskTokens(reported);
   return tokens && { tokens, images: null, seconds: null };
 }
+
+/** A frame that a client of the same protocol may have as it is. */
+export const nativeEvent = ({ event, data }: Frame) =>
+  ({ type: "native", name: event ?? null, data }) as const;

@@ -14,7 +14,7 @@ import { upstreamError } from "../http-errors.ts";
 import { asObject, asText, type Json, parseJson } from "../json.ts";
 import { eventsOf, type WholeAnswer } from "../whole.ts";
 import { type ErrorCodes, errorInPayload } from "./errors.ts";
-import { type TaskCall, taskTokens } from "./task-call.ts";
+import { nativeEvent, type TaskCall, taskTokens } from "./task-call.ts";
 
 export interface TranscribeHabits {
   /** Besides JSON. */
@@ -70,7 +70,7 @@ export class TranscriptReader implements TaskReader<Transcript> {
     if (this.#ended) return [];
     const payload = asObject(parseJson(frame.data));
     const type = asText(payload?.type);
-    if (payload && type?.startsWith("transcript.")) return this.#event(frame.data, payload, type);
+    if (payload && type?.startsWith("transcript.")) return this.#event(frame, payload, type);
     this.#ended = true;
     const read = readTranscript(frame.data, payload, this.#codes);
     return read.ok ? eventsOf(read.value) : [{ type: "failed", error: read.error }];
@@ -83,11 +83,11 @@ export class TranscriptReader implements TaskReader<Transcript> {
     return [{ type: "failed", error }];
   }
 
-  #event(data: string, payload: Json, type: string): MediaEvent<Transcript>[] {
-    const native = { type: "native", data } as const;
+  #event(frame: Frame, payload: Json, type: string): MediaEvent<Transcript>[] {
+    const native = nativeEvent(frame);
     if (type !== "transcript.text.done") return [native];
     this.#ended = true;
-    const value = { text: asText(payload.text) ?? "", native: data };
+    const value = { text: asText(payload.text) ?? "", native: frame.data };
     return [native, ...eventsOf({ value, usage: usageOf(payload) })];
   }
 }
