@@ -68,24 +68,19 @@ export function setPrices(
   siteId: string,
   changes: readonly PriceChange[],
 ): Statement {
+  // The site stands in each row, so that the rows lead to the models and not each model to all rows.
   const rows = changes.map(({ id, price, cost }) => ({
+    siteId,
     id,
     price: ordered(price),
     cost: cost && ordered(cost),
   }));
-  const given = sql`json_each(${JSON.stringify(rows)})`;
-  const givenTo = (path: string) =>
-    sql<ModelPrice>`(SELECT json_extract(value, ${path}) FROM ${given}
-      WHERE json_extract(value, '$.id') = ${t.models.id})`;
+  const of = (path: string) => sql<ModelPrice>`json_extract(given.value, ${path})`;
   return db
     .update(t.models)
-    .set({ price: givenTo("$.price"), cost: givenTo("$.cost") })
-    .where(
-      and(
-        eq(t.models.siteId, siteId),
-        sql`${t.models.id} IN (SELECT json_extract(value, '$.id') FROM ${given})`,
-      ),
-    );
+    .set({ price: of("$.price"), cost: of("$.cost") })
+    .from(sql`json_each(${JSON.stringify(rows)}) AS given`)
+    .where(sql`${t.models.siteId} = ${of("$.siteId")} AND ${t.models.id} = ${of("$.id")}`);
 }
 
 /** The versions of a model or agent, newest first; `before` is the version to go on from. */

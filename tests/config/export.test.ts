@@ -57,6 +57,13 @@ const uniqueBy = <Item extends object>(item: fc.Arbitrary<Item>, field: keyof It
 const optional = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(fields, { requiredKeys: [] });
 
+const prices = optional({
+  inputPerMillion: price,
+  outputPerMillion: price,
+  perImage: price,
+  images: fc.array(fc.record({ quality: word, credits: price }), { maxLength: 2 }),
+});
+
 /** Sites of every shape whose references lead somewhere. */
 const anySite: fc.Arbitrary<FileSite> = fc
   .record({
@@ -76,7 +83,8 @@ const anySite: fc.Arbitrary<FileSite> = fc
         name: word,
         kind: fc.constantFrom("chat", "embedding", "image"),
         enabled: fc.boolean(),
-        price: optional({ inputPerMillion: price, outputPerMillion: price, perImage: price }),
+        price: prices,
+        cost: fc.option(prices, { nil: undefined }),
         limits: optional({ maxOutputTokens: fc.integer({ min: 1, max: 9999 }) }),
       }),
       "name",
