@@ -70,9 +70,7 @@ function Price({ target, version }: { target: string; version: number }) {
       <ul className="price-lines">
         {lines.length === 0 && <li>{words.free}</li>}
         {lines.map(({ credits, unit }) => (
-          <li key={unit}>
-            {formatCredits(credits, locale)} {unit}
-          </li>
+          <li key={unit}>{words.priceLine(formatCredits(credits, locale), unit)}</li>
         ))}
       </ul>
     </>

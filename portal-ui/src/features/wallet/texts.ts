@@ -8,7 +8,7 @@ const en = {
     "Set aside for answers being written. What an answer does not use comes back when it ends.",
   lowTitle: (credits: string) => `Fewer than ${credits} credits are left.`,
   emptyTitle: "You have no credits left.",
-  howTo: "How to get more",
+  howTo: (how: string) => `How to get more: ${how}`,
   askContact: (site: string) => `Ask the people who run ${site}.`,
   grants: "Where your credits come from",
   grantsHint: "Used from the top down.",
@@ -78,6 +78,7 @@ const en = {
   request: "Request",
   notYet: "The details of this request are not here yet.",
   free: "Free",
+  priceLine: (credits: string, unit: string) => `${credits} ${unit}`,
   units: {
     perMessage: "per message",
     inputPerMillion: "per million tokens in",
@@ -102,7 +103,7 @@ const zhCn: WalletTexts = {
   heldHint: "为正在生成的回答预留，回答结束后未用完的部分会退回。",
   lowTitle: (credits) => `积分已不足 ${credits}。`,
   emptyTitle: "积分已用完。",
-  howTo: "如何获取积分",
+  howTo: (how) => `如何获取积分：${how}`,
   askContact: (site) => `请联系 ${site} 的管理员。`,
   grants: "积分来源",
   grantsHint: "自上而下依次使用。",
@@ -168,6 +169,7 @@ const zhCn: WalletTexts = {
   request: "请求",
   notYet: "这次请求的详情还未生成。",
   free: "免费",
+  priceLine: (credits, unit) => `${unit} ${credits}`,
   units: {
     perMessage: "每条消息",
     inputPerMillion: "每百万输入 Token",

@@ -78,9 +78,7 @@ function MoreCredits({ wallet }: { wallet: WalletView }) {
       <Icon name={empty ? "alert" : "wallet"} />
       <div className="notice-text">
         {title && <strong>{title}</strong>}
-        <span>
-          {words.howTo}: {how}
-        </span>
+        <span>{words.howTo(how)}</span>
       </div>
     </div>
   );
