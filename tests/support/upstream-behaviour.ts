@@ -22,6 +22,8 @@ export interface Behaviour {
   /** Accepts the request and never answers. */
   hang: boolean;
   usage: boolean;
+  /** How many of the input tokens it says were cached. */
+  cachedTokens: number;
   /** Calls the first tool of the request. */
   tools: boolean;
   /** An error in the middle of the stream. */
@@ -55,6 +57,7 @@ const PLAIN: Behaviour = {
   stall: false,
   hang: false,
   usage: true,
+  cachedTokens: 0,
   tools: false,
   errorMid: false,
   ignoresLimit: false,

@@ -64,7 +64,10 @@ async function answerChat(call: Call, model: string, behaviour: Behaviour): Prom
   const finish = behaviour.tools ? "tool_calls" : count < behaviour.chunks ? "length" : "stop";
   const texts = Array.from({ length: count }, (_, at) => textOf(at, behaviour));
   const bill = call.bill({ target: model, input: inputTokens(body), output: 0, complete: false });
-  const usage = () => (behaviour.usage ? usageOf(bill.input, behaviour.tools ? 4 : count) : null);
+  const usage = () =>
+    behaviour.usage
+      ? usageOf(bill.input, behaviour.tools ? 4 : count, behaviour.cachedTokens)
+      : null;
   if (body.stream !== true) {
     if (behaviour.garbage) {
       response.writeHead(200, { "content-type": "application/json" });
@@ -147,12 +150,12 @@ function inputTokens(body: Json): number {
   return Math.max(1, Math.ceil(JSON.stringify(body.messages ?? []).length / 4));
 }
 
-function usageOf(input: number, output: number): Json {
+function usageOf(input: number, output: number, cached: number): Json {
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cached },
     completion_tokens_details: { reasoning_tokens: 0 },
   };
 }
