@@ -1,8 +1,9 @@
 /** `POST /v1/chat/completions`: the client's request, checked and turned into a `ChatInput`. */
 import { z } from "zod";
 import type { Failure } from "../core/failure.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";
+import { readAs } from "./read-as.ts";
 import { readSealedId } from "./sealed-ids.ts";
 
 const MAX_MESSAGES = 2048;
@@ -102,17 +103,9 @@ export interface DecodedChat {
 
 /** `endUser` is the caller's own stable id, given to platforms that scope by user. */
 export function decodeChat(body: unknown, endUser: string): Result<DecodedChat, Failure> {
-  const parsed = requestSchema.safeParse(body);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = (issue?.path ?? []).join(".");
-    return fail({
-      code: "invalid_value",
-      message: path ? `${path}: ${issue?.message}` : "The body must be a JSON object.",
-      ...(path ? { param: path } : {}),
-    });
-  }
-  const request = parsed.data;
+  const read = readAs(requestSchema, body);
+  if (!read.ok) return read;
+  const request = read.value;
   const input: ChatInput = {
     messages: request.messages.map(toMessage),
     stream: request.stream ?? false,

@@ -5,16 +5,12 @@ import { type ChatInput, isContent, type WireProtocol } from "../core/run.ts";
 import type { StreamWriter, WholeWriter } from "../front/step.ts";
 import { type AppContext, deferOf } from "../http/app.ts";
 import { gatewayHeaders } from "../http/gateway-headers.ts";
+import { EVENT_STREAM_HEADERS, streamSteps } from "../http/stream-answer.ts";
 import type { Run } from "../services/chat/run.ts";
 import type { Step } from "../services/chat/run-parts.ts";
 import { startChat, upstreamFailure } from "../services/chat/start.ts";
 import { creditsLink } from "../services/wallets.ts";
 import { requireKey } from "./gateway-caller.ts";
-
-/** Silence after which something keeps proxies from closing the stream. */
-const KEEP_ALIVE_MS = 15_000;
-/** A client waits this long for the first token before the answer's headers are sent anyway. */
-const FIRST_STEP_MS = 8_000;
 
 /** How a front speaks. */
 export interface Front {
@@ -87,64 +83,21 @@ async function wholeAnswer(run: Run, front: Front): Promise<Response> {
   });
 }
 
-/**
- * Streams the run. The response begins with the first token, so that a failure before it can
- * still be told as a status; but no client waits longer than FIRST_STEP_MS for the headers.
- */
-async function streamAnswer(run: Run, front: Front): Promise<Response> {
+function streamAnswer(run: Run, front: Front): Promise<Response> {
   const writer = front.stream();
-  let pending: Promise<Step | null> | null = run.next();
-  const first = await within(pending, FIRST_STEP_MS);
-  if (first !== "waited") {
-    pending = null;
-    const failed = first?.events.find((event) => event.type === "run-error");
-    if (failed && !first?.events.some(isContent))
-      return front.failure(upstreamFailure(failed.error));
-  }
-  const bytes = new TextEncoder();
-  const encode = (step: Step): string => encodeStep(run, front, writer, step);
-  let keepAlive: ReturnType<typeof setInterval> | undefined;
-  let lastWriteAt = Date.now();
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (first !== "waited" && first) {
-        const text = encode(first);
-        if (text !== "") controller.enqueue(bytes.encode(text));
-      }
-      keepAlive = setInterval(() => {
-        if (Date.now() - lastWriteAt < KEEP_ALIVE_MS) return;
-        lastWriteAt = Date.now();
-        controller.enqueue(bytes.encode(writer.keepAlive()));
-      }, KEEP_ALIVE_MS / 3);
+  const steps = {
+    next: () => run.next(),
+    refusal: ({ events }: Step) => {
+      const failed = events.find((event) => event.type === "run-error");
+      return failed && !events.some(isContent)
+        ? front.failure(upstreamFailure(failed.error))
+        : null;
     },
-    async pull(controller) {
-      for (;;) {
-        const step = await (pending ?? run.next());
-        pending = null;
-        if (!step) {
-          clearInterval(keepAlive);
-          controller.close();
-          return;
-        }
-        const text = encode(step);
-        if (text === "") continue;
-        lastWriteAt = Date.now();
-        controller.enqueue(bytes.encode(text));
-        return;
-      }
-    },
-    cancel() {
-      clearInterval(keepAlive);
-      run.cancel("left");
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache, no-transform",
-      "x-accel-buffering": "no",
-    },
-  });
+    encode: (step: Step) => encodeStep(run, front, writer, step),
+    keepAlive: () => writer.keepAlive(),
+    cancel: () => run.cancel("left"),
+  };
+  return streamSteps(steps, EVENT_STREAM_HEADERS);
 }
 
 function encodeStep(run: Run, front: Front, writer: StreamWriter, step: Step): string {
@@ -154,17 +107,4 @@ function encodeStep(run: Run, front: Front, writer: StreamWriter, step: Step): s
   if (failed) return text + front.failureInStream(upstreamFailure(failed.error));
   const ended = step.events.some((event) => event.type === "run-end");
   return run.settlement && ended ? text + writer.end(run.settlement) : text;
-}
-
-/** The work's value, or that it was waited for in vain. Leaves no timer behind. */
-async function within<Value>(work: Promise<Value>, ms: number): Promise<Value | "waited"> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"waited">((resolve) => {
-    timer = setTimeout(() => resolve("waited"), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -8,7 +8,7 @@ import type { AppContext, AppEnv } from "../http/app.ts";
 import { readJson } from "../http/body.ts";
 import { parse } from "../http/endpoint.ts";
 import { errorEnvelope, errorResponse } from "../http/respond.ts";
-import { authoriseKey, visibleTargets } from "../services/chat/visible.ts";
+import { authoriseKey, visibleMediaModels, visibleTargets } from "../services/chat/visible.ts";
 import { usageOf, walletEntries, walletView } from "../services/wallets.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
@@ -23,12 +23,20 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
   app.get("/v1/models", async (c) => {
     const { caller, site } = await requireKey(c);
     const profile = await authoriseKey(c.var.services, site, caller);
-    const data = visibleTargets(site, profile).map((target) => ({
-      id: target.target,
+    const listed = [
+      ...visibleTargets(site, profile).map(({ target, kind, name }) => ({
+        id: target,
+        name,
+        kind: kind === "model" ? "chat" : kind,
+      })),
+      ...visibleMediaModels(site, profile).map(({ name, kind }) => ({ id: name, name, kind })),
+    ];
+    const data = listed.map(({ id, ...more }) => ({
+      id,
       object: "model",
       created: 0,
       owned_by: site.slug,
-      name: target.name,
+      ...more,
     }));
     return c.json({ object: "list", data });
   });

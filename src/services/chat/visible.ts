@@ -54,6 +54,14 @@ export function visibleTargets(site: SiteSnapshot, profile: UserProfile): Portal
   ];
 }
 
+/** Models that do not chat, by name: for clients of the API. */
+export function visibleMediaModels(site: SiteSnapshot, profile: UserProfile): SiteModel[] {
+  const subject = subjectOf(profile);
+  return [...site.models.values()]
+    .filter((model) => model.enabled && model.kind !== "chat" && allows(model.access, subject))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
 function modelOf(agent: SiteAgent, models: SiteModel[]): SiteModel | null {
   const target = agent.target;
   if (target.kind === "platform") return null;
