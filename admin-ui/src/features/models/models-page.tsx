@@ -1,5 +1,5 @@
 import type { Model } from "@contract";
-import { Badge, Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,109 +8,20 @@ import { Choice } from "../../components/form/choice.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { PageHead } from "../../components/page.tsx";
-import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { Toolbar } from "../../components/table/toolbar.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
-import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
-import { leastMargin } from "../../lib/margin.ts";
 import { MODEL_KINDS } from "../../lib/price.ts";
 import { modelsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { priceTexts } from "./price-texts.ts";
+import { useModelColumns } from "./model-columns.tsx";
 import { modelTexts } from "./texts.ts";
 
 const BulkPriceDialog = lazyPart(
   async () => (await import("./bulk-price-dialog.tsx")).BulkPriceDialog,
 );
-
-function useColumns(): Column<Model>[] {
-  const t = useTexts(modelTexts);
-  const priced = useTexts(priceTexts);
-  const common = useTexts(commonTexts);
-  const format = useFormats();
-  return useMemo(() => {
-    const price = (value: number | undefined) =>
-      value === undefined ? "–" : format.decimal(value);
-    /** What is not paid by tokens shows what else it is paid by. */
-    const main = ({ price: { inputPerMillion, images, ...others } }: Model) => {
-      if (inputPerMillion !== undefined) return price(inputPerMillion);
-      const ofImages = (images ?? []).map(({ credits }) => credits);
-      if (ofImages.length > 0) return `${price(Math.min(...ofImages))}+ / ${priced.units.perImage}`;
-      for (const unit of UNITS) {
-        if (others[unit] !== undefined) return `${price(others[unit])} / ${priced.units[unit]}`;
-      }
-      return price(undefined);
-    };
-    return [
-      {
-        id: "name",
-        header: t.columns.name,
-        phone: "title",
-        sortBy: (model) => model.name,
-        render: (model) => (
-          <Text size="sm" fw={550} component="span">
-            {model.name}
-          </Text>
-        ),
-      },
-      {
-        id: "kind",
-        header: t.columns.kind,
-        sortBy: (model) => model.kind,
-        render: (model) => t.kinds[model.kind],
-      },
-      {
-        id: "routes",
-        header: t.columns.routes,
-        render: (model) => [...new Set(model.routes.map((route) => route.connection))].join(", "),
-      },
-      {
-        id: "input",
-        header: t.columns.input,
-        align: "end",
-        sortBy: (model) => model.price.inputPerMillion ?? 0,
-        render: main,
-      },
-      {
-        id: "output",
-        header: t.columns.output,
-        align: "end",
-        sortBy: (model) => model.price.outputPerMillion ?? 0,
-        render: (model) => price(model.price.outputPerMillion),
-      },
-      {
-        id: "margin",
-        header: t.columns.margin,
-        align: "end",
-        sortBy: ({ price, cost }) => leastMargin(price, cost) ?? Number.NEGATIVE_INFINITY,
-        render: ({ price, cost }) => {
-          const margin = leastMargin(price, cost);
-          if (margin === null) return "–";
-          return (
-            <Text {...(margin < 0 ? { c: "red" } : {})} size="sm" component="span">
-              {format.percent(margin)}
-            </Text>
-          );
-        },
-      },
-      {
-        id: "state",
-        header: t.columns.state,
-        sortBy: (model) => (model.enabled ? 0 : 1),
-        render: (model) => (
-          <Badge color={model.enabled ? "green" : "gray"}>
-            {model.enabled ? common.enabled : common.disabled}
-          </Badge>
-        ),
-      },
-    ];
-  }, [t, priced, common, format]);
-}
-
-const UNITS = ["perImage", "perSecond", "perMillionCharacters", "perRequest"] as const;
 
 const allOf = (models: readonly Model[]) => Object.fromEntries(models.map(({ id }) => [id, true]));
 
@@ -120,7 +31,7 @@ export function ModelsPage() {
   const navigate = useNavigate();
   const { search, setSearch } = useSearchState<"search" | "kind">();
   const query = useQuery(modelsQuery);
-  const columns = useColumns();
+  const columns = useModelColumns();
   const [selection, setSelection] = useState<Record<string, boolean>>({});
   const [pricing, setPricing] = useState(false);
   const rows = useMemo(() => {
