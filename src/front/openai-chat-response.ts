@@ -16,6 +16,7 @@ export interface ChatEncoding {
 }
 
 const DONE = "data: [DONE]\n\n";
+const FINISH = /"finish_reason"\s*:\s*"/;
 
 export function usageObject(usage: Usage): Record<string, unknown> {
   return {
@@ -34,6 +35,8 @@ export function usageObject(usage: Usage): Record<string, unknown> {
 export class ChatStreamEncoder implements StreamWriter {
   readonly #encoding: ChatEncoding;
   #begun = false;
+  /** In passing: the upstream has said how its answer ended. */
+  #finished = false;
 
   constructor(encoding: ChatEncoding) {
     this.#encoding = encoding;
@@ -54,10 +57,13 @@ export class ChatStreamEncoder implements StreamWriter {
     let text = "";
     for (const frame of piece.frames) {
       if (frame.data === "[DONE]" || isUsageChunk(frame.data)) continue;
+      this.#finished ||= FINISH.test(frame.data);
       text += `data: ${frame.data}\n\n`;
     }
     if (text !== "") this.#begun = true;
-    return text;
+    // Where we have cut the answer off, the upstream has not said how it ended.
+    const end = this.#finished ? undefined : piece.events.find(({ type }) => type === "run-end");
+    return end ? text + this.#chunkOf(end) : text;
   }
 
   /** What stands after the last content. */

@@ -140,7 +140,7 @@ it("LiteLLM PR #30519: a cancelled request leaks no reservation", async () => {
 
 it("sub2api #7002: overdraft is no feature: an upstream that ignores its limit is cut, nothing goes below zero", async () => {
   const client = of("dan");
-  upstream.script("ignore-limit", { chunks: 1_000 });
+  upstream.script("ignore-limit", { chunks: 600, paceMs: 2 });
   const response = await client.chat({ model: "ignore-limit", stream: true });
   const text = await response.text();
   expect(text).toContain('"finish_reason":"length"');
