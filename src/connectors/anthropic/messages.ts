@@ -3,11 +3,11 @@
  * in one user message, before anything else in it. What a client of this protocol wrote stays as
  * it is, block for block.
  */
+import { argumentsObject } from "../../core/arguments.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatMessage, SealedThought, ToolCall, UpstreamError } from "../../core/run.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asObject, asText, type Json } from "../kit/json.ts";
-import { argumentsObject } from "../kit/turns.ts";
 import { contentBlocks } from "./blocks.ts";
 
 /** Before an answer that nobody asked for (a greeting), as a conversation must begin with a user. */

@@ -2,11 +2,12 @@
  * A conversation as Converse takes it: user and assistant in turns, user first; calls of tools and
  * their results as blocks, but only where the request has tools, for blocks without are refused.
  */
+import { argumentsObject } from "../../core/arguments.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatMessage, SealedThought, ToolCall, UpstreamError } from "../../core/run.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import type { Json } from "../kit/json.ts";
-import { argumentsObject, textOfParts } from "../kit/turns.ts";
+import { textOfParts } from "../kit/turns.ts";
 import { contentBlocks } from "./blocks.ts";
 
 export interface MessageHabits {

@@ -1,10 +1,11 @@
 /** A conversation as Gemini takes it: `contents` of parts. */
+import { argumentsObject } from "../../core/arguments.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatMessage, ContentPart, ToolCall, UpstreamError } from "../../core/run.ts";
 import { readDataUrl } from "../kit/data-url.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asObject, type Json, parseJson } from "../kit/json.ts";
-import { argumentsObject, textOfParts } from "../kit/turns.ts";
+import { textOfParts } from "../kit/turns.ts";
 
 export interface ContentHabits {
   /** Whether a replayed call is refused without the signature of the thought behind it. */

@@ -1,10 +1,11 @@
 /** A conversation as Ollama takes it: texts are strings, pictures stand beside them as base64. */
+import { argumentsObject } from "../../core/arguments.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatMessage, ContentPart, ToolCall, UpstreamError } from "../../core/run.ts";
 import { readDataUrl } from "../kit/data-url.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asText, type Json } from "../kit/json.ts";
-import { argumentsObject, textOfParts } from "../kit/turns.ts";
+import { textOfParts } from "../kit/turns.ts";
 
 export function messagesOf(messages: readonly ChatMessage[]): Result<Json[], UpstreamError> {
   /** Results name the tool, clients only the call. */
