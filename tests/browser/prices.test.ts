@@ -136,5 +136,9 @@ it("every version stays in the history, with who set it", async () => {
   expect(text.match(/Price version \d/g)).toEqual([4, 3, 2, 1].map((n) => `Price version ${n}`));
   expect(text).toContain(OWNER.email);
   expect(text).toContain("Output, per million tokens 12");
+  const { json } = await fetchIn(page, "GET", "/api/admin/agents");
+  await page.goto(admin(`/agents/${(json as { data: { id: string }[] }).data[0]?.id}`));
+  await page.getByRole("table", { name: "Price history" }).getByText("Price version 1").waitFor();
+  expect(await violations(page)).toEqual([]);
   expect(owner.complaints).toEqual([]);
 });

@@ -36,7 +36,7 @@ function useAgentForm({ agent, others, onSaved }: Props) {
       ...agentValues(agent),
       ...(agent ? {} : { order: Math.max(0, ...others.map((other) => other.order + 1)) }),
     },
-    refreshes: [["agents"], ["connections"], ["overview"]],
+    refreshes: [["agents"], ["prices"], ["connections"], ["overview"]],
     validate: (values) => {
       const prompt = values.target === "prompt";
       const { temperature, topP, maxOutputTokens } = values.parameters;

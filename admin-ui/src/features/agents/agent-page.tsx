@@ -12,6 +12,7 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { agentsQuery } from "../../lib/queries.ts";
+import { PriceHistory } from "../models/price-history.tsx";
 import { AgentForm } from "./agent-form.tsx";
 import { agentTexts } from "./texts.ts";
 
@@ -81,6 +82,7 @@ function AgentEditor({ agent, others }: { agent: Agent | null; others: readonly 
           )
         }
       />
+      {agent && <PriceHistory target={agent.id} />}
       {confirm.dialog}
     </>
   );

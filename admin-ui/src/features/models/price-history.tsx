@@ -50,7 +50,7 @@ interface LinesProps {
   format: Formats;
 }
 
-/** Every price that a model ever had. */
+/** Every price that a model or agent ever had. */
 export function PriceHistory({ target }: { target: string }) {
   const t = useTexts(priceTexts);
   const format = useFormats();
