@@ -84,13 +84,17 @@ export function creditsLink(services: Services, site: SiteSnapshot, here: string
   return link.href;
 }
 
-/** One request's record; null when it is not this person's, or not there (yet). */
+/** One request's record; null when it is not this person's, or the request still runs. */
 export async function usageOf(
   services: Services,
   owner: Owner,
   requestId: string,
 ): Promise<UsageRecord | null> {
-  const record = await meterOf(services.env, owner.siteId).request(requestId);
+  // What has just been settled is in the wallet's outbox still; thereafter it is in the Meter.
+  const meter = meterOf(services.env, owner.siteId);
+  const record =
+    (await walletOf(services.env, owner.siteId, owner.userId).pending(requestId)) ??
+    (await meter.request(requestId));
   // What a request costs the site is the site's own business.
   return record?.user_id === owner.userId ? { ...record, cost_micro: null } : null;
 }

@@ -2,6 +2,7 @@
  * Every statement on the tables that hold no money: what was brought to the wallet (profile,
  * terms), what it has to remember, and the outbox.
  */
+import type { UsageRecord } from "../../contract/usage.ts";
 import type { UserProfile } from "../../core/site.ts";
 import type { LimitPolicy } from "./protocol.ts";
 import type { LostHold } from "./schema.ts";
@@ -77,6 +78,17 @@ export class WalletNotes {
         limit,
       )
       .toArray();
+  }
+
+  /** The usage record of a request that is still here. */
+  pending(requestId: string): UsageRecord | null {
+    const [row] = this.#sql
+      .exec<{ record: string }>(
+        "SELECT record FROM outbox WHERE kind = 'usage' AND record ->> 'request_id' = ?",
+        requestId,
+      )
+      .toArray();
+    return row ? JSON.parse(row.record) : null;
   }
 
   dequeue(upTo: number): void {

@@ -263,6 +263,8 @@ export interface WalletRpc {
   >;
   /** The statement, newest first. */
   entries(filter: EntryFilter): Promise<EntryPage>;
+  /** The usage record of a request that may not have reached the Meter yet. */
+  pending(requestId: string): Promise<UsageRecord | null>;
   /** What came before the statement, oldest first. */
   periods(): Promise<PeriodTotal[]>;
   /** Checks a credential without a hold, for reads through the gateway. */

@@ -6,7 +6,14 @@ import type { UserProfile } from "../../core/site.ts";
 import { inOrderOfUse } from "./ledger.ts";
 import { lowestCrossed } from "./limits.ts";
 import type { Memory } from "./memory.ts";
-import type { EntryPage, PeriodTotal, UsageDraft, WalletBalance, WalletState } from "./protocol.ts";
+import type {
+  EntryFilter,
+  EntryPage,
+  PeriodTotal,
+  UsageDraft,
+  WalletBalance,
+  WalletState,
+} from "./protocol.ts";
 import type { EntryRow, LostHold, OpenHold, PeriodRow } from "./schema.ts";
 import type { WalletTables } from "./statements.ts";
 
@@ -47,8 +54,17 @@ export function periodOf(row: PeriodRow): PeriodTotal {
   };
 }
 
-/** `rows` has one more than fits when there is another page. */
-export function pageOf(rows: EntryRow[], size: number): EntryPage {
+const ENTRIES_MAX = 200;
+
+/** A page of the statement, newest first. */
+export function pageOf(tables: WalletTables, filter: EntryFilter): EntryPage {
+  const { limit, after, ...conditions } = filter;
+  const size = Math.max(1, Math.min(ENTRIES_MAX, Math.trunc(limit)));
+  const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
+  // A cursor that is not ours leads nowhere rather than to the start.
+  const rows = Number.isSafeInteger(before)
+    ? tables.entries({ ...conditions, before, limit: size + 1 })
+    : [];
   const shown = rows.slice(0, size);
   const more = rows.length > size;
   const next = more ? String(shown.at(-1)?.seq) : null;

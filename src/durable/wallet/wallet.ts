@@ -19,6 +19,7 @@
  * 9. The alarm does all that is due, late or twice without harm; a timer in memory only sooner.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { UsageRecord } from "../../contract/usage.ts";
 import { allows } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 import type { MeterRpc } from "../meter/protocol.ts";
@@ -64,8 +65,6 @@ import { balanceOf, expiredDraft, pageOf, periodOf, stateOf } from "./records.ts
 import { type OpenHold, STEPS } from "./schema.ts";
 import { stands, takePolicy, takeProfile } from "./standing.ts";
 import { WalletTables } from "./statements.ts";
-
-const ENTRIES_MAX = 200;
 
 export class Wallet extends DurableObject<Env> implements WalletRpc {
   readonly #tables: WalletTables;
@@ -173,14 +172,11 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
   }
 
   async entries(filter: EntryFilter): Promise<EntryPage> {
-    const { limit, after, ...conditions } = filter;
-    const size = Math.max(1, Math.min(ENTRIES_MAX, Math.trunc(limit)));
-    const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
-    // A cursor that is not ours leads nowhere rather than to the start.
-    const rows = Number.isSafeInteger(before)
-      ? this.#tables.entries({ ...conditions, before, limit: size + 1 })
-      : [];
-    return pageOf(rows, size);
+    return pageOf(this.#tables, filter);
+  }
+
+  async pending(requestId: string): Promise<UsageRecord | null> {
+    return this.#notes.pending(requestId);
   }
 
   async periods(): Promise<PeriodTotal[]> {

@@ -194,6 +194,15 @@ describe("the outbox", () => {
     expect(await waiting(own)).toBe(0);
   });
 
+  it("shows a record before it has left, and nobody else's afterwards", async () => {
+    const own = await fundedWallet(1_000);
+    await spend(own, "a");
+    expect(await own.pending("a")).toMatchObject({ request_id: "a", charged_micro: 5 });
+    expect(await own.pending("b")).toBeNull();
+    await runDurableObjectAlarm(own.stub);
+    expect(await own.pending("a")).toBeNull();
+  });
+
   it("is found again after an eviction, by the alarm, even when nobody calls", async () => {
     const own = await fundedWallet(1_000);
     await spend(own, "a");
