@@ -42,7 +42,7 @@ const node = {
 const server = {
   test: {
     name: "server",
-    include: ["tests/{server,failures,browser}/**/*.test.ts"],
+    include: ["tests/{server,conformance,failures,browser}/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 90_000,
     // Each file starts a runtime of its own; two cores bear one at a time.

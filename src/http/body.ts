@@ -51,7 +51,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
 }
 
 /** A client that is still sending does not listen: up to here it is heard out and thrown away. */
-const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
+const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
 
 async function discard(request: Request, declared: number): Promise<void> {
   if (declared <= MAX_DISCARDED_BYTES) await request.body?.pipeTo(new WritableStream());

@@ -43,6 +43,12 @@ export interface Behaviour {
   mode: string;
   /** Dify: knows no conversation. */
   conversationGone: boolean;
+  /** Embeddings are numbers, whatever is asked for. */
+  floatsOnly: boolean;
+  /** Images are addresses, whatever is asked for. */
+  urlsOnly: boolean;
+  /** A transcript is paid by tokens, not by seconds. */
+  tokensHeard: boolean;
 }
 
 const PLAIN: Behaviour = {
@@ -68,6 +74,9 @@ const PLAIN: Behaviour = {
   silentChunks: false,
   mode: "chat",
   conversationGone: false,
+  floatsOnly: false,
+  urlsOnly: false,
+  tokensHeard: false,
 };
 
 const NAMED: Record<string, Partial<Behaviour>> = {
@@ -92,6 +101,9 @@ const NAMED: Record<string, Partial<Behaviour>> = {
   agent: { mode: "agent-chat" },
   "new-agent": { mode: "agent" },
   gone: { conversationGone: true },
+  floats: { floatsOnly: true },
+  urls: { urlsOnly: true },
+  tokens: { tokensHeard: true },
 };
 
 /** `chunks-200+pace-10ms+slow-60ms`, `cut-mid`, `429`; a part that is unknown means nothing. */

@@ -88,9 +88,11 @@ async function serve(
   const path = rest ?? url.pathname;
   const lane = laneOf(laneName);
   if (path === "/__state") return sendJson(response, 200, lane);
-  const text = await readBody(request);
-  const body = parsed(text);
+  const bytes = await readBody(request);
+  const text = bytes.toString("utf8");
   const headers = flat(request.headers);
+  const type = headers["content-type"] ?? "";
+  const body = type.startsWith("multipart/") ? await formOf(bytes, type) : parsed(text);
   lane.requests.push({
     method: request.method ?? "",
     path,
@@ -134,10 +136,29 @@ function flat(headers: IncomingMessage["headers"]): Record<string, string> {
   );
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(pieces);
+}
+
+/** The fields of a form; of its files the name, type and content. One that is broken is no object. */
+async function formOf(bytes: Buffer, type: string): Promise<unknown> {
+  const fields: Record<string, unknown> = {};
+  const request = new Response(new Uint8Array(bytes), { headers: { "content-type": type } });
+  const form = await request.formData().catch(() => null);
+  if (!form) return "a broken form";
+  for (const name of new Set(form.keys())) {
+    const values = await Promise.all(form.getAll(name).map(seen));
+    fields[name] = values.length === 1 ? values[0] : values;
+  }
+  return fields;
+}
+
+async function seen(value: string | File): Promise<unknown> {
+  if (typeof value === "string") return value;
+  const base64 = Buffer.from(await value.arrayBuffer()).toString("base64");
+  return { name: value.name, type: value.type, size: value.size, base64: base64.slice(0, 4000) };
 }
 
 function parsed(text: string): unknown {
