@@ -108,6 +108,15 @@ export interface Streaming<S, K> {
     input: ChatInput,
   ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError>;
   decoder(input: ChatInput): Decoder;
+  /** Where the platform counts a request's tokens without answering it. */
+  count?: {
+    prepare(
+      account: Account<S, K>,
+      target: UpstreamTarget,
+      input: ChatInput,
+    ): Result<UpstreamRequest, UpstreamError>;
+    read(answer: UpstreamAnswer): Result<number, UpstreamError>;
+  };
 }
 
 /** A task beside chat: asked once, answered in one frame or in many. */

@@ -5,7 +5,7 @@ import { makeId } from "../core/ids.ts";
 import { servicesOf } from "../services/services.ts";
 import { type AppContext, type AppEnv, deferOf } from "./app.ts";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
-import { errorResponse } from "./respond.ts";
+import { errorResponseFor } from "./respond.ts";
 
 export const arrival = createMiddleware<AppEnv>(async (c, next) => {
   c.set("startedAt", Date.now());
@@ -38,6 +38,7 @@ function unknownHost(): Response {
 /** The single error handler. What is not an expected failure is logged, and told as such. */
 export function onError(error: Error, c: AppContext): Response {
   const requestId = c.var.requestId ?? "req_none";
+  const errorResponse = errorResponseFor(c.req.path);
   if (error instanceof FailureError) return errorResponse(error.failure, requestId);
   if (error instanceof EnvironmentError) {
     console.error("misconfigured", error.message);
@@ -58,7 +59,7 @@ export function onError(error: Error, c: AppContext): Response {
 }
 
 export function onNotFound(c: AppContext): Response {
-  return errorResponse(
+  return errorResponseFor(c.req.path)(
     {
       code: "not_found",
       message: `There is no ${c.req.method} ${new URL(c.req.url).pathname} here.`,

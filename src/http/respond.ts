@@ -1,6 +1,7 @@
 /** Answers: the error envelope and nothing else that a client could mistake for one. */
 import { ERRORS, type ErrorEnvelope } from "../contract/errors.ts";
 import type { Failure } from "../core/failure.ts";
+import { anthropicError } from "../front/anthropic-errors.ts";
 
 export function errorEnvelope(failure: Failure, requestId: string): ErrorEnvelope {
   return {
@@ -15,7 +16,23 @@ export function errorEnvelope(failure: Failure, requestId: string): ErrorEnvelop
   };
 }
 
+/** The error as clients of Anthropic read it. */
+export function anthropicErrorResponse(failure: Failure, requestId: string): Response {
+  const response = failureResponse(failure, requestId, anthropicError(failure, requestId));
+  response.headers.set("request-id", requestId);
+  return response;
+}
+
 export function errorResponse(failure: Failure, requestId: string): Response {
+  return failureResponse(failure, requestId, errorEnvelope(failure, requestId));
+}
+
+/** Answers a failure in the form of the surface that the path belongs to. */
+export function errorResponseFor(path: string): typeof errorResponse {
+  return /^\/v1\/messages(\/|$)/.test(path) ? anthropicErrorResponse : errorResponse;
+}
+
+function failureResponse(failure: Failure, requestId: string, body: object): Response {
   const headers = new Headers({
     "content-type": "application/json; charset=utf-8",
     "cache-control": "no-store",
@@ -24,7 +41,7 @@ export function errorResponse(failure: Failure, requestId: string): Response {
   if (failure.retryAfterMs !== undefined) {
     headers.set("retry-after", String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))));
   }
-  return new Response(JSON.stringify(errorEnvelope(failure, requestId)), {
+  return new Response(JSON.stringify(body), {
     status: failure.status ?? ERRORS[failure.code].status,
     headers,
   });

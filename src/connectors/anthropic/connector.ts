@@ -2,9 +2,16 @@
 import { z } from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
-import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
+import type {
+  Account,
+  Connector,
+  UpstreamAnswer,
+  UpstreamRequest,
+  UpstreamTarget,
+} from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
+import { asCount, asObject, type Json, parseJson } from "../kit/json.ts";
 import { joinUrl, withVersion } from "../kit/urls.ts";
 import { AnthropicDecoder } from "./decoder.ts";
 import { explain } from "./errors.ts";
@@ -54,6 +61,7 @@ export const anthropic: Connector<AnthropicSettings, AnthropicSecret> = {
     wire: "anthropic-messages",
     prepare: prepareChat,
     decoder: () => new AnthropicDecoder(),
+    count: { prepare: prepareCount, read: readCount },
   },
   explain,
   advise,
@@ -64,12 +72,18 @@ function tidy(baseUrl: string): string {
   return withVersion(baseUrl.replace(/\/messages(\/count_tokens)?$/, ""));
 }
 
+/** What a client of this protocol chose stands. */
+const headersWritten = ({ raw }: ChatInput): Record<string, string> =>
+  (raw?.protocol === "anthropic-messages" ? raw.headers : undefined) ?? {};
+
+const versionOf = (input: ChatInput): string =>
+  headersWritten(input)["anthropic-version"] ?? OLD_VERSION;
+
 function headersOf({ secret }: AnthropicAccount, input?: ChatInput): Record<string, string> {
-  const written = input?.raw?.protocol === "anthropic-messages" ? input.raw.headers : undefined;
   return {
     accept: input?.stream ? "text/event-stream" : "application/json",
     "anthropic-version": OLD_VERSION,
-    ...written,
+    ...(input && headersWritten(input)),
     "x-api-key": secret.apiKey,
   };
 }
@@ -83,23 +97,50 @@ function get(account: AnthropicAccount, path: string): UpstreamRequest {
   };
 }
 
+function post(
+  account: AnthropicAccount,
+  path: string,
+  body: Json,
+  input: ChatInput,
+): UpstreamRequest {
+  return {
+    method: "POST",
+    url: joinUrl(account.settings.baseUrl, path),
+    headers: { ...headersOf(account, input), "content-type": "application/json" },
+    body: JSON.stringify(body),
+    framing: input.stream ? "sse" : "json",
+  };
+}
+
 function prepareChat(
   account: AnthropicAccount,
   target: UpstreamTarget,
   input: ChatInput,
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
   if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
-  const headers = headersOf(account, input);
-  const made = messagesBody(input, target, headers["anthropic-version"] ?? OLD_VERSION);
+  const made = messagesBody(input, target, versionOf(input));
   if (!made.ok) return made;
-  return ok({
-    request: {
-      method: "POST",
-      url: joinUrl(account.settings.baseUrl, "/messages"),
-      headers: { ...headers, "content-type": "application/json" },
-      body: JSON.stringify(made.value.body),
-      framing: input.stream ? "sse" : "json",
-    },
-    warnings: made.value.warnings,
-  });
+  const { body, warnings } = made.value;
+  return ok({ request: post(account, "/messages", body, input), warnings });
+}
+
+/** What counts; all else is refused there. */
+const COUNTED = ["model", "messages", "system", "tools", "tool_choice", "thinking", "mcp_servers"];
+
+function prepareCount(
+  account: AnthropicAccount,
+  target: UpstreamTarget,
+  asked: ChatInput,
+): Result<UpstreamRequest, UpstreamError> {
+  const input = { ...asked, stream: false };
+  const made = messagesBody(input, target, versionOf(input));
+  if (!made.ok) return made;
+  const fields = Object.entries(made.value.body).filter(([name]) => COUNTED.includes(name));
+  return ok(post(account, "/messages/count_tokens", Object.fromEntries(fields), input));
+}
+
+function readCount(answer: UpstreamAnswer): Result<number, UpstreamError> {
+  const count = asCount(asObject(parseJson(answer.body))?.input_tokens);
+  if (count > 0) return ok(count);
+  return fail(upstreamError("protocol_violation", "the answer of /count_tokens holds no count"));
 }
