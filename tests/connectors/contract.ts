@@ -279,7 +279,7 @@ function describeForeign(connector: AnyConnector, fixture: ConnectorFixture): vo
   });
 }
 
-function withUnknown(frame: Frame): Frame {
+export function withUnknown(frame: Frame): Frame {
   try {
     const payload = JSON.parse(frame.data) as object;
     return { ...frame, data: JSON.stringify({ x_new: { deep: [1] }, ...payload, z_new: null }) };
@@ -289,7 +289,7 @@ function withUnknown(frame: Frame): Frame {
 }
 
 /** The frame with each field (and each field of its first choice, or data) left out or replaced. */
-function damages(frame: Frame): Frame[] {
+export function damages(frame: Frame): Frame[] {
   let payload: unknown;
   try {
     payload = JSON.parse(frame.data);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { AnyConnector } from "../../src/connectors/connector.ts";
+import { allConnectors, connectorById } from "../../src/connectors/registry.ts";
+import { fixtures } from "./fixtures/all.ts";
+import { familyTasks } from "./fixtures/tasks.ts";
+import { type Capability, type TaskFixture, taskContract } from "./tasks-contract.ts";
+
+/** Connectors whose tasks speak a protocol of their own. */
+const OWN: Record<string, Partial<Record<Capability, TaskFixture>>> = {};
+
+const CAPABILITIES = Object.keys(familyTasks) as Capability[];
+const capabilitiesOf = (connector: AnyConnector | null): Capability[] =>
+  CAPABILITIES.filter((capability) => connector?.[capability] !== undefined);
+
+it("what each platform does beside chat", () => {
+  const table = allConnectors()
+    .map((connector) => [connector.id, capabilitiesOf(connector).join(" ")])
+    .filter(([, does]) => does !== "");
+  expect(Object.fromEntries(table)).toEqual({
+    openai: "embed image speech transcribe",
+    "azure-openai": "embed image speech transcribe",
+    "openai-compatible": "embed image speech transcribe",
+    siliconflow: "embed image speech transcribe",
+    ark: "embed image",
+    xai: "image",
+    openrouter: "embed",
+    dashscope: "embed",
+    qianfan: "embed",
+  });
+});
+
+for (const [id, fixture] of Object.entries(fixtures)) {
+  const connector = connectorById(id);
+  const capabilities = capabilitiesOf(connector);
+  if (!connector || capabilities.length === 0) continue;
+  const tasks = capabilities.map((name) => [name, OWN[id]?.[name] ?? familyTasks[name]] as const);
+  describe(id, () => taskContract(connector, fixture, Object.fromEntries(tasks)));
+}
