@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import type { AdmitResult, HoldSlip } from "../../../src/durable/wallet/protocol.ts";
 import { ModelWallet } from "./model.ts";
 import {
@@ -19,6 +19,13 @@ import {
   terms,
   wallet,
 } from "./support.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** How many random programs: vitest.config.ts says how to have more. */
+    modelRuns: number;
+  }
+}
 
 isolate();
 
@@ -299,9 +306,9 @@ it("a wallet agrees with its model under any program, evictions and alarms inclu
       }
       await reconcile(own, model);
     }),
-    { seed: 2_026, numRuns: 100 },
+    { seed: 2_026, numRuns: inject("modelRuns") },
   );
-}, 60_000);
+}, 1_800_000);
 
 function prefixed(one: Step, prefix: string): Step {
   if (one.do !== "calls") return one;
