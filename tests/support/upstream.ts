@@ -9,6 +9,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerAnthropic } from "./upstream-anthropic.ts";
 import { answerBedrock } from "./upstream-bedrock.ts";
 import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
 import type { Call, LaneState } from "./upstream-call.ts";
@@ -111,7 +112,10 @@ async function serve(
     path,
     method: request.method ?? "",
     followed: url.search === "?followed",
-    key: (headers.authorization ?? headers["x-goog-api-key"] ?? "").replace(/^Bearer /, ""),
+    key: (headers.authorization ?? headers["x-goog-api-key"] ?? headers["x-api-key"] ?? "").replace(
+      /^Bearer /,
+      "",
+    ),
     behaviour: (target) => ({ ...behaviourOf(target), ...scripts.get(target) }),
     bill(entry) {
       lane.billed.push(entry);
@@ -126,6 +130,7 @@ function platformOf(path: string): (call: Call) => Promise<void> {
   if (path.startsWith("/dify/")) return answerDify;
   if (path.startsWith("/bedrock/")) return answerBedrock;
   if (path.startsWith("/files/")) return answerFile;
+  if (path.startsWith("/anthropic/")) return answerAnthropic;
   if (path.startsWith("/ollama/")) return answerOllama;
   return path.startsWith("/gemini/") ? answerGemini : answerOpenAi;
 }
