@@ -11,13 +11,13 @@ import type {
 } from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
-import { asCount, asObject, type Json, parseJson } from "../kit/json.ts";
+import { asCount, asObject, parseJson } from "../kit/json.ts";
 import { joinUrl, withVersion } from "../kit/urls.ts";
 import { AnthropicDecoder } from "./decoder.ts";
 import { explain } from "./errors.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
 import { nextPage, readModels } from "./models.ts";
-import { messagesBody, OLD_VERSION } from "./request.ts";
+import { type MessagesBody, messagesBody, OLD_VERSION } from "./request.ts";
 
 interface AnthropicSettings {
   baseUrl: string;
@@ -72,21 +72,11 @@ function tidy(baseUrl: string): string {
   return withVersion(baseUrl.replace(/\/messages(\/count_tokens)?$/, ""));
 }
 
-/** What a client of this protocol chose stands. */
-const headersWritten = ({ raw }: ChatInput): Record<string, string> =>
-  (raw?.protocol === "anthropic-messages" ? raw.headers : undefined) ?? {};
-
-const versionOf = (input: ChatInput): string =>
-  headersWritten(input)["anthropic-version"] ?? OLD_VERSION;
-
-function headersOf({ secret }: AnthropicAccount, input?: ChatInput): Record<string, string> {
-  return {
-    accept: input?.stream ? "text/event-stream" : "application/json",
-    "anthropic-version": OLD_VERSION,
-    ...(input && headersWritten(input)),
-    "x-api-key": secret.apiKey,
-  };
-}
+const headersOf = ({ secret }: AnthropicAccount): Record<string, string> => ({
+  accept: "application/json",
+  "anthropic-version": OLD_VERSION,
+  "x-api-key": secret.apiKey,
+});
 
 function get(account: AnthropicAccount, path: string): UpstreamRequest {
   return {
@@ -100,13 +90,20 @@ function get(account: AnthropicAccount, path: string): UpstreamRequest {
 function post(
   account: AnthropicAccount,
   path: string,
-  body: Json,
+  { body, version }: MessagesBody,
   input: ChatInput,
 ): UpstreamRequest {
+  const beta = input.raw?.headers?.["anthropic-beta"];
   return {
     method: "POST",
     url: joinUrl(account.settings.baseUrl, path),
-    headers: { ...headersOf(account, input), "content-type": "application/json" },
+    headers: {
+      ...headersOf(account),
+      accept: input.stream ? "text/event-stream" : "application/json",
+      "anthropic-version": version,
+      ...(beta === undefined ? {} : { "anthropic-beta": beta }),
+      "content-type": "application/json",
+    },
     body: JSON.stringify(body),
     framing: input.stream ? "sse" : "json",
   };
@@ -118,10 +115,10 @@ function prepareChat(
   input: ChatInput,
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
   if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
-  const made = messagesBody(input, target, versionOf(input));
+  const made = messagesBody(input, target);
   if (!made.ok) return made;
-  const { body, warnings } = made.value;
-  return ok({ request: post(account, "/messages", body, input), warnings });
+  const request = post(account, "/messages", made.value, input);
+  return ok({ request, warnings: made.value.warnings });
 }
 
 /** What counts; all else is refused there. */
@@ -133,10 +130,11 @@ function prepareCount(
   asked: ChatInput,
 ): Result<UpstreamRequest, UpstreamError> {
   const input = { ...asked, stream: false };
-  const made = messagesBody(input, target, versionOf(input));
+  const made = messagesBody(input, target);
   if (!made.ok) return made;
   const fields = Object.entries(made.value.body).filter(([name]) => COUNTED.includes(name));
-  return ok(post(account, "/messages/count_tokens", Object.fromEntries(fields), input));
+  const counted = { ...made.value, body: Object.fromEntries(fields) };
+  return ok(post(account, "/messages/count_tokens", counted, input));
 }
 
 function readCount(answer: UpstreamAnswer): Result<number, UpstreamError> {

@@ -25,19 +25,21 @@ const INEXPRESSIBLE = [
 ];
 const JSON_ONLY = "Answer with one JSON object and nothing else.";
 
+/** The last version under which sampling may be set; the next refuses any value, even the default. */
+export const OLD_VERSION = "2023-06-01";
+const SAMPLING = ["temperature", "top_p", "top_k"];
+
 export interface MessagesBody {
   body: Json;
+  /** Of the protocol, as the client named it where the request allows. */
+  version: string;
   warnings: string[];
 }
 
-/**
- * The body. What a client of this very protocol wrote stays as it is, unknown fields included;
- * `version` is the one that the request will name.
- */
+/** The body. What a client of this very protocol wrote stays as it is, unknown fields included. */
 export function messagesBody(
   input: ChatInput,
   target: UpstreamTarget,
-  version: string,
 ): Result<MessagesBody, UpstreamError> {
   const native = input.raw?.protocol === "anthropic-messages";
   const conversation = conversationOf(input.messages);
@@ -59,11 +61,13 @@ export function messagesBody(
   formatInto(body, system, input, target, warnings);
   delete body.system;
   if (system.length > 0) body.system = systemOf(system, input);
-  parametersInto(body, input, target, version, warnings);
+  parametersInto(body, input, target, warnings);
   if (!native) toolsInto(body, input);
   // Who asks, for Anthropic's checks against abuse; never what a client says of its own users.
   body.metadata ??= { user_id: input.endUser.split(":")[0] };
-  return ok({ body, warnings });
+  const named = native ? input.raw?.headers?.["anthropic-version"] : undefined;
+  const sampled = SAMPLING.some((name) => body[name] !== undefined);
+  return ok({ body, version: sampled ? OLD_VERSION : (named ?? OLD_VERSION), warnings });
 }
 
 /** One plain text stays one. */
@@ -116,7 +120,6 @@ function parametersInto(
   body: Json,
   input: ChatInput,
   target: UpstreamTarget,
-  version: string,
   warnings: string[],
 ): void {
   const claude = claudeVersion(target.id ?? "");
@@ -129,22 +132,18 @@ function parametersInto(
   if (thinking !== undefined) body.thinking = thinking;
   if (config !== undefined)
     body.output_config = { ...asObject(body.output_config), ...asObject(config) };
-  // The version of October 2026 refuses them all, whatever their value.
-  const fixed = reasoning.fixesSampling || version > OLD_VERSION;
+  const fixed = reasoning.fixesSampling;
   const { temperature, topP } = samplingOf(input, claude, { fixed, label: "Anthropic" }, warnings);
   for (const name of ["temperature", "top_p"]) delete body[name];
   if (temperature !== undefined) body.temperature = temperature;
   if (topP !== undefined) body.top_p = topP;
-  if (body.top_k !== undefined && (version > OLD_VERSION || (claude ?? 0) >= 4.7)) {
+  if (body.top_k !== undefined && (fixed || (claude ?? 0) >= 4.7)) {
     delete body.top_k;
     warnings.push("This model takes no top_k.");
   }
   const stops = input.stop?.filter((text) => text.trim() !== "") ?? [];
   if (!native && stops.length > 0) body.stop_sequences = stops;
 }
-
-/** The last version under which sampling may be set. */
-export const OLD_VERSION = "2023-06-01";
 
 function toolsInto(body: Json, input: ChatInput): void {
   const { tools = [], toolChoice, parallelToolCalls } = input;
