@@ -32,24 +32,22 @@ function troubled(failures: Error[]) {
     if (failure) throw failure;
     return SETTLED;
   };
-  const wallet = settlingWallet(
-    () => {
-      seen.opened++;
-      return {
-        settle: ({ requestId, slip }) => {
-          seen.slips.push(slip);
-          return answer(`settle ${requestId}`);
-        },
-        release: (requestId, _, slip) => {
-          seen.slips.push(slip);
-          return answer(`release ${requestId}`);
-        },
-        progress: async (requestId) => void (await answer(`progress ${requestId}`)),
-      };
-    },
-    SLIP,
-    async (ms) => void seen.waits.push(ms),
-  );
+  const open = () => {
+    seen.opened++;
+    return {
+      settle: ({ requestId, slip }: SettleRequest) => {
+        seen.slips.push(slip);
+        return answer(`settle ${requestId}`);
+      },
+      release: (requestId: string, _: UsageDraft, slip?: HoldSlip) => {
+        seen.slips.push(slip);
+        return answer(`release ${requestId}`);
+      },
+      progress: async (requestId: string) => void (await answer(`progress ${requestId}`)),
+    };
+  };
+  const wait = async (ms: number) => void seen.waits.push(ms);
+  const wallet = settlingWallet(open(), open, SLIP, wait);
   return { wallet, seen };
 }
 

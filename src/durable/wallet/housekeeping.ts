@@ -1,12 +1,10 @@
-/** What a wallet forgets in time: tombstones, old sums, and entries that are folded into months. */
-import { dayOf } from "./limits.ts";
+/** What a wallet forgets in time: tombstones, and entries that are folded into months. */
 import type { WalletTables } from "./statements.ts";
 
 /** Who comes later than this for a request that was not charged is told that it is unknown. */
 const TOMBSTONE_MS = 25 * 3_600_000;
 const EVERY_MS = 3_600_000;
 const BATCH = 1_000;
-const SPENDING_DAYS = 62;
 /** The statement of the last thirteen months stays whole, whatever their length. */
 export const STATEMENT_MS = 13 * 31 * 86_400_000;
 
@@ -23,7 +21,6 @@ export class Housekeeping {
     if (this.nextDue(now) > now) return;
     const moreReleases = this.#tables.pruneReleases(now - TOMBSTONE_MS, BATCH);
     const moreEntries = this.#tables.compact(now - STATEMENT_MS, BATCH);
-    this.#tables.pruneSpending(dayOf(now) - SPENDING_DAYS);
     this.#doneAt = moreReleases || moreEntries ? now - EVERY_MS : now;
   }
 

@@ -10,7 +10,7 @@ import { creditsToMicro } from "../../core/credits.ts";
 import type { RateState } from "./protocol.ts";
 
 export const WINDOW_MS = 60_000;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** How soon to ask again when only requests in progress stand in the way. */
 export const IN_FLIGHT_RETRY_MS = 1_000;
 

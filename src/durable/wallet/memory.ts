@@ -2,7 +2,15 @@
 import type { UserProfile } from "../../core/site.ts";
 import { Escrow } from "./escrow.ts";
 import { GrantBook, invariant } from "./ledger.ts";
-import { dayOf, firstDayOfMonth, RateWindow, type Scope, type Spent, WINDOW_MS } from "./limits.ts";
+import {
+  DAY_MS,
+  dayOf,
+  firstDayOfMonth,
+  RateWindow,
+  type Scope,
+  type Spent,
+  WINDOW_MS,
+} from "./limits.ts";
 import type { Facts, WalletNotes } from "./notes.ts";
 import type { LimitPolicy } from "./protocol.ts";
 import type { LostHold, OpenHold } from "./schema.ts";
@@ -116,7 +124,10 @@ export class OpenHolds {
   }
 }
 
-/** What was spent in the current day and month (UTC); read only where a cap asks for it. */
+/**
+ * What was spent in the current day and month (UTC): summed up from the entries when a cap first
+ * asks for it, and kept up from there on.
+ */
 export class Spending {
   readonly #tables: WalletTables;
   #day = -1;
@@ -130,31 +141,36 @@ export class Spending {
     return this.#current(now).get(scope) ?? { dayMicro: 0, monthMicro: 0 };
   }
 
+  /** To be called after the entry was made. */
   add(keyId: string | null, micro: number, now: number): void {
-    this.#tables.addSpending(dayOf(now), keyId, micro);
-    if (this.#spent && this.#day === dayOf(now)) this.#count(this.#spent, keyId, micro, true);
+    if (this.#spent && this.#day === dayOf(now)) {
+      count(this.#spent, keyId, { dayMicro: micro, monthMicro: micro });
+    }
   }
 
   #current(now: number): Map<Scope, Spent> {
     const today = dayOf(now);
     if (this.#spent && this.#day === today) return this.#spent;
     const spent = new Map<Scope, Spent>();
-    for (const row of this.#tables.spendingSince(firstDayOfMonth(now))) {
-      this.#count(spent, row.key_id === "" ? null : row.key_id, row.micro, row.day === today);
+    for (const { keyId, micro } of this.#tables.chargedSince(firstDayOfMonth(now) * DAY_MS)) {
+      count(spent, keyId, { dayMicro: 0, monthMicro: micro });
+    }
+    for (const { keyId, micro } of this.#tables.chargedSince(today * DAY_MS)) {
+      count(spent, keyId, { dayMicro: micro, monthMicro: 0 });
     }
     this.#day = today;
     this.#spent = spent;
     return spent;
   }
+}
 
-  #count(spent: Map<Scope, Spent>, keyId: string | null, micro: number, isToday: boolean): void {
-    const scopes: Scope[] = keyId === null ? [null] : [null, keyId];
-    for (const scope of scopes) {
-      const { dayMicro, monthMicro } = spent.get(scope) ?? { dayMicro: 0, monthMicro: 0 };
-      spent.set(scope, {
-        dayMicro: dayMicro + (isToday ? micro : 0),
-        monthMicro: monthMicro + micro,
-      });
-    }
+function count(spent: Map<Scope, Spent>, keyId: string | null, more: Spent): void {
+  const scopes: Scope[] = keyId === null ? [null] : [null, keyId];
+  for (const scope of scopes) {
+    const { dayMicro, monthMicro } = spent.get(scope) ?? { dayMicro: 0, monthMicro: 0 };
+    spent.set(scope, {
+      dayMicro: dayMicro + more.dayMicro,
+      monthMicro: monthMicro + more.monthMicro,
+    });
   }
 }

@@ -145,6 +145,7 @@ export const STEPS = [
   INSERT INTO facts SELECT 'revoked', json_group_object(session_id, expires_at)
     FROM revoked_sessions HAVING count(*) > 0;
   DROP TABLE revoked_sessions;
+  DROP TABLE spending;
   ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'usage';
   `,
 ];

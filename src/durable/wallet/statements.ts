@@ -252,8 +252,8 @@ export class WalletTables {
       conditions.push(condition);
       values.push(value);
     };
-    add("at >= ?", query.from);
-    add("at < ?", query.to);
+    add("seq >= ?", query.from === undefined ? undefined : this.#firstSince(query.from));
+    add("seq < ?", query.to === undefined ? undefined : this.#firstSince(query.to));
     add("key_id = ?", query.keyId);
     add("model = ?", query.model);
     add("operation_id = ?", query.requestId);
@@ -311,24 +311,34 @@ export class WalletTables {
     return end < 0 && due.length === batch;
   }
 
-  // --- spending by day and key, for caps
-
-  spendingSince(day: number): { day: number; key_id: string; micro: number }[] {
-    return this.#all("SELECT day, key_id, micro FROM spending WHERE day >= ?", day);
-  }
-
-  addSpending(day: number, keyId: string | null, micro: number): void {
-    this.#sql.exec(
-      `INSERT INTO spending (day, key_id, micro) VALUES (?, ?, ?)
-       ON CONFLICT (day, key_id) DO UPDATE SET micro = micro + excluded.micro`,
-      day,
-      keyId ?? "",
-      micro,
+  /** What was charged since a time, by key, for caps. */
+  chargedSince(at: number): { keyId: string | null; micro: number }[] {
+    return this.#all<{ keyId: string | null; micro: number }>(
+      `SELECT key_id AS keyId, -sum(amount_micro) AS micro FROM entries
+       WHERE seq >= ? AND type = 'charge' GROUP BY key_id`,
+      this.#firstSince(at),
     );
   }
 
-  pruneSpending(beforeDay: number): void {
-    this.#sql.exec("DELETE FROM spending WHERE day < ?", beforeDay);
+  /**
+   * The number of the first entry from a time on. Found by halving: entries lie in the order of
+   * time, and an index would cost every one of them more than this costs the few who ask.
+   */
+  #firstSince(at: number): number {
+    const ends = this.#first<{ low: number; high: number }>(
+      "SELECT coalesce(min(seq), 0) AS low, coalesce(max(seq), -1) AS high FROM entries",
+    );
+    let { low, high } = ends ?? { low: 0, high: -1 };
+    while (low <= high) {
+      const middle = Math.floor((low + high) / 2);
+      const entry = this.#first<{ seq: number; at: number }>(
+        "SELECT seq, at FROM entries WHERE seq >= ? ORDER BY seq LIMIT 1",
+        middle,
+      );
+      if (entry && entry.at < at) low = entry.seq + 1;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   #all<Row extends Record<string, SqlStorageValue>>(

@@ -60,8 +60,8 @@ export async function admitCall<
 ): Promise<Result<Admitted<Target>, Refused>> {
   const { site, caller, requestId, surface, startedAt, defer } = order;
   const { requestTimeoutMs } = services.environment;
-  const wallet = () => walletOf(services.env, caller.siteId, caller.userId);
-  const opened = wallet();
+  const openWallet = () => walletOf(services.env, caller.siteId, caller.userId);
+  const opened = openWallet();
   const askedAt = Date.now();
   const admitted = await askWallet(
     (more) =>
@@ -97,7 +97,7 @@ export async function admitCall<
     keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
     startedAt,
     admitMs,
-    wallet: settlingWallet(wallet, slip),
+    wallet: settlingWallet(opened, openWallet, slip),
     health: services.health,
     unhealthy: noteUnhealthy(services, site),
     defer,

@@ -9,34 +9,35 @@ import type { CallParts } from "./call-parts.ts";
 
 const WAITS_MS = [50, 250, 1_000, 4_000];
 
+type SettlingRpc = Pick<WalletRpc, "settle" | "release" | "progress">;
+
 /** Settlements may be repeated: the wallet knows them by their request id. */
 export function settlingWallet(
-  open: () => Pick<WalletRpc, "settle" | "release" | "progress">,
+  opened: SettlingRpc,
+  reopen: () => SettlingRpc,
   slip: HoldSlip,
   wait: (ms: number) => Promise<void> = sleep,
 ): CallParts["wallet"] {
-  return {
-    settle: (request) => insist(() => open().settle({ ...request, slip }), wait),
-    release: (requestId, record) => insist(() => open().release(requestId, record, slip), wait),
-    // One that is lost is made up for by the next.
-    progress: (requestId, costMicro) => open().progress(requestId, costMicro),
-  };
-}
-
-/** `call` opens the object anew each time: a stub that has failed may stay broken. */
-async function insist<Value>(
-  call: () => Promise<Value>,
-  wait: (ms: number) => Promise<void>,
-): Promise<Value> {
-  for (const waitMs of WAITS_MS) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isOutage(error)) throw error;
-      await wait(waitMs);
+  let wallet = opened;
+  const insist = async <Value>(call: (wallet: SettlingRpc) => Promise<Value>): Promise<Value> => {
+    for (const waitMs of WAITS_MS) {
+      try {
+        return await call(wallet);
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        await wait(waitMs);
+        // A stub that has failed may stay broken.
+        wallet = reopen();
+      }
     }
-  }
-  return await call();
+    return await call(wallet);
+  };
+  return {
+    settle: (request) => insist((own) => own.settle({ ...request, slip })),
+    release: (requestId, record) => insist((own) => own.release(requestId, record, slip)),
+    // One that is lost is made up for by the next.
+    progress: (requestId, costMicro) => wallet.progress(requestId, costMicro),
+  };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -8,10 +8,10 @@ import { ModelWallet } from "./model.ts";
 import {
   admission,
   advance,
-  DAY,
   draft,
   funds,
   grantOf,
+  HOUR,
   isolate,
   MINUTE,
   settlement,
@@ -269,7 +269,8 @@ async function audit(own: TestWallet, model: ModelWallet): Promise<void> {
 
 /** After all: every request reached the meter once, with what it was charged. */
 async function reconcile(own: TestWallet, model: ModelWallet): Promise<void> {
-  advance(DAY);
+  // Longer than any hold lives, not so long that requests without a charge are forgotten.
+  advance(HOUR);
   await runDurableObjectAlarm(own.stub);
   model.alarm(Date.now());
   await audit(own, model);

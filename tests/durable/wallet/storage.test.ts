@@ -112,7 +112,7 @@ it("storage of the first schema is taken over: balance, holds, statement, sessio
     for (const table of ["entries", "holds", "releases", "periods", "outbox", "facts"]) {
       sql.exec(`DROP TABLE ${table}`);
     }
-    for (const table of ["grants", "spending", "schema_version"]) sql.exec(`DROP TABLE ${table}`);
+    for (const table of ["grants", "schema_version"]) sql.exec(`DROP TABLE ${table}`);
     migrate(storage, STEPS.slice(0, 1));
     const profile = JSON.stringify(own.profile());
     sql.exec("INSERT INTO facts VALUES ('profile', ?)", profile);
