@@ -74,6 +74,9 @@ describe("the request log", () => {
     expect(await ids({ model: "agent/support" })).toEqual(["r1"]);
     expect(await ids({ connection: "backup" })).toEqual(["r5"]);
     expect(await ids({ key: "key_2" })).toEqual(["r4"]);
+    expect(await ids({ key: "" })).toEqual(["r1"]);
+    expect(await ids({ connection: "" })).toEqual(["r3"]);
+    expect(await ids({ model: "nobody's" })).toEqual([]);
     expect(await ids({ status: "error" })).toEqual(["r3"]);
     expect(await ids({ status: "error", model: "agent/support" })).toEqual([]);
   });

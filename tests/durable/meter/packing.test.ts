@@ -120,6 +120,13 @@ it("a failure keeps its attempts with all they say, a plain success needs no tex
   expect(stored).toEqual([[0], [1]]);
 });
 
+it("an attempt whose time is no number is still an attempt", async () => {
+  const [attempt] = record("r1", NOON).attempts;
+  const sent = record("r1", NOON, { attempts: attempt ? [{ ...attempt, ms: Number.NaN }] : [] });
+  await meter().record([sent]);
+  expect((await meter().request("r1"))?.attempts).toEqual([{ ...attempt, ms: null }]);
+});
+
 it("a record that was on its way before costs were known has none", async () => {
   const { cost_micro: _, ...old } = record("r1", NOON);
   await meter().record([old as UsageRecord]);

@@ -106,6 +106,25 @@ describe("hours", () => {
     expect(await count(meter(), "rollups")).toBe(1);
   });
 
+  it("are summed up in bounded pieces, and each piece leaves the sums as they were", async () => {
+    const day = Math.floor((NOW - 100 * DAY) / DAY) * DAY;
+    const many = Array.from({ length: 2_500 }, (_, at) =>
+      record(`r${at}`, day + HOUR + (at % 20) * HOUR, { model: `model-${at}` }),
+    );
+    await meter().record(many);
+    const sums = () => meter().usage({ ...ALL, step: "day", by: "model" });
+    const before = await sums();
+    await runDurableObjectAlarm(meter());
+    expect(await alarmAt()).toBe(NOW + 1_000);
+    expect(await sums()).toEqual(before);
+    await evict(meter());
+    await ringOut(meter());
+    expect(await sums()).toEqual(before);
+    expect(await meter().usage({ ...ALL, step: "hour" })).toMatchObject([
+      { at: new Date(day).toISOString(), calls: 2_500 },
+    ]);
+  });
+
   it("leave every sum by day as it was, whatever was sent and how often the alarm rings", async () => {
     const any = fc.record({
       at: fc.integer({ min: NOW - 500 * DAY, max: NOW }),
@@ -175,16 +194,21 @@ describe("the alarm", () => {
     expect(await alarmAt()).toBe(NOW + 7 * DAY);
   });
 
-  it("sleeps until something is due, and ends when nothing ever will be", async () => {
+  it("sleeps until something is due, is woken by what is new, and ends when nothing ever will be", async () => {
     await meter().record([record("r1", NOW)]);
     advance(3 * DAY);
     await runDurableObjectAlarm(meter());
     const due = await alarmAt();
     expect(due).toBeGreaterThan(NOW + 62 * DAY);
     expect(due).toBeLessThanOrEqual(NOW + 64 * DAY);
+    await meter().record([record("r2", Date.now())]);
+    expect(await alarmAt()).toBe(Date.now() + 3 * DAY);
     advance(500 * DAY);
     await ringOut(meter());
     expect(await alarmAt()).toBeNull();
-    expect(await meter().usage({ ...ALL, step: "day" })).toMatchObject([{ calls: 1 }]);
+    expect(await meter().usage({ ...ALL, step: "day" })).toMatchObject([
+      { calls: 1 },
+      { calls: 1 },
+    ]);
   });
 });
