@@ -2,11 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { AnyConnector } from "../../src/connectors/connector.ts";
 import { allConnectors, connectorById } from "../../src/connectors/registry.ts";
 import { fixtures } from "./fixtures/all.ts";
+import { ownTasks } from "./fixtures/own-tasks.ts";
 import { familyTasks } from "./fixtures/tasks.ts";
-import { type Capability, type TaskFixture, taskContract } from "./tasks-contract.ts";
-
-/** Connectors whose tasks speak a protocol of their own. */
-const OWN: Record<string, Partial<Record<Capability, TaskFixture>>> = {};
+import { type Capability, taskContract } from "./tasks-contract.ts";
 
 const CAPABILITIES = Object.keys(familyTasks) as Capability[];
 const capabilitiesOf = (connector: AnyConnector | null): Capability[] =>
@@ -23,6 +21,8 @@ it("what each platform does beside chat", () => {
     siliconflow: "embed image speech transcribe",
     ark: "embed image",
     xai: "image",
+    gemini: "embed image",
+    ollama: "embed",
     openrouter: "embed",
     dashscope: "embed",
     qianfan: "embed",
@@ -33,6 +33,8 @@ for (const [id, fixture] of Object.entries(fixtures)) {
   const connector = connectorById(id);
   const capabilities = capabilitiesOf(connector);
   if (!connector || capabilities.length === 0) continue;
-  const tasks = capabilities.map((name) => [name, OWN[id]?.[name] ?? familyTasks[name]] as const);
+  const tasks = capabilities.map(
+    (name) => [name, ownTasks[id]?.[name] ?? familyTasks[name]] as const,
+  );
   describe(id, () => taskContract(connector, fixture, Object.fromEntries(tasks)));
 }

@@ -2,24 +2,24 @@
 import { z } from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
-import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
+import type { Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { joinUrl } from "../kit/urls.ts";
+import {
+  type GeminiAccount,
+  type GeminiSecret,
+  type GeminiSettings,
+  headersOf,
+  modelPath,
+} from "./address.ts";
 import { readsItself } from "./contents.ts";
 import { GeminiDecoder } from "./decoder.ts";
 import { explain } from "./errors.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
 import { nextPage, readModels } from "./models.ts";
 import { generateBody } from "./request.ts";
-
-interface GeminiSettings {
-  baseUrl: string;
-}
-interface GeminiSecret {
-  apiKey: string;
-}
-type GeminiAccount = Account<GeminiSettings, GeminiSecret>;
+import { geminiTasks } from "./tasks.ts";
 
 export const gemini: Connector<GeminiSettings, GeminiSecret> = {
   id: "gemini",
@@ -56,6 +56,7 @@ export const gemini: Connector<GeminiSettings, GeminiSecret> = {
     prepare: prepareChat,
     decoder: (input) => new GeminiDecoder(input.messages.length),
   },
+  ...geminiTasks,
   explain,
   advise,
 };
@@ -65,11 +66,6 @@ function withApiVersion(baseUrl: string): string {
   const base = baseUrl.replace(/\/openai$/, "");
   return /\/v\d+(alpha|beta)?$/.test(base) ? base : `${base}/v1beta`;
 }
-
-const headersOf = ({ secret }: GeminiAccount): Record<string, string> => ({
-  // In the address, where Google takes it too, it would end up in logs.
-  "x-goog-api-key": secret.apiKey,
-});
 
 function get(account: GeminiAccount, path: string): UpstreamRequest {
   return {
@@ -103,10 +99,4 @@ function prepareChat(
     },
     warnings: made.value.warnings,
   });
-}
-
-/** `gemini-x` and `models/gemini-x` are one; tuned models have a collection of their own. */
-function modelPath(id: string): string {
-  const path = id.includes("/") ? id : `models/${id}`;
-  return path.split("/").map(encodeURIComponent).join("/");
 }

@@ -164,7 +164,7 @@ export class GeminiDecoder implements Decoder {
 }
 
 /** Candidates are counted without thoughts, the prompt without what tools of Google's brought in. */
-function usageOf(reported: unknown): Usage | null {
+export function usageOf(reported: unknown): Usage | null {
   const usage = asObject(reported);
   if (!usage) return null;
   const input = asCount(usage.promptTokenCount) + asCount(usage.toolUsePromptTokenCount);

@@ -1,12 +1,15 @@
 /** Ollama by its own API: https://docs.ollama.com/api. Through `/v1` the context cannot be set. */
 import { z } from "zod";
+import type { EmbedInput } from "../../core/media.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { joinUrl } from "../kit/urls.ts";
+import { WholeReader } from "../kit/whole.ts";
 import { OllamaDecoder } from "./decoder.ts";
+import { embedBody, readEmbeddings } from "./embed.ts";
 import { explain } from "./errors.ts";
 import { advise, CONTEXT_PATTERN, guide, KEEP_ALIVE_PATTERN, KEY_PATTERN } from "./guide.ts";
 import { readModels } from "./models.ts";
@@ -56,6 +59,10 @@ export const ollama: Connector<OllamaSettings, OllamaSecret> = {
     prepare: prepareChat,
     decoder: () => new OllamaDecoder(),
   },
+  embed: {
+    prepare: prepareEmbed,
+    reader: (input) => new WholeReader((text) => readEmbeddings(text, input)),
+  },
   explain,
   advise,
 };
@@ -82,18 +89,37 @@ function prepareChat(
   if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
   const made = chatBody(input, target, account.settings);
   if (!made.ok) return made;
-  return ok({
-    request: {
-      method: "POST",
-      url: joinUrl(account.settings.baseUrl, "/api/chat"),
-      headers: {
-        accept: input.stream ? "application/x-ndjson" : "application/json",
-        "content-type": "application/json",
-        ...authOf(account),
-      },
-      body: JSON.stringify(made.value.body),
-      framing: input.stream ? "ndjson" : "json",
+  const framing = input.stream ? "ndjson" : "json";
+  const request = post(account, "/api/chat", made.value.body, framing);
+  return ok({ request, warnings: made.value.warnings });
+}
+
+function prepareEmbed(
+  account: OllamaAccount,
+  target: UpstreamTarget,
+  input: EmbedInput,
+): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
+  if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
+  const body = embedBody(target.id, input);
+  if (!body.ok) return body;
+  return ok({ request: post(account, "/api/embed", body.value, "json"), warnings: [] });
+}
+
+function post(
+  account: OllamaAccount,
+  path: string,
+  body: object,
+  framing: "json" | "ndjson",
+): UpstreamRequest {
+  return {
+    method: "POST",
+    url: joinUrl(account.settings.baseUrl, path),
+    headers: {
+      accept: framing === "json" ? "application/json" : "application/x-ndjson",
+      "content-type": "application/json",
+      ...authOf(account),
     },
-    warnings: made.value.warnings,
-  });
+    body: JSON.stringify(body),
+    framing,
+  };
 }

@@ -1,9 +1,9 @@
 /** `POST /embeddings` of the OpenAI family. */
-import type { Embedded, EmbedInput, Vector } from "../../../core/media.ts";
-import { fail, ok, type Result } from "../../../core/result.ts";
+import type { Embedded, EmbedInput } from "../../../core/media.ts";
+import { ok, type Result } from "../../../core/result.ts";
 import type { UpstreamError } from "../../../core/run.ts";
-import { upstreamError } from "../http-errors.ts";
-import { asArray, asObject, type Json } from "../json.ts";
+import { asArray, asCount, asObject, type Json } from "../json.ts";
+import { vectorsFor } from "../vectors.ts";
 import type { WholeAnswer } from "../whole.ts";
 import type { ErrorCodes } from "./errors.ts";
 import { payloadOf, type TaskCall, tokensOnly } from "./task-call.ts";
@@ -23,28 +23,18 @@ export function embedCall(model: string, input: EmbedInput, habits: EmbedHabits)
 
 export function readEmbeddings(
   text: string,
-  { inputs }: EmbedInput,
+  input: EmbedInput,
   codes: ErrorCodes,
 ): Result<WholeAnswer<Embedded>, UpstreamError> {
   const payload = payloadOf(text, codes);
   if (!payload.ok) return payload;
-  const vectors: Vector[] = [];
+  const vectors: unknown[] = [];
   for (const [at, entry] of asArray(payload.value.data).entries()) {
-    const { index = at, embedding } = asObject(entry) ?? {};
+    const { index, embedding } = asObject(entry) ?? {};
     // Some answer in the order in which they were done.
-    if (isVector(embedding)) vectors[typeof index === "number" ? index : at] = embedding;
+    vectors[typeof index === "number" ? asCount(index) : at] = embedding;
   }
-  const found = vectors.filter((vector) => vector !== undefined).length;
-  if (found !== inputs.length || vectors.length !== inputs.length) {
-    const detail = `${found} embeddings came back for ${inputs.length} inputs`;
-    return fail(upstreamError("protocol_violation", detail));
-  }
-  return ok({ value: { vectors }, usage: tokensOnly(payload.value.usage) });
-}
-
-function isVector(value: unknown): value is Vector {
-  if (typeof value === "string") return /^[A-Za-z0-9+/]+={0,2}$/.test(value);
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === "number")
-  );
+  const embedded = vectorsFor(input, vectors);
+  if (!embedded.ok) return embedded;
+  return ok({ value: embedded.value, usage: tokensOnly(payload.value.usage) });
 }
