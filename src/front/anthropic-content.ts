@@ -49,7 +49,11 @@ const KINDS: ReadonlySet<string> = new Set(known.options.map(({ shape }) => shap
 type Block = z.infer<typeof known>;
 
 /** A kind that is not in the list is no error: an upstream that speaks this protocol may know it. */
-const blockSchema = z.looseObject({ type: z.string() }).superRefine((block, context) => {
+const blockSchema = z.looseObject({}).superRefine((block, context) => {
+  if (typeof block.type !== "string") {
+    context.addIssue({ code: "custom", path: ["type"], message: "a block says its type" });
+    return;
+  }
   if (!KINDS.has(block.type)) return;
   const parsed = known.safeParse(block);
   for (const issue of parsed.error?.issues ?? []) {
