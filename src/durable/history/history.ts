@@ -11,7 +11,8 @@
  * 4. A run marked open without a pump in memory is over: its answer becomes `failed` with code
  *    `interrupted` and keeps its text. The constructor and the alarm look for such runs.
  * 5. While a run is live an alarm comes at least every 20 s, so the object is not evicted under it.
- * 6. A deleted conversation is invisible at once, restorable for a day, then purged by the alarm.
+ * 6. A deleted conversation is invisible at once, restorable for a day, then purged by the alarm;
+ *    a response that a client of the API has kept, after thirty days.
  * 7. Money is not decided here: the Runner charges; the answer only records what it said.
  */
 import { DurableObject } from "cloudflare:workers";
@@ -31,12 +32,14 @@ import type {
   HistoryFailure,
   HistoryResult,
   HistoryRpc,
+  KeptResponse,
   RegenerateRequest,
   RunnerRpc,
   RunnerRun,
   RunRequest,
   SendRequest,
 } from "./protocol.ts";
+import { ResponseTable } from "./responses.ts";
 import { Run } from "./run.ts";
 import { migrate } from "./schema.ts";
 import { titleOf } from "./title.ts";
@@ -56,6 +59,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   protected runner: RunnerRpc;
   readonly #conversations: ConversationTable;
   readonly #messages: MessageTable;
+  readonly #responses: ResponseTable;
   readonly #answers: Answers;
   /** The pumps in memory, by run. */
   readonly #live = new Map<string, Run>();
@@ -67,6 +71,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     this.runner = ctx.exports.Runner;
     this.#conversations = new ConversationTable(ctx.storage.sql);
     this.#messages = new MessageTable(ctx.storage.sql);
+    this.#responses = new ResponseTable(ctx.storage.sql);
     this.#answers = new Answers(ctx.storage, {
       conversations: this.#conversations,
       messages: this.#messages,
@@ -208,7 +213,25 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     return ok(null);
   }
 
-  /** Watch-dog of live runs and purge of what was deleted a day ago. Safe to run late and twice. */
+  async keepResponse(kept: KeptResponse): Promise<boolean> {
+    const done = this.ctx.storage.transactionSync(() => this.#responses.insert(kept));
+    if (done && (await this.ctx.storage.getAlarm()) === null) await this.#setAlarm();
+    return done;
+  }
+
+  async keptResponse(id: string): Promise<KeptResponse | null> {
+    return this.#responses.find(id, Date.now());
+  }
+
+  async keptChain(id: string): Promise<KeptResponse[] | null> {
+    return this.#responses.chain(id, Date.now());
+  }
+
+  async removeResponse(id: string): Promise<boolean> {
+    return this.ctx.storage.transactionSync(() => this.#responses.delete(id));
+  }
+
+  /** Watch-dog of live runs, and purge of what was deleted a day ago or kept its time. Safe to run late and twice. */
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
     const silent = [...this.#live.values()].filter((run) => nowMs - run.heardAtMs > SILENCE_MAX_MS);
@@ -217,6 +240,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     this.ctx.storage.transactionSync(() => {
       const due = this.#conversations.deletedBefore(nowMs - RESTORABLE_MS, LIMITS.purgedPerAlarm);
       for (const id of due) this.#conversations.purge(id);
+      this.#responses.purge(nowMs, LIMITS.purgedPerAlarm);
     });
     await this.#setAlarm();
   }
@@ -295,7 +319,8 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     const deletedAt = this.#conversations.firstDeletedAt();
     const watchAt = this.#live.size > 0 ? nowMs + WATCH_MS : Number.POSITIVE_INFINITY;
     const purgeAt = deletedAt === null ? Number.POSITIVE_INFINITY : deletedAt + RESTORABLE_MS;
-    const atMs = Math.min(watchAt, purgeAt);
+    const responseAt = this.#responses.nextPurgeAt() ?? Number.POSITIVE_INFINITY;
+    const atMs = Math.min(watchAt, purgeAt, responseAt);
     if (atMs === Number.POSITIVE_INFINITY) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.max(atMs, nowMs + 1_000));
   }

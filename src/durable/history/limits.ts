@@ -38,3 +38,16 @@ export const LIMITS = {
 
 /** A deleted conversation can be restored this long. */
 export const RESTORABLE_MS = 24 * 60 * 60 * 1000;
+
+/** Responses that clients of the API have kept. */
+export const KEPT_RESPONSES = {
+  keptMs: 30 * 24 * 60 * 60 * 1000,
+  responses: 10_000,
+  /** Of one document: what was asked and what was answered. */
+  characters: 8_000_000,
+  /** Three bytes a character at most, in a row that may hold 2 MB. */
+  partCharacters: 600_000,
+  /** One conversation, as it travels in one call. */
+  chain: 1_000,
+  chainCharacters: 10_000_000,
+} as const;

@@ -67,6 +67,16 @@ export interface RunnerRpc {
   run(request: RunRequest): Promise<RunnerRun>;
 }
 
+/** A response that a client of the API has kept. */
+export interface KeptResponse {
+  id: string;
+  /** The one that it continues. */
+  previousId: string | null;
+  atMs: number;
+  /** JSON; what is in it is the API's business. */
+  document: string;
+}
+
 export type HistoryFailure =
   | "conversation_not_found"
   | "message_not_found"
@@ -99,4 +109,11 @@ export interface HistoryRpc {
   events(runId: string, after: number): Promise<HistoryResult<ReadableStream<Uint8Array>>>;
   stop(runId: string): Promise<HistoryResult<null>>;
   feedback(messageId: string, feedback: "up" | "down" | null): Promise<HistoryResult<null>>;
+  /** False where it is larger than one may be; it is not kept then. */
+  keepResponse(kept: KeptResponse): Promise<boolean>;
+  keptResponse(id: string): Promise<KeptResponse | null>;
+  /** A response and all before it, the first one first; null where one of them is gone. */
+  keptChain(id: string): Promise<KeptResponse[] | null>;
+  /** Whether it was there. */
+  removeResponse(id: string): Promise<boolean>;
 }

@@ -66,6 +66,21 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX runs_live ON runs (conversation_id) WHERE ended_at IS NULL;
   CREATE INDEX runs_conversation ON runs (conversation_id);
   `,
+  `
+  CREATE TABLE responses (
+    id TEXT PRIMARY KEY,
+    previous_id TEXT,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX responses_order ON responses (created_at);
+
+  CREATE TABLE response_parts (
+    response_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (response_id, part)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the tables to the newest version, all or nothing. */
