@@ -103,12 +103,14 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
 
   async progress(requestId: string, costMicro: number): Promise<void> {
     assertMicro(costMicro, "costMicro");
-    this.#change(this.#now(), (memory, books) => {
+    const now = this.#now();
+    this.#change(now, (memory, books) => {
       const hold = memory.holds.get(requestId);
       if (!hold || hold.progressMicro >= costMicro) return;
       if (!hold.written) books.write(hold);
       hold.progressMicro = costMicro;
       this.#tables.updateProgress(requestId, costMicro);
+      this.#bell.wake(hold.expiresAt, now);
     });
   }
 
