@@ -54,6 +54,11 @@ const MODELS = [
   model("speech", "flow", PRICES.characters, [{ connection: "flow", model: "ok" }]),
   ...["ok", "no-usage", "500"].map((name) => model("transcription", name, PRICES.seconds)),
   model("transcription", "tokens", PRICES.tokens),
+  model("embedding", "flow", PRICES.tokens, [{ connection: "flow", model: "ok" }]),
+  ...["gemini", "ollama"].map((connection) =>
+    model("embedding", connection, PRICES.tokens, [{ connection, model: "ok" }]),
+  ),
+  model("image", "gemini", PRICES.tokens, [{ connection: "gemini", model: "ok" }]),
   model("transcription", "flow", PRICES.seconds, [{ connection: "flow", model: "ok" }]),
 ];
 
@@ -85,6 +90,18 @@ export async function startMediaSite(): Promise<MediaSite> {
         connections: [
           { id: "up", connector: "openai-compatible", settings, secrets },
           { id: "flow", connector: "siliconflow", settings, secrets },
+          {
+            id: "gemini",
+            connector: "gemini",
+            settings: { baseUrl: `${upstream.url}/gemini` },
+            secrets: [{ apiKey: "AQ.Ab8RN6K0123456789abcdef" }],
+          },
+          {
+            id: "ollama",
+            connector: "ollama",
+            settings: { baseUrl: `${upstream.url}/ollama` },
+            secrets: [],
+          },
           { id: "talker", connector: "deepseek", settings, secrets },
         ],
         models: [

@@ -4,6 +4,7 @@
  */
 import type { Behaviour } from "./upstream-behaviour.ts";
 import type { Call } from "./upstream-call.ts";
+import { answerGeminiEmbeddings, answerGeminiImage, wantsImage } from "./upstream-media-own.ts";
 import { misbehaves, sendJson, sendStream } from "./upstream-stream.ts";
 
 type Json = Record<string, unknown>;
@@ -31,6 +32,8 @@ export async function answerGemini(call: Call): Promise<void> {
   const behaviour = call.behaviour(model);
   if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuseAs(call, behaviour.status);
+  if (method === "batchEmbedContents") return answerGeminiEmbeddings(call, model);
+  if (wantsImage(call.body)) return answerGeminiImage(call, model);
   const wrong = faultIn(call.body, model);
   if (wrong !== null) return refuse(call, 400, "INVALID_ARGUMENT", wrong);
   await answerChat(call, model, behaviour, method === "streamGenerateContent");

@@ -4,6 +4,7 @@
  */
 import type { Behaviour } from "./upstream-behaviour.ts";
 import type { Call } from "./upstream-call.ts";
+import { answerOllamaEmbeddings } from "./upstream-media-own.ts";
 import { misbehaves, sendJson, sendStream } from "./upstream-stream.ts";
 
 type Json = Record<string, unknown>;
@@ -17,6 +18,7 @@ export async function answerOllama(call: Call): Promise<void> {
     sendJson(response, 200, { models });
     return;
   }
+  if (method === "POST" && path === "/ollama/api/embed") return answerOllamaEmbeddings(call);
   if (method !== "POST" || path !== "/ollama/api/chat") {
     response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found");
     return;
