@@ -27,3 +27,29 @@ export function splitSystem(messages: readonly ChatMessage[]): Turns {
   const firstTurn = messages.findIndex((message) => !isSystem(message));
   return { system, turns, moved: messages.findLastIndex(isSystem) > firstTurn };
 }
+
+const FILES_FOLLOW = "(The files follow.)";
+
+/**
+ * For platforms whose results of tools are text: files in them follow in a message of the user,
+ * after the last result of that turn.
+ */
+export function withFilesAfterResults(messages: readonly ChatMessage[]): ChatMessage[] {
+  const moved: ChatMessage[] = [];
+  let files: ContentPart[] = [];
+  const flush = (): void => {
+    if (files.length > 0) moved.push({ role: "user", content: files });
+    files = [];
+  };
+  for (const message of messages) {
+    if (message.role !== "tool") flush();
+    const own =
+      message.role === "tool" ? message.content.filter((part) => part.type !== "text") : [];
+    files.push(...own);
+    const texts = message.content.filter((part) => part.type === "text");
+    const content: ContentPart[] = [...texts, { type: "text", text: FILES_FOLLOW }];
+    moved.push(own.length > 0 ? { ...message, content } : message);
+  }
+  flush();
+  return moved;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UpstreamTarget } from "../../../src/connectors/connector.ts";
 import { chatBody } from "../../../src/connectors/kit/openai/request.ts";
-import type { ChatInput } from "../../../src/core/run.ts";
+import type { ChatInput, ContentPart } from "../../../src/core/run.ts";
 
 const target: UpstreamTarget = { id: "real-model", maxOutputTokens: null };
 const habits = { limitField: "max_completion_tokens" } as const;
@@ -164,6 +164,30 @@ describe("what came in another protocol", () => {
           { type: "input_audio", input_audio: { data: "AA==", format: "wav" } },
         ],
       },
+    ]);
+  });
+
+  it("files in the results of tools follow in a message of the user: results are text here", () => {
+    const image = { type: "image" as const, url: "data:image/png;base64,AA==" };
+    const result = (toolCallId: string, ...content: ContentPart[]) => ({
+      role: "tool" as const,
+      toolCallId,
+      content,
+    });
+    const messages = [
+      result("c1", { type: "text", text: "see" }, image),
+      result("c2", { type: "text", text: "42" }),
+      { role: "user" as const, content: [{ type: "text" as const, text: "so?" }] },
+      result("c3", image),
+    ];
+    const picture = { type: "image_url", image_url: { url: image.url } };
+    expect(write({ messages }).messages).toEqual([
+      { role: "tool", tool_call_id: "c1", content: "see\n\n(The files follow.)" },
+      { role: "tool", tool_call_id: "c2", content: "42" },
+      { role: "user", content: [picture] },
+      { role: "user", content: "so?" },
+      { role: "tool", tool_call_id: "c3", content: "(The files follow.)" },
+      { role: "user", content: [picture] },
     ]);
   });
 

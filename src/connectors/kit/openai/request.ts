@@ -3,6 +3,7 @@ import type { ChatInput, ChatMessage, ContentPart } from "../../../core/run.ts";
 import type { UpstreamTarget } from "../../connector.ts";
 import { type Effort, openAiFieldsSet, reasoningEffort } from "../client-fields.ts";
 import { asObject, type Json } from "../json.ts";
+import { withFilesAfterResults } from "../turns.ts";
 
 export interface BodyHabits {
   /** The field that limits the output where the client set none. */
@@ -142,7 +143,9 @@ function limitOutput(
 
 function messagesOf(input: ChatInput, habits: BodyHabits): Json[] {
   const hasTools = (input.tools?.length ?? 0) > 0;
-  const messages = input.messages.map((message) => {
+  const written = input.raw?.protocol === "openai-chat";
+  const turns = written ? input.messages : withFilesAfterResults(input.messages);
+  const messages = turns.map((message) => {
     const encoded = messageOf(message);
     const renamed =
       encoded.role === "developer" && !habits.developerRole
