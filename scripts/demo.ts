@@ -11,6 +11,11 @@ interface Provider {
 const PROVIDERS: Provider[] = [
   { env: "OPENAI_API_KEY", connector: "openai", models: ["gpt-4o-mini", "gpt-4o"] },
   {
+    env: "ANTHROPIC_API_KEY",
+    connector: "anthropic",
+    models: ["claude-haiku-4-5", "claude-sonnet-4-5"],
+  },
+  {
     env: "DEEPSEEK_API_KEY",
     connector: "deepseek",
     models: ["deepseek-chat", "deepseek-reasoner"],

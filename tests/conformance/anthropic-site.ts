@@ -52,6 +52,7 @@ export async function startClientSite(): Promise<ClientSite> {
     { id: "gemini", ...at("gemini", "/gemini", "AQ.Ab8RN6K0123456789abcdef") },
     { id: "bedrock", ...at("bedrock", "/bedrock", "ABSKQmVkcm9ja0FQSUtleS0wMTIz") },
   ];
+  const dify = { id: "dify", ...at("dify", "/dify/v1", "app-ok") };
   const models = connections.flatMap(({ id: connection }) =>
     Object.entries(MODELS).map(([name, model]) => ({
       name: `${connection}/${name}`,
@@ -65,14 +66,22 @@ export async function startClientSite(): Promise<ClientSite> {
     target: { model: `${id}/ok`, prompt: "You are the helper of Acme." },
     price: { perMessage: 1 },
   }));
+  const platform = { slug: "dify", name: "Dify", target: { connection: "dify" } };
   const levels = [
     { slug: "free", name: "Free", default: true, limits: { rpm: 1000, concurrency: 200 } },
     { slug: "slow", name: "Slow", limits: { rpm: 1 } },
   ];
   const users = [user("ann", 100_000), user("poor", 0), user("rated", 100, "slow")];
-  const portico = await startTestPortico({
-    sites: [{ slug: "acme", name: "Acme AI", connections, models, agents, levels, users }],
-  });
+  const acme = {
+    slug: "acme",
+    name: "Acme AI",
+    connections: [...connections, dify],
+    models,
+    agents: [...agents, { ...platform, price: { perMessage: 1 } }],
+    levels,
+    users,
+  };
+  const portico = await startTestPortico({ sites: [acme] });
   return {
     upstream,
     origin: portico.origin,

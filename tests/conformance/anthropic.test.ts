@@ -266,6 +266,21 @@ describe("what only the same protocol can carry", () => {
   });
 });
 
+it.each([true, false])("an agent of another platform answers (stream: %s)", async (stream) => {
+  const body = { model: "agent/dify", ...question };
+  const message = stream
+    ? await site.client().messages.stream(body).finalMessage()
+    : await site.client().messages.create(body);
+  expect(message).toMatchObject({ model: "agent/dify", stop_reason: "end_turn" });
+  expect(textOf(message)).toMatch(/^Hello/);
+  expect(message.usage.output_tokens).toBeGreaterThan(0);
+  const { data } = await site
+    .client()
+    .messages.countTokens({ model: "agent/dify", messages: question.messages })
+    .withResponse();
+  expect(data.input_tokens).toBeGreaterThan(0);
+});
+
 it("lists models and agents in its own form", async () => {
   const ids: string[] = [];
   for await (const model of site.client().models.list()) ids.push(model.id);
