@@ -59,6 +59,8 @@ export class CallLease {
       wanted: this.#wanted,
       returned,
     });
+    // What is left of another month is gone with it.
+    if (!same) this.#left = 0;
     this.#month = month;
     // What was given back meanwhile is of the lease before, and still ours.
     this.#left += lease.granted - returned;

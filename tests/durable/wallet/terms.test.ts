@@ -186,6 +186,20 @@ describe("the calls of a whole site in a month", () => {
     expect(granted).toBeLessThan(200);
   });
 
+  it("that are left of a month are gone with it", async () => {
+    const own = await fundedWallet(10_000);
+    for (let i = 0; i < 20; i++) await ask(own, `june${i}`, 1_000);
+    advance(30 * DAY);
+    const answers: string[] = [];
+    for (let i = 0; i < 4; i++) answers.push(reasonOf(await ask(own, `july${i}`, 1)));
+    expect(answers).toEqual([
+      "admitted",
+      "site_calls_used_up",
+      "site_calls_used_up",
+      "site_calls_used_up",
+    ]);
+  });
+
   it("of a request that is refused are not used up", async () => {
     const own = await fundedWallet(0);
     for (let i = 0; i < 5; i++) {
