@@ -59,14 +59,8 @@ export class WalletNotes {
 
   // --- outbox: what is on its way to the Meter
 
-  enqueue(kind: OutboxKind, record: object): number {
-    return this.#sql
-      .exec<{ seq: number }>(
-        "INSERT INTO outbox (kind, record) VALUES (?, ?) RETURNING seq",
-        kind,
-        JSON.stringify(record),
-      )
-      .one().seq;
+  enqueue(kind: OutboxKind, record: object): void {
+    this.#sql.exec("INSERT INTO outbox (kind, record) VALUES (?, ?)", kind, JSON.stringify(record));
   }
 
   /** The oldest that wait behind a number, in order. */
