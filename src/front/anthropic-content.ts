@@ -19,7 +19,12 @@ const said = z.union([z.string(), z.array(z.looseObject({ type: z.string() }))])
 const known = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("text"), text: z.string() }),
   z.looseObject({ type: z.literal("image"), source }),
-  z.looseObject({ type: z.literal("document"), source, title: z.string().nullish() }),
+  z.looseObject({
+    type: z.literal("document"),
+    source,
+    title: z.string().nullish(),
+    citations: z.looseObject({ enabled: z.boolean().nullish() }).nullish(),
+  }),
   z.looseObject({
     type: z.literal("search_result"),
     title: z.string(),
@@ -157,6 +162,7 @@ function partsOf(value: Json, beyond: Set<string>): ContentPart[] {
       return filePart(block.source, "image", beyond, (url) => ({ type: "image", url }));
     case "document": {
       const name = block.title ?? "document";
+      if (block.citations?.enabled) beyond.add("citations");
       return block.source.type === "text"
         ? [textPart(`${name}:\n\n${block.source.data}`)]
         : filePart(block.source, "document", beyond, (url, mime) => ({

@@ -51,15 +51,14 @@ const requestSchema = z.looseObject({
 const countSchema = requestSchema.extend({ max_tokens: z.number().int().nullish() });
 type MessagesRequest = z.infer<typeof countSchema>;
 
-/** Fields that only an upstream of the same protocol can do; what connectors read is not here. */
-const OWN_FIELDS = [
-  "top_k",
-  "container",
-  "mcp_servers",
-  "context_management",
-  "inference_geo",
-  "speed",
-];
+/** Read here, by connectors, or a mere hint. */
+const READ: ReadonlySet<string> = new Set([...Object.keys(requestSchema.shape), "cache_control"]);
+
+/** Fields that only an upstream of the same protocol can do; `auto` asks for nothing. */
+function ownFields(request: MessagesRequest): string[] {
+  const written = Object.entries(request).filter(([, value]) => value != null && value !== "auto");
+  return written.map(([name]) => name).filter((name) => !READ.has(name));
+}
 
 export interface DecodedMessages {
   model: string;
@@ -83,7 +82,7 @@ export function decodeMessages(
   const read = readAs(purpose === "count" ? countSchema : requestSchema, body);
   if (!read.ok) return read;
   const request = read.value;
-  const beyond = new Set(OWN_FIELDS.filter((name) => request[name] != null));
+  const beyond = new Set(ownFields(request));
   const system = request.system
     ? readMessage({ role: "system", content: request.system }, beyond)
     : [];

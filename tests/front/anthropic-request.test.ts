@@ -188,6 +188,10 @@ describe("parameters", () => {
       ...base,
       top_k: 3,
       mcp_servers: [{}],
+      x_future: 1,
+      service_tier: "auto",
+      container: null,
+      cache_control: { type: "ephemeral" },
       tools: [{ type: "web_search_20250305", name: "web_search" }],
       messages: [
         {
@@ -208,6 +212,7 @@ describe("parameters", () => {
       "server_tool_use",
       "the tool web_search_20250305",
       "top_k",
+      "x_future",
     ]);
   });
 

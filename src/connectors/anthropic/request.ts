@@ -21,6 +21,7 @@ const INEXPRESSIBLE = [
   "audio",
   "modalities",
   "verbosity",
+  "service_tier",
   "web_search_options",
 ];
 const JSON_ONLY = "Answer with one JSON object and nothing else.";

@@ -37,10 +37,11 @@ function effortOfThinking(body: Json): Effort | null {
   return budget <= 12_288 ? "medium" : "high";
 }
 
-/** Those of `names` that the client set; `false` and an `n` of one ask for nothing. */
+/** Those of `names` that the client set; `false`, `auto` and an `n` of one ask for nothing. */
 export function openAiFieldsSet(input: ChatInput, names: readonly string[]): string[] {
   return names.filter((name) => {
     const value = openAiField(input, name);
-    return value !== undefined && value !== false && !(name === "n" && value === 1);
+    if (value === undefined || value === false || value === "auto") return false;
+    return !(name === "n" && value === 1);
   });
 }
