@@ -55,8 +55,12 @@ export type ResponseFormat =
   | { type: "json_object" }
   | { type: "json_schema"; name: string; schema: Record<string, unknown>; strict?: boolean };
 
-/** Protocols that both a client and an upstream may speak. */
-export type WireProtocol = "openai-chat" | "anthropic-messages";
+/** Protocols that clients speak; an upstream may speak the same. */
+export type WireProtocol =
+  | "openai-chat"
+  | "openai-responses"
+  | "openai-completions"
+  | "anthropic-messages";
 
 export interface ChatInput {
   messages: ChatMessage[];

@@ -14,7 +14,7 @@ export interface Steps<Step> {
   /** The answer where the first step is a failure, whose status can still be told. */
   refusal(first: Step): Response | null;
   /** May be empty. One that throws breaks the answer off. */
-  encode(step: Step): string | Uint8Array;
+  encode(step: Step): string | Uint8Array | Promise<string | Uint8Array>;
   /** Null for a file, into which nothing can be put: its headers wait for its first bytes. */
   keepAlive: (() => string) | null;
   cancel(): void;
@@ -32,21 +32,14 @@ export async function streamSteps<Step>(
   let pending: Promise<Step | null> | null = steps.next();
   const first = keepAlive ? await within(pending, FIRST_STEP_MS) : { value: await pending };
   if (first) {
-    pending = null;
     const refusal = first.value === null ? null : steps.refusal(first.value);
     if (refusal) return refusal;
   }
   const encoder = new TextEncoder();
-  const encode = (step: Step): Uint8Array => {
-    const piece = steps.encode(step);
-    return typeof piece === "string" ? encoder.encode(piece) : piece;
-  };
   let timer: ReturnType<typeof setInterval> | undefined;
   let lastWriteAt = Date.now();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const piece = first?.value ? encode(first.value) : null;
-      if (piece && piece.byteLength > 0) controller.enqueue(piece);
       if (!keepAlive) return;
       timer = setInterval(() => {
         if (Date.now() - lastWriteAt < KEEP_ALIVE_MS) return;
@@ -63,10 +56,10 @@ export async function streamSteps<Step>(
           controller.close();
           return;
         }
-        const piece = encode(step);
-        if (piece.byteLength === 0) continue;
+        const piece = await steps.encode(step);
+        if (piece.length === 0) continue;
         lastWriteAt = Date.now();
-        controller.enqueue(piece);
+        controller.enqueue(typeof piece === "string" ? encoder.encode(piece) : piece);
         return;
       }
     },

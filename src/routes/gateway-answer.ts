@@ -9,6 +9,7 @@ import { EVENT_STREAM_HEADERS, streamSteps } from "../http/stream-answer.ts";
 import type { Run } from "../services/chat/run.ts";
 import type { Step } from "../services/chat/run-parts.ts";
 import { startChat, upstreamFailure } from "../services/chat/start.ts";
+import type { Caller } from "../services/identity/callers.ts";
 import { creditsLink } from "../services/wallets.ts";
 import { requireKey } from "./gateway-caller.ts";
 
@@ -20,6 +21,8 @@ export interface Front {
   failure(failure: Failure): Response;
   /** A failure inside a stream that has begun, and the stream's end. */
   failureInStream(failure: Failure): string;
+  /** Awaited when the answer is written, before its end is handed out. */
+  beforeEnd?(): Promise<void>;
 }
 
 export interface Asked {
@@ -34,12 +37,12 @@ export interface Asked {
 /** `decode` reads the request; what it throws is the request's failure. */
 export async function serveChat(
   c: AppContext,
-  decode: (userId: string) => Promise<Asked>,
+  decode: (caller: Caller) => Promise<Asked>,
 ): Promise<Response> {
   const { requestId, startedAt, services } = c.var;
   const { caller, site } = await requireKey(c);
   const authMs = Date.now() - startedAt;
-  const { model, input, front, beyond } = await decode(caller.userId);
+  const { model, input, front, beyond } = await decode(caller);
   const started = await startChat(services, {
     requestId,
     site,
@@ -75,7 +78,9 @@ async function wholeAnswer(run: Run, front: Front): Promise<Response> {
   }
   const ending = run.settlement;
   if (!ending) throw new Error("a run ended without a settlement");
-  return new Response(writer.answer(ending), {
+  const body = writer.answer(ending);
+  await front.beforeEnd?.();
+  return new Response(body, {
     headers: {
       "content-type": "application/json",
       "x-portico-credits": microToText(ending.costMicro),
@@ -100,11 +105,18 @@ function streamAnswer(run: Run, front: Front): Promise<Response> {
   return streamSteps(steps, EVENT_STREAM_HEADERS);
 }
 
-function encodeStep(run: Run, front: Front, writer: StreamWriter, step: Step): string {
+function encodeStep(
+  run: Run,
+  front: Front,
+  writer: StreamWriter,
+  step: Step,
+): string | Promise<string> {
   const failed = step.events.find((event) => event.type === "run-error");
   const native = !failed && run.passesThrough(front.protocol);
   const text = native ? writer.pass(step) : writer.encode(step);
   if (failed) return text + front.failureInStream(upstreamFailure(failed.error));
   const ended = step.events.some((event) => event.type === "run-end");
-  return run.settlement && ended ? text + writer.end(run.settlement) : text;
+  if (!run.settlement || !ended) return text;
+  const whole = text + writer.end(run.settlement);
+  return front.beforeEnd ? front.beforeEnd().then(() => whole) : whole;
 }

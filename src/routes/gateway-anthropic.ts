@@ -27,7 +27,7 @@ export function anthropicRoutes(app: Hono<AppEnv>): void {
 
 async function messages(c: AppContext): Promise<Response> {
   const { requestId } = c.var;
-  const answer = await serveChat(c, async (userId) => {
+  const answer = await serveChat(c, async ({ userId }) => {
     const decoded = decodeMessages(await readJson(c.req.raw), userId, c.req.raw.headers);
     if (!decoded.ok) throw new FailureError(decoded.error);
     const { model, input, beyond } = decoded.value;

@@ -63,7 +63,7 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
 
 function chatCompletions(c: AppContext): Promise<Response> {
   const { requestId, startedAt } = c.var;
-  return serveChat(c, async (userId) => {
+  return serveChat(c, async ({ userId }) => {
     const decoded = decodeChat(await readJson(c.req.raw), userId);
     if (!decoded.ok) throw new FailureError(decoded.error);
     const { model, input, includeUsage } = decoded.value;

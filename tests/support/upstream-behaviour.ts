@@ -35,6 +35,8 @@ export interface Behaviour {
   tellsKey: boolean;
   /** Where it redirects: an origin, or "self" for a path of its own. */
   redirect: string | null;
+  /** OpenAI's: says this, and nothing else. */
+  says: string | null;
   /** Bytes that each chunk is filled up to. */
   chunkBytes: number;
   /** Dify: events without text in place of the answer. */
@@ -70,6 +72,7 @@ const PLAIN: Behaviour = {
   reasoning: false,
   tellsKey: false,
   redirect: null,
+  says: null,
   chunkBytes: 0,
   silentChunks: false,
   mode: "chat",

@@ -65,7 +65,8 @@ async function answerChat(call: Call, model: string, behaviour: Behaviour): Prom
   const limit = Number(body.max_completion_tokens ?? body.max_tokens ?? Number.POSITIVE_INFINITY);
   const count = behaviour.ignoresLimit ? behaviour.chunks : Math.min(behaviour.chunks, limit);
   const finish = behaviour.tools ? "tool_calls" : count < behaviour.chunks ? "length" : "stop";
-  const texts = Array.from({ length: count }, (_, at) => textOf(at, behaviour));
+  const words = () => Array.from({ length: count }, (_, at) => textOf(at, behaviour));
+  const texts = behaviour.says === null ? words() : [behaviour.says];
   const bill = call.bill({ target: model, input: inputTokens(body), output: 0, complete: false });
   const usage = () =>
     behaviour.usage
