@@ -17,6 +17,8 @@ import type {
   SpeechInput,
   TranscribeInput,
   Transcript,
+  VideoInput,
+  VideoState,
 } from "../core/media.ts";
 import type { Result } from "../core/result.ts";
 import type { ChatInput, RunEvent, UpstreamError, WireProtocol } from "../core/run.ts";
@@ -142,6 +144,15 @@ export interface Tasks<S, K> {
   image?: Task<S, K, ImageInput, MadeImages>;
   speech?: Task<S, K, SpeechInput, null>;
   transcribe?: Task<S, K, TranscribeInput, Transcript>;
+  video?: VideoMaking<S, K>;
+}
+
+export interface VideoMaking<S, K> {
+  /** Begins a job; the value is the platform's name of it. */
+  create: Task<S, K, VideoInput, string>;
+  look: Exchange<S, K, string, VideoState>;
+  /** The finished file; null where the platform has none. No credential goes to a foreign host. */
+  file(account: Account<S, K>, job: string, state: VideoState): UpstreamRequest | null;
 }
 
 export interface Connector<S = Settings, K = Record<string, string>> extends Tasks<S, K> {

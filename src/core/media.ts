@@ -78,6 +78,27 @@ export interface TranscribeInput extends MediaInput {
   stream: boolean;
 }
 
+export interface VideoInput extends MediaInput {
+  prompt: string;
+  seconds: number | null;
+  /** `1280x720` */
+  size: string | null;
+  /** The picture that it begins with. */
+  image: MediaFile | null;
+}
+
+/** A video is made while nobody waits: by a job that somebody looks at from time to time. */
+export interface VideoState {
+  status: "queued" | "in_progress" | "completed" | "failed";
+  /** Percent; null where the platform does not say. */
+  progress: number | null;
+  /** Where the file lies, unless the platform hands it out itself. */
+  url: string | null;
+  usage: MediaUsage | null;
+  /** Why it failed, in the platform's words. */
+  error: string | null;
+}
+
 /** An embedding as numbers, or as little-endian 32-bit floats in base64. */
 export type Vector = readonly number[] | string;
 

@@ -68,7 +68,7 @@ export function decodeEdit(
 }
 
 /** Images of a form, each known by its first bytes: what a client says of them may be anything. */
-function pictures(
+export function pictures(
   fields: readonly FormField[],
   name: string,
   bytesMax: number,

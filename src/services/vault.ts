@@ -4,7 +4,7 @@
  * opened for: memory must not open for another site what the seal would keep shut.
  */
 import type { SealedSecret } from "../core/site.ts";
-import { unseal } from "../store/seal.ts";
+import { seal, unseal } from "../store/seal.ts";
 
 const MAX_OPENED = 5_000;
 
@@ -14,6 +14,16 @@ export class Vault {
 
   constructor(masterKey: Uint8Array) {
     this.#masterKey = masterKey;
+  }
+
+  /** A text that goes out and comes back, and that only this site's `purpose` can open. */
+  sealFor(siteId: string, purpose: string, text: string): Promise<string> {
+    return seal(this.#masterKey, placeOf(siteId, purpose), text);
+  }
+
+  /** Null for what was not sealed here, for this. */
+  async openFor(siteId: string, purpose: string, sealed: string): Promise<string | null> {
+    return unseal(this.#masterKey, placeOf(siteId, purpose), sealed).catch(() => null);
   }
 
   /** The values of a secret. Throws when it cannot be opened: wrong master key, or tampered with. */
@@ -36,3 +46,10 @@ export class Vault {
     return values;
   }
 }
+
+/** No connection has an empty id: what is sealed here is no secret of one. */
+const placeOf = (siteId: string, purpose: string) => ({
+  siteId,
+  connectionId: "",
+  secretId: purpose,
+});

@@ -18,7 +18,7 @@ export const PRICES = {
   characters: { perMillionCharacters: 1000 },
 };
 
-type Kind = "embedding" | "image" | "speech" | "transcription";
+type Kind = "embedding" | "image" | "speech" | "transcription" | "video";
 const model = (
   kind: Kind,
   name: string,
@@ -57,6 +57,12 @@ const MODELS = [
   model("embedding", "flow", PRICES.tokens, [{ connection: "flow", model: "ok" }]),
   ...["gemini", "ollama"].map((connection) =>
     model("embedding", connection, PRICES.tokens, [{ connection, model: "ok" }]),
+  ),
+  ...["ok", "fails", "500", "400"].map((name) => model("video", name, PRICES.seconds)),
+  ...["flow", "grok", "gemini"].flatMap((connection) =>
+    ["ok", "fails"].map((name) =>
+      model("video", `${connection}-${name}`, PRICES.seconds, [{ connection, model: name }]),
+    ),
   ),
   model("image", "gemini", PRICES.tokens, [{ connection: "gemini", model: "ok" }]),
   model("transcription", "flow", PRICES.seconds, [{ connection: "flow", model: "ok" }]),
@@ -102,13 +108,14 @@ export async function startMediaSite(): Promise<MediaSite> {
             settings: { baseUrl: `${upstream.url}/ollama` },
             secrets: [],
           },
+          { id: "grok", connector: "xai", settings, secrets: [{ apiKey: "xai-0123456789abcdef" }] },
           { id: "talker", connector: "deepseek", settings, secrets },
         ],
         models: [
           ...MODELS,
           { name: "chat/ok", routes: [{ connection: "up", model: "ok" }], price: PRICES.tokens },
         ],
-        users: [user("ann", 10_000), user("poor", 0.05)],
+        users: [user("ann", 10_000), user("poor", 0.05), user("eve", 10)],
       },
     ],
   });

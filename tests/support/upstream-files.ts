@@ -13,6 +13,8 @@ export async function answerFile({ path, response }: Call): Promise<void> {
       return send("image/png", PICTURE);
     case "/files/notes":
       return send("Text/Plain; charset=utf-8", "data: not an event\n\n");
+    case "/files/video.mp4":
+      return send("video/mp4", "a video of four seconds");
     case "/files/page":
       return send("text/html", "<!doctype html>");
     case "/files/large":

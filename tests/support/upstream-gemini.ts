@@ -6,6 +6,7 @@ import type { Behaviour } from "./upstream-behaviour.ts";
 import type { Call } from "./upstream-call.ts";
 import { answerGeminiEmbeddings, answerGeminiImage, wantsImage } from "./upstream-media-own.ts";
 import { misbehaves, sendJson, sendStream } from "./upstream-stream.ts";
+import { answerGeminiOperation, beginGeminiVideo, sendVideo } from "./upstream-videos.ts";
 
 type Json = Record<string, unknown>;
 interface Content {
@@ -26,12 +27,15 @@ export async function answerGemini(call: Call): Promise<void> {
   }
   const path = call.path.slice("/gemini/v1beta".length);
   if (path === "/models") return answerModels(call);
+  if (path.startsWith("/files/")) return sendVideo(call);
+  if (path.includes("/operations/")) return answerGeminiOperation(call, path.slice(1));
   const [, id, method] = /^\/models\/([^/:]+):(\w+)$/.exec(path) ?? [];
   if (id === undefined) return refuse(call, 404, "NOT_FOUND", "The model is not found.");
   const model = decodeURIComponent(id);
   const behaviour = call.behaviour(model);
   if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuseAs(call, behaviour.status);
+  if (method === "predictLongRunning") return beginGeminiVideo(call, model);
   if (method === "batchEmbedContents") return answerGeminiEmbeddings(call, model);
   if (wantsImage(call.body)) return answerGeminiImage(call, model);
   const wrong = faultIn(call.body, model);

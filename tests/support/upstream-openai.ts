@@ -4,6 +4,7 @@ import type { Behaviour } from "./upstream-behaviour.ts";
 import type { Call } from "./upstream-call.ts";
 import { mediaAnswer } from "./upstream-media.ts";
 import { misbehaves, sendJson, sendStream } from "./upstream-stream.ts";
+import { videoAnswer } from "./upstream-videos.ts";
 
 type Json = Record<string, unknown>;
 
@@ -13,7 +14,7 @@ const CREATED = 1_763_600_000;
 export async function answerOpenAi(call: Call): Promise<void> {
   const { response, path, method } = call;
   if (method === "GET" && path.endsWith("/models")) return answerModels(call);
-  const media = mediaAnswer(call, refuse);
+  const media = mediaAnswer(call, refuse) ?? videoAnswer(call, refuse);
   if (media) return media;
   if (method !== "POST" || !path.endsWith("/chat/completions")) {
     sendJson(response, 404, errorBody("Not found.", null));

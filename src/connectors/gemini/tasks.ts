@@ -2,7 +2,7 @@
 import type { EmbedInput, ImageInput, MadeImages, MediaFile } from "../../core/media.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
-import type { Task, Tasks, UpstreamTarget } from "../connector.ts";
+import type { Task, Tasks, UpstreamRequest, UpstreamTarget } from "../connector.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
 import { joinUrl } from "../kit/urls.ts";
@@ -17,6 +17,7 @@ import {
 } from "./address.ts";
 import { usageOf } from "./decoder.ts";
 import { errorInPayload } from "./errors.ts";
+import { readJob, readVideoState, videoBody } from "./video.ts";
 
 interface Asked {
   method: string;
@@ -53,7 +54,25 @@ function task<Input, Value>(
 export const geminiTasks: Tasks<GeminiSettings, GeminiSecret> = {
   embed: task(askEmbeddings, (input) => new WholeReader((text) => readEmbeddings(text, input))),
   image: task(askImage, () => new WholeReader(readImages)),
+  video: {
+    create: task(
+      (_model, input) => ok({ method: "predictLongRunning", body: videoBody(input), warnings: [] }),
+      () => new WholeReader(readJob),
+    ),
+    look: { prepare: (account, job) => get(account, `/${job}`, "json"), read: readVideoState },
+    file(account, _job, { url }) {
+      if (url === null) return null;
+      const own = URL.parse(account.settings.baseUrl)?.origin === URL.parse(url)?.origin;
+      const headers = own ? headersOf(account) : {};
+      return { method: "GET", url, headers, framing: "bytes" };
+    },
+  },
 };
+
+function get(account: GeminiAccount, path: string, framing: "json"): UpstreamRequest {
+  const headers = { accept: "application/json", ...headersOf(account) };
+  return { method: "GET", url: joinUrl(account.settings.baseUrl, path), headers, framing };
+}
 
 function askEmbeddings(model: string, input: EmbedInput): Result<Asked, UpstreamError> {
   const texts = textsFor(input);

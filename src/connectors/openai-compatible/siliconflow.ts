@@ -1,6 +1,7 @@
 /** SiliconFlow: https://docs.siliconflow.cn. Its errors are not shaped like OpenAI's. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
+import { SILICONFLOW_VIDEO } from "./siliconflow-video.ts";
 
 export const siliconflow = declareOpenAiLike({
   id: "siliconflow",
@@ -38,6 +39,7 @@ export const siliconflow = declareOpenAiLike({
     image: { fields: { count: "batch_size", size: "image_size", quality: null }, edits: "data" },
     speech: {},
     transcribe: {},
+    video: SILICONFLOW_VIDEO,
   },
   body: { limitField: "max_tokens", limitFieldOnly: true },
   answers: { codes: { "20012": "target_not_found", "50505": "overloaded" } },

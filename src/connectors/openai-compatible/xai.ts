@@ -27,7 +27,17 @@ export const xai = declareOpenAiLike({
     TEST_STEP,
   ],
   // What is deferred is fetched by another call, which nobody makes here.
-  capabilities: { image: { fields: { size: null, quality: null }, choosesAnswer: true } },
+  capabilities: {
+    image: { fields: { size: null, quality: null }, choosesAnswer: true },
+    video: {
+      create: "/videos/generations",
+      fields: { seconds: "duration", size: null },
+      picture: "object",
+      job: "request_id",
+      look: { path: "/videos/{job}" },
+      states: { pending: "in_progress", done: "completed", failed: "failed", expired: "failed" },
+    },
+  },
   body: { limitField: "max_tokens", leavesOut: ["deferred"] },
   answers: { reasoningExcluded: true, reasoningRepeats: true },
 });

@@ -5,7 +5,7 @@ import type { Failure } from "../../core/failure.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
-import type { RateState } from "../../durable/wallet/protocol.ts";
+import type { HoldSlip, RateState } from "../../durable/wallet/protocol.ts";
 import { noteHealth } from "../../store/connections.ts";
 import { loadProfile } from "../../store/users.ts";
 import type { Caller } from "../identity/callers.ts";
@@ -25,6 +25,8 @@ export interface CallOrder {
   startedAt: number;
   /** Where the caller can buy credits. */
   topUpLink: string;
+  /** How long the hold may stand, where the work goes on after the answer. */
+  holdMs?: number;
   defer(work: Promise<unknown>): void;
 }
 
@@ -44,6 +46,7 @@ export interface Admitted<Target> {
   parts: Omit<CallParts, "stream" | "target"> & { target: Target };
   /** The hold, and what is available beside it. */
   spendableMicro: number;
+  slip: HoldSlip;
   rates: Rates;
 }
 
@@ -74,7 +77,7 @@ export async function admitCall<
         priceVersion: target.priceVersion,
         access: target.access,
         ...hold,
-        ttlMs: requestTimeoutMs + Math.min(HOLD_MARGIN_MS, requestTimeoutMs),
+        ttlMs: order.holdMs ?? requestTimeoutMs + Math.min(HOLD_MARGIN_MS, requestTimeoutMs),
         policyVersion: site.version,
         ...more,
       }),
@@ -103,7 +106,7 @@ export async function admitCall<
     defer,
     now: Date.now,
   };
-  return ok({ parts, spendableMicro: heldMicro + availableMicro, rates });
+  return ok({ parts, spendableMicro: heldMicro + availableMicro, slip, rates });
 }
 
 function ratesOf(answer: Rates): Rates {
@@ -113,7 +116,7 @@ function ratesOf(answer: Rates): Rates {
   };
 }
 
-function noteUnhealthy(services: Services, site: SiteSnapshot): CallParts["unhealthy"] {
+export function noteUnhealthy(services: Services, site: SiteSnapshot): CallParts["unhealthy"] {
   return (candidate, { reason, detail }) =>
     noteHealth(services.db, site.id, candidate.route.connection.id, {
       state: "needs_attention",

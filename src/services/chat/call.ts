@@ -11,12 +11,11 @@
 import type { FrameReader } from "../../connectors/kit/invoke.ts";
 import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
-import { tariffMicro } from "../../core/pricing.ts";
 import type { Result } from "../../core/result.ts";
-import { NO_USAGE, type UpstreamError } from "../../core/run.ts";
+import type { UpstreamError } from "../../core/run.ts";
 import type { CallParts, Ending, Metered, RunTimings, Settlement } from "./call-parts.ts";
 import type { Candidate } from "./health.ts";
-import { usageDraft } from "./usage-draft.ts";
+import { settleCall } from "./settle-call.ts";
 
 const MAX_ATTEMPTS = 6;
 
@@ -38,6 +37,7 @@ export class Call<Opened extends { frames: FrameReader }> {
   readonly #abort = new AbortController();
   readonly #candidates: Candidate[];
   #lastFailure: UpstreamError | null = null;
+  #kept = false;
   #upstreamMs = 0;
   #firstByteAt: number | null = null;
 
@@ -47,7 +47,7 @@ export class Call<Opened extends { frames: FrameReader }> {
   }
 
   get ended(): boolean {
-    return this.settlement !== null;
+    return this.settlement !== null || this.#kept;
   }
 
   get signal(): AbortSignal {
@@ -113,30 +113,28 @@ export class Call<Opened extends { frames: FrameReader }> {
   /** Ends the call. `measure` is asked only where the upstream has to be paid. */
   finish(ending: Ending, measure: (complete: boolean) => Metered): void {
     if (this.ended) return;
-    const { wallet, requestId, target, defer } = this.#parts;
     const { status } = ending;
     // An upstream that took the request and was then left or cut has been paid for its input.
     const spent =
       status === "ok" || this.delivered || (status === "cancelled" && this.current !== null);
     this.#close(ending);
-    const metered = spent ? measure(status === "ok") : NOTHING;
-    const { usage, usageSource, units } = metered;
-    const costMicro = spent
-      ? tariffMicro(target.tariff, usage, this.delivered || status === "ok", units)
-      : 0;
-    this.settlement = { ...metered, costMicro };
-    const outcome = { ...ending, ...metered, spent };
-    const record = usageDraft(this.#parts, this.attempts, this.timings, outcome);
-    const { priceVersion } = target;
-    defer(
-      spent
-        ? wallet.settle({ requestId, costMicro, usageSource, priceVersion, record })
-        : wallet.release(requestId, record),
-    );
+    this.settlement = settleCall(this.#parts, {
+      attempts: this.attempts,
+      timings: this.timings,
+      ending,
+      metered: spent ? measure(status === "ok") : null,
+      delivered: this.delivered || status === "ok",
+    });
     if (status === "cancelled") {
       this.#abort.abort();
       this.current?.upstream.frames.cancel();
     }
+  }
+
+  /** The upstream has taken the work on and will do it later: the hold stays, for whoever settles then. */
+  keep(): void {
+    this.#kept = true;
+    this.#close({ status: "ok", finish: null, error: null });
   }
 
   #close({ status, error }: Ending): void {
@@ -175,8 +173,6 @@ export class Call<Opened extends { frames: FrameReader }> {
     this.attempts.push({ connection, model: route.upstreamId, outcome, status, ms, detail });
   }
 }
-
-const NOTHING: Metered = { usage: NO_USAGE, usageSource: "none", units: {} };
 
 const NO_ROUTE: UpstreamError = {
   reason: "unavailable",

@@ -3,7 +3,13 @@
  * upstream reports nothing.
  */
 import { soundLength } from "../../core/audio.ts";
-import type { EmbedInput, ImageInput, SpeechInput, TranscribeInput } from "../../core/media.ts";
+import type {
+  EmbedInput,
+  ImageInput,
+  SpeechInput,
+  TranscribeInput,
+  VideoInput,
+} from "../../core/media.ts";
 import { ceilingMicro, type Tariff, type Units } from "../../core/pricing.ts";
 import { estimateTokens, IMAGE_TOKENS } from "../../core/tokens.ts";
 import type { Hold } from "../chat/admission.ts";
@@ -107,4 +113,22 @@ export function forecastTranscript({ file }: TranscribeInput): Forecast {
   });
   const { expected, most } = soundLength(file.bytes);
   return { expected: amounts(expected), most: amounts(most) };
+}
+
+/** Where the client does not say; no platform makes longer ones unasked. */
+const VIDEO_SECONDS = 8;
+const VIDEO_PIXELS = 1280 * 720;
+/** Of 1280 × 720 at 24 frames a second, where a platform counts tokens. */
+const TOKENS_PER_SHOWN_SECOND = 21_600;
+
+export function forecastVideo({ seconds, size }: Pick<VideoInput, "seconds" | "size">): Forecast {
+  const [, width = "0", height = "0"] = /^(\d+)x(\d+)$/i.exec(size ?? "") ?? [];
+  const scale = Math.max(1, (Number(width) * Number(height)) / VIDEO_PIXELS);
+  const length = seconds ?? VIDEO_SECONDS;
+  const amounts = (margin: number): Amounts => ({
+    input: 0,
+    output: Math.ceil(length * TOKENS_PER_SHOWN_SECOND * scale * margin),
+    units: { seconds: length },
+  });
+  return { expected: amounts(1), most: amounts(MARGIN) };
 }

@@ -39,7 +39,8 @@ export async function inlineImages(
   return { made: { ...made, images }, warnings };
 }
 
-function liesAt({ settings }: SiteConnection, url: string): boolean {
+/** Whether an address lies where the connection itself points. */
+export function liesAt({ settings }: SiteConnection, url: string): boolean {
   const own = URL.parse(String(settings.baseUrl ?? ""));
   return own !== null && own.origin === URL.parse(url)?.origin;
 }

@@ -45,15 +45,17 @@ export async function startTask<Input, Value>(
     ...parts,
     stream,
     forecast,
-    open: (candidate, signal) => open(services, { site, candidate, signal, startedAt }, wanted),
+    open: (candidate, signal) =>
+      openTask(services, { site, candidate, signal, startedAt }, wanted, wanted.task),
   });
   return ok({ run, rates });
 }
 
-async function open<Input, Value>(
+export async function openTask<Input, Value>(
   services: Services,
   order: RouteOrder,
-  { kind, input, task: taskOf }: Wanted<Input, Value>,
+  { kind, input }: Pick<Wanted<Input, Value>, "kind" | "input">,
+  taskOf: Wanted<Input, Value>["task"],
 ): Promise<Result<OpenedTask<Value>, UpstreamError>> {
   const route = await openRoute(services, order);
   if (!route.ok) return route;

@@ -5,6 +5,7 @@
  */
 import type { TaskReader } from "../../connectors/connector.ts";
 import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { Attempt } from "../../contract/usage.ts";
 import { isDelivery, type MediaEvent, type MediaUsage } from "../../core/media.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
@@ -25,6 +26,8 @@ export interface OpenedTask<Value> {
 
 export interface TaskParts<Value> extends CallParts {
   forecast: Forecast;
+  /** Whether the work has only begun when the answer is complete: then the hold stays. */
+  keepsHold?: boolean;
   /** Calls one candidate. A failure is a value. */
   open(
     candidate: Candidate,
@@ -48,6 +51,10 @@ export class TaskRun<Value> {
   /** Set once the task has ended. */
   get settlement(): Settlement | null {
     return this.#call.settlement;
+  }
+
+  get attempts(): readonly Attempt[] {
+    return this.#call.attempts;
   }
 
   get timings(): RunTimings {
@@ -114,7 +121,8 @@ export class TaskRun<Value> {
       return null;
     } else if (event.type === "done") {
       call.shows();
-      this.#finish({ status: "ok", finish: "stop", error: null });
+      if (this.#parts.keepsHold) call.keep();
+      else this.#finish({ status: "ok", finish: "stop", error: null });
     } else if (event.type === "failed") {
       if (call.givesWay(event.error)) {
         this.#reported = null;

@@ -1,7 +1,7 @@
 /** What platforms of the OpenAI family do beside chat, as their declarations say it. */
 import { fail, ok, type Result } from "../../../core/result.ts";
 import type { UpstreamError } from "../../../core/run.ts";
-import type { Account, Task, Tasks, UpstreamRequest } from "../../connector.ts";
+import type { Account, Task, Tasks, UpstreamRequest, VideoMaking } from "../../connector.ts";
 import { upstreamError } from "../http-errors.ts";
 import { WholeReader } from "../whole.ts";
 import { type EmbedHabits, embedCall, readEmbeddings } from "./embed.ts";
@@ -10,6 +10,14 @@ import { type ImageHabits, ImageReader, imageCall } from "./image.ts";
 import { type SpeechHabits, SpeechReader, speechCall } from "./speech.ts";
 import type { TaskCall } from "./task-call.ts";
 import { type TranscribeHabits, TranscriptReader, transcribeCall } from "./transcribe.ts";
+import {
+  jobPath,
+  OPENAI_VIDEO,
+  readJob,
+  readVideoState,
+  type VideoHabits,
+  videoCall,
+} from "./video.ts";
 
 /** What is absent the platform does not do. */
 export interface Capabilities {
@@ -17,6 +25,7 @@ export interface Capabilities {
   image?: ImageHabits;
   speech?: SpeechHabits;
   transcribe?: TranscribeHabits;
+  video?: VideoHabits;
 }
 
 /** What OpenAI itself does, and what stands in for it. */
@@ -29,6 +38,7 @@ export const EVERYTHING: Capabilities = {
     translates: true,
     streams: true,
   },
+  video: OPENAI_VIDEO,
 };
 
 /** What the declaration knows of every call. */
@@ -39,7 +49,7 @@ export interface Line<S, K> {
 }
 
 export function tasksOf<S, K>(capabilities: Capabilities, line: Line<S, K>): Tasks<S, K> {
-  const { embed, image, speech, transcribe } = capabilities;
+  const { embed, image, speech, transcribe, video } = capabilities;
   const task = <Input, Value>(
     call: (model: string, input: Input) => Result<TaskCall, UpstreamError>,
     reader: Task<S, K, Input, Value>["reader"],
@@ -78,6 +88,47 @@ export function tasksOf<S, K>(capabilities: Capabilities, line: Line<S, K>): Tas
         () => new TranscriptReader(line.codes),
       ),
     }),
+    ...(video && {
+      video: {
+        create: task(
+          (model, input) => ok(videoCall(model, input, video)),
+          () => new WholeReader((text) => readJob(text, video, line.codes)),
+        ),
+        ...lookingAt(line, video),
+      },
+    }),
+  };
+}
+
+function lookingAt<S, K>(
+  line: Line<S, K>,
+  { look, file, ...habits }: VideoHabits,
+): Omit<VideoMaking<S, K>, "create"> {
+  const get = (account: Account<S, K>, path: string, accept: string) =>
+    ({
+      method: "GET",
+      url: line.url(account, "", path),
+      headers: line.headers(account, accept),
+    }) as const;
+  return {
+    look: {
+      prepare(account, job) {
+        const { path, post } = look;
+        const framing = "json";
+        if (post === undefined) {
+          return { ...get(account, jobPath(path, job), "application/json"), framing };
+        }
+        const content = { json: { [post]: job } };
+        return requestOf(line, account, "", { path, content, framing });
+      },
+      read: (answer) => readVideoState(answer, { look, ...habits }, line.codes),
+    },
+    file(account, job, { url }) {
+      if (file !== undefined) {
+        return { ...get(account, jobPath(file, job), "*/*"), framing: "bytes" };
+      }
+      return url === null ? null : { method: "GET", url, headers: {}, framing: "bytes" };
+    },
   };
 }
 
