@@ -6,9 +6,9 @@ import type { StreamWriter, WholeWriter } from "../front/step.ts";
 import { type AppContext, deferOf } from "../http/app.ts";
 import { gatewayHeaders } from "../http/gateway-headers.ts";
 import { EVENT_STREAM_HEADERS, streamSteps } from "../http/stream-answer.ts";
-import type { Run } from "../services/chat/run.ts";
 import type { Step } from "../services/chat/run-parts.ts";
-import { startChat, upstreamFailure } from "../services/chat/start.ts";
+import { type Answering, startChats } from "../services/chat/sequence.ts";
+import { upstreamFailure } from "../services/chat/start.ts";
 import type { Caller } from "../services/identity/callers.ts";
 import { creditsLink } from "../services/wallets.ts";
 import { requireKey } from "./gateway-caller.ts";
@@ -29,6 +29,8 @@ export interface Asked {
   /** The name that the client used. */
   model: string;
   input: ChatInput;
+  /** Answered after it, each a run of its own. */
+  others?: readonly ChatInput[];
   front: Front;
   /** Warnings where the upstream speaks another protocol than the client. */
   beyond: readonly string[];
@@ -42,18 +44,18 @@ export async function serveChat(
   const { requestId, startedAt, services } = c.var;
   const { caller, site } = await requireKey(c);
   const authMs = Date.now() - startedAt;
-  const { model, input, front, beyond } = await decode(caller);
-  const started = await startChat(services, {
+  const { model, input, others = [], front, beyond } = await decode(caller);
+  const order = {
     requestId,
     site,
     caller,
     targetName: model,
-    input,
     surface: "gateway",
     startedAt,
     topUpLink: creditsLink(services, site, c.req.url),
     defer: deferOf(c),
-  });
+  } as const;
+  const started = await startChats(services, order, [input, ...others]);
   const { protocol } = front;
   if (!started.ok) {
     const response = front.failure(started.error.failure);
@@ -69,7 +71,7 @@ export async function serveChat(
   return answer;
 }
 
-async function wholeAnswer(run: Run, front: Front): Promise<Response> {
+async function wholeAnswer(run: Answering, front: Front): Promise<Response> {
   const writer = front.whole();
   for (let step = await run.next(); step; step = await run.next()) {
     const failed = step.events.find((event) => event.type === "run-error");
@@ -88,7 +90,7 @@ async function wholeAnswer(run: Run, front: Front): Promise<Response> {
   });
 }
 
-function streamAnswer(run: Run, front: Front): Promise<Response> {
+function streamAnswer(run: Answering, front: Front): Promise<Response> {
   const writer = front.stream();
   const steps = {
     next: () => run.next(),
@@ -106,7 +108,7 @@ function streamAnswer(run: Run, front: Front): Promise<Response> {
 }
 
 function encodeStep(
-  run: Run,
+  run: Answering,
   front: Front,
   writer: StreamWriter,
   step: Step,
