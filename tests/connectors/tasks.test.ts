@@ -15,13 +15,13 @@ it("what each platform does beside chat", () => {
     .map((connector) => [connector.id, capabilitiesOf(connector).join(" ")])
     .filter(([, does]) => does !== "");
   expect(Object.fromEntries(table)).toEqual({
-    openai: "embed image speech transcribe",
-    "azure-openai": "embed image speech transcribe",
-    "openai-compatible": "embed image speech transcribe",
-    siliconflow: "embed image speech transcribe",
+    openai: "embed image speech transcribe video",
+    "azure-openai": "embed image speech transcribe video",
+    "openai-compatible": "embed image speech transcribe video",
+    siliconflow: "embed image speech transcribe video",
     ark: "embed image",
-    xai: "image",
-    gemini: "embed image",
+    xai: "image video",
+    gemini: "embed image video",
     ollama: "embed",
     openrouter: "embed",
     dashscope: "embed",
