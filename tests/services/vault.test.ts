@@ -43,3 +43,21 @@ it("a secret does not open with another master key, nor after it was tampered wi
   };
   await expect(new Vault(MASTER).open("site_a", "con_a", bent)).rejects.toThrow();
 });
+
+it("a text that goes out opens again for its own site and purpose alone", async () => {
+  const vault = new Vault(MASTER);
+  const out = await vault.sealFor("site_a", "ticket", "inside");
+  expect(out).not.toContain("inside");
+  expect(await vault.openFor("site_a", "ticket", out)).toBe("inside");
+  expect(await vault.openFor("site_b", "ticket", out)).toBeNull();
+  expect(await vault.openFor("site_a", "other", out)).toBeNull();
+  expect(await vault.openFor("site_a", "ticket", `${out}x`)).toBeNull();
+  expect(await vault.openFor("site_a", "ticket", "anything")).toBeNull();
+});
+
+it("a connection's secret is no text that went out, nor the other way round", async () => {
+  const [vault, one] = [new Vault(MASTER), await sealed()];
+  expect(await vault.openFor("site_a", "sec_a", one.sealed)).toBeNull();
+  const out = await vault.sealFor("site_a", "sec_a", JSON.stringify(VALUES));
+  await expect(vault.open("site_a", "con_a", { ...one, sealed: out })).rejects.toThrow();
+});
