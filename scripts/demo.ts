@@ -92,7 +92,6 @@ export function demoConfig(env: Record<string, string | undefined>): unknown {
             slug: "free",
             name: "Free",
             default: true,
-            monthlyCredits: 100,
             limits: { rpm: 60, concurrency: 8 },
           },
         ],
