@@ -5,7 +5,8 @@
 import { type Child, startChild, workplace } from "../server/child.ts";
 import { clientOf, eventually } from "../server/support.ts";
 import { startUpstream } from "../support/upstream.ts";
-import { Console } from "./console.ts";
+import type { SeenRequest } from "../support/upstream-call.ts";
+import { Console, type Deed } from "./console.ts";
 import {
   Lots,
   MODELS,
@@ -14,8 +15,9 @@ import {
   REQUEST_TIMEOUT_MS,
   siteConfig,
 } from "./plan.ts";
+import { PortalUser } from "./portal.ts";
 import { type Account, type Books, reconcile } from "./reconcile.ts";
-import { type Observations, observations, pause, work } from "./traffic.ts";
+import { Observations, pause, work } from "./traffic.ts";
 
 export interface ChaosOptions {
   seconds: number;
@@ -26,7 +28,6 @@ export interface ChaosOptions {
 }
 
 const WORKERS_PER_USER = 2;
-const CORRECTION_CREDITS = 0.25;
 /** Holds expire, outboxes drain and alarms ring within this. */
 const QUIET_MS = 90_000;
 
@@ -54,17 +55,23 @@ export async function chaos(options: ChaosOptions): Promise<Account> {
     };
     const console = new Console(port);
     await console.logIn();
-    const userIds = await console.users();
-    const into = observations();
+    const chatters = people
+      .filter(({ password }) => password !== null)
+      .map((person) => new PortalUser(port, person));
+    for (const chatter of chatters) await chatter.logIn();
+    const into = new Observations();
     const until = Date.now() + options.seconds * 1_000;
     const ended = () => Date.now() >= until;
     const gateway = `http://127.0.0.1:${port}/v1`;
-    const busy = people.flatMap((person) =>
-      Array.from({ length: WORKERS_PER_USER }, () =>
-        work(gateway, person, lots.fork(), into, ended),
+    const busy = [
+      ...people.flatMap((person) =>
+        Array.from({ length: WORKERS_PER_USER }, () =>
+          work(gateway, person, lots.fork(), into, ended),
+        ),
       ),
-    );
-    const corrected = correctNow(console, people, userIds, lots.fork(), ended);
+      ...chatters.map((chatter) => chatter.work(lots.fork(), into, ended)),
+    ];
+    const doing = console.work(people, lots.fork(), into, ended);
     const kills: number[] = [];
     const killing = lots.fork();
     while (!ended()) {
@@ -76,20 +83,20 @@ export async function chaos(options: ChaosOptions): Promise<Account> {
       child = await again();
     }
     await Promise.all(busy);
-    const corrections = await corrected;
+    const deeds = await doing;
     // One more, at the very end: what is in memory only must be found again from storage.
     await pause(50);
     kills.push(Date.now());
     child.kill();
     await child.ended;
     child = await again();
-    return await settleAccounts(
-      console,
-      gateway,
-      people,
-      { into, kills, corrections },
-      upstream.requests.filter((request) => request.path.endsWith("/chat/completions")).length,
-    );
+    for (const chatter of chatters) into.seen.push(...(await chatter.outcomes(into)));
+    return await settleAccounts(console, gateway, people, {
+      into,
+      kills,
+      deeds,
+      upstream: upstream.requests.filter(({ path }) => path.endsWith("/chat/completions")),
+    });
   } finally {
     await end(child);
     await upstream.close();
@@ -101,59 +108,20 @@ function inMs([from, to]: [number, number]): [number, number] {
   return [from * 1_000, to * 1_000];
 }
 
-/** Answers how many corrections were certainly made. */
-async function correctNow(
-  console: Console,
-  people: readonly Participant[],
-  userIds: ReadonlyMap<string, string>,
-  lots: Lots,
-  ended: () => boolean,
-): Promise<number> {
-  const made = new Set<string>();
-  const open: { userId: string; operationId: string }[] = [];
-  for (let n = 0; !ended(); n++) {
-    const person = people[lots.between(0, people.length)];
-    const userId = userIds.get(`${person?.name}@acme.example`) ?? "";
-    open.push({ userId, operationId: `correction-${n}` });
-    // What nobody could tell about is sent again, under the same operation.
-    for (const one of open.splice(0)) {
-      if (await console.correct(one.userId, one.operationId, CORRECTION_CREDITS)) {
-        made.add(one.operationId);
-      } else open.push(one);
-    }
-    await pause(lots.between(200, 900));
-  }
-  for (const one of open) {
-    await eventually(async () => {
-      const taken = await console.correct(one.userId, one.operationId, CORRECTION_CREDITS);
-      if (!taken) throw new Error(`correction ${one.operationId} was not taken`);
-      made.add(one.operationId);
-    }, 60_000);
-  }
-  return made.size;
-}
-
 async function settleAccounts(
   console: Console,
   gateway: string,
   people: readonly Participant[],
-  seen: { into: Observations; kills: number[]; corrections: number },
-  upstreamRequests: number,
+  found: { into: Observations; kills: number[]; deeds: Deed[]; upstream: SeenRequest[] },
 ): Promise<Account> {
-  const { into, kills, corrections } = seen;
+  const { into, ...evidence } = found;
   let last: Account | null = null;
   const account = async (): Promise<Account> => {
     const books = await Promise.all(people.map((person) => booksOf(gateway, person)));
-    const found = reconcile({
-      books,
-      records: await console.records(),
-      seen: into.seen,
-      kills,
-      upstreamRequests,
-      corrections,
-      correctionMicro: CORRECTION_CREDITS * 1_000_000,
-    });
-    last = { ...found, unexplained: [...into.impossible, ...found.unexplained] };
+    const records = await console.records();
+    const rolledUp = await console.rolledUp();
+    const story = reconcile({ ...evidence, books, records, rolledUp, seen: into.seen });
+    last = { ...story, unexplained: [...into.impossible, ...story.unexplained] };
     if (last.unexplained.length > 0) throw new Error(last.unexplained[0]);
     return last;
   };

@@ -66,22 +66,46 @@ export function publicName(behaviour: string): string {
   return behaviour.replaceAll("+", "_");
 }
 
+/** What people ask an agent for in the portal. */
+export const AGENTS: [string, ...string[]] = [
+  "ok",
+  "ok",
+  "chunks-40+pace-5ms",
+  "paced",
+  "cut-mid",
+  "500",
+];
+
+export function agentSlug(behaviour: string): string {
+  return `does-${behaviour.replaceAll("+", "-")}`;
+}
+
 export interface Participant {
   name: string;
+  email: string;
   key: string;
   credits: number;
+  /** Of those who chat in the portal too. */
+  password: string | null;
 }
 
 /** Every second one has so little that it runs out on the way. */
 export function participants(count: number): Participant[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `user${index}`,
+    email: `user${index}@acme.example`,
     key: `sk-chaos-user${index}-${"0".repeat(24)}`,
     credits: index % 2 === 0 ? 100_000 : 1.5,
+    password: index % 4 < 2 ? `password-of-user${index}` : null,
   }));
 }
 
 export const BOSS = { email: "boss@acme.example", password: "password-of-boss" };
+export const SITE_HOST = "acme.localhost";
+
+/** Credits that come by themselves: at the first log-in, and for the month. */
+export const SIGNUP_CREDITS = 2;
+export const MONTHLY_CREDITS = 1;
 
 export function siteConfig(upstreamUrl: string, users: readonly Participant[]): unknown {
   return {
@@ -90,6 +114,7 @@ export function siteConfig(upstreamUrl: string, users: readonly Participant[]): 
         slug: "acme",
         name: "Acme",
         edition: "enterprise",
+        signupCredits: SIGNUP_CREDITS,
         connections: [
           {
             id: "up",
@@ -103,12 +128,19 @@ export function siteConfig(upstreamUrl: string, users: readonly Participant[]): 
           routes: [{ connection: "up", model }],
           price: PRICE,
         })),
-        levels: [{ slug: "free", name: "Free", default: true }],
+        agents: [...new Set(AGENTS)].map((model) => ({
+          slug: agentSlug(model),
+          name: model,
+          target: { model: publicName(model), prompt: "You help." },
+          price: { byTokens: true },
+        })),
+        levels: [{ slug: "free", name: "Free", default: true, monthlyCredits: MONTHLY_CREDITS }],
         users: [
           { ...BOSS, role: "owner" },
-          ...users.map(({ name, key, credits }) => ({
-            email: `${name}@acme.example`,
+          ...users.map(({ email, key, credits, password }) => ({
+            email,
             credits,
+            ...(password ? { password } : {}),
             apiKeys: [{ name: "k", key, scopes: ["gateway", "wallet"] }],
           })),
         ],

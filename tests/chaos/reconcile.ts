@@ -1,8 +1,11 @@
 /** After the chaos: wallets, Meter, upstream and clients must tell one story, to the micro-credit. */
 import type { UsageRecord } from "../../src/contract/usage.ts";
 import type { WalletEntry, WalletView } from "../../src/contract/wallet.ts";
+import type { SeenRequest } from "../support/upstream-call.ts";
+import type { Deed } from "./console.ts";
+import { checkDeeds } from "./deeds.ts";
 import { type Participant, TOKEN_MICRO } from "./plan.ts";
-import type { Seen } from "./traffic.ts";
+import { markerIn, type Seen } from "./traffic.ts";
 
 export interface Books {
   person: Participant;
@@ -17,11 +20,12 @@ export interface Evidence {
   seen: Seen[];
   /** When the runtime was killed. */
   kills: number[];
-  /** Requests that reached the upstream. */
-  upstreamRequests: number;
-  /** Corrections that an admin made, each sent twice. */
-  corrections: number;
-  correctionMicro: number;
+  /** Requests that reached the upstream, each with its bill. */
+  upstream: SeenRequest[];
+  /** What an admin did to the balances, each deed sent at least twice. */
+  deeds: Deed[];
+  /** What the Meter's chart adds up to. */
+  rolledUp: { calls: number; chargedMicro: number };
 }
 
 export interface Account {
@@ -48,20 +52,23 @@ export function reconcile(evidence: Evidence): Account {
   }
   const unsettled = checkAnswers(evidence, byId, say);
   checkUpstream(evidence, say);
-  checkCorrections(evidence, say);
+  checkBills(evidence, byId, say);
+  checkDeeds(evidence, say);
+  checkChart(evidence, say);
   const of = (status: UsageRecord["status"]) =>
     evidence.records.filter((record) => record.status === status && !isLost(record)).length;
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   return {
     figures: {
       "requests seen by clients": evidence.seen.length,
+      "of which in the portal": evidence.seen.filter((one) => one.surface === "portal").length,
       "answered to their end": evidence.seen.filter((one) => one.outcome === "answered").length,
       "left by the client": evidence.seen.filter((one) => one.outcome === "left").length,
       "broken by a kill or the upstream": evidence.seen.filter((one) => one.outcome === "broken")
         .length,
       "refused, of which 402 count most": evidence.seen.filter((one) => one.outcome === "refused")
         .length,
-      "requests at the upstream": evidence.upstreamRequests,
+      "requests at the upstream": evidence.upstream.length,
       kills: evidence.kills.length,
       "records: ok": of("ok"),
       "records: cancelled": of("cancelled"),
@@ -135,8 +142,10 @@ function checkAnswers(
       continue;
     }
     const cost = record.charged_micro + record.uncollected_micro;
-    if (one.tokens !== null && cost !== one.tokens * TOKEN_MICRO) {
-      say(`${one.requestId}: ${one.tokens} tokens were reported, ${cost} µ were asked for`);
+    // The portal shows what was paid, the gateway what was used.
+    const told = one.surface === "portal" ? record.charged_micro : cost;
+    if (one.costMicro !== null && told !== one.costMicro) {
+      say(`${one.requestId}: ${one.costMicro} µ by its answer, ${told} µ by its record`);
     }
   }
   return unsettled;
@@ -153,20 +162,42 @@ function checkUpstream(evidence: Evidence, say: (problem: string) => void): void
     (one) =>
       one.outcome !== "answered" && evidence.kills.some((at) => Math.abs(at - one.endedAt) < 3_000),
   ).length;
-  const missing = evidence.upstreamRequests - known;
+  const missing = evidence.upstream.length - known;
   if (missing > inFlight + evidence.kills.length) {
     say(`${missing} requests of the upstream are on no record, ${inFlight} were cut by kills`);
   }
 }
 
-function checkCorrections(evidence: Evidence, say: (problem: string) => void): void {
-  const entries = evidence.books
-    .flatMap(({ entries: all }) => all)
-    .filter((entry) => entry.type === "correction");
-  if (entries.length !== evidence.corrections) {
-    say(`${evidence.corrections} corrections were made, ${entries.length} are entered`);
+/** What an answered request cost here is what the upstream's bill says, to the token. */
+function checkBills(
+  evidence: Evidence,
+  byId: ReadonlyMap<string, UsageRecord>,
+  say: (problem: string) => void,
+): void {
+  const billed = new Map<number, number>();
+  for (const { body, billed: bill } of evidence.upstream) {
+    const marker = markerIn(JSON.stringify(body));
+    if (marker === null) say("the upstream was asked what nobody has said");
+    else if (bill) billed.set(marker, (billed.get(marker) ?? 0) + bill.input + bill.output);
   }
-  for (const entry of entries) {
-    if (entry.amount_micro !== evidence.correctionMicro) say(`${entry.id}: a wrong correction`);
+  for (const { marker, requestId } of evidence.seen) {
+    const record = byId.get(requestId ?? "");
+    if (record?.status !== "ok" || record.usage_source !== "reported") continue;
+    const cost = record.charged_micro + record.uncollected_micro;
+    const bill = (billed.get(marker) ?? 0) * TOKEN_MICRO;
+    if (cost !== bill) say(`${requestId}: ${cost} µ here, ${bill} µ on the upstream's bill`);
+  }
+}
+
+/** The roll-ups are the records added up. */
+function checkChart(evidence: Evidence, say: (problem: string) => void): void {
+  const { records, rolledUp } = evidence;
+  const charged = records.reduce((sum, record) => sum + record.charged_micro, 0);
+  if (rolledUp.calls !== records.length || rolledUp.chargedMicro !== charged) {
+    say(
+      `the chart says ${rolledUp.calls} calls for ${rolledUp.chargedMicro} µ,`.concat(
+        ` the records ${records.length} for ${charged} µ`,
+      ),
+    );
   }
 }

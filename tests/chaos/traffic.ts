@@ -1,33 +1,48 @@
-/** What people do while the runtime is being killed, and what they have seen of it. */
+/** What apps do while the runtime is being killed, and what they have seen of it. */
 import { clientOf, type GatewayClient } from "../server/support.ts";
-import { type Lots, MODELS, type Participant, publicName } from "./plan.ts";
+import { type Lots, MODELS, type Participant, publicName, TOKEN_MICRO } from "./plan.ts";
 
 /** One request as its client saw it. */
 export interface Seen {
+  /** In its text: the upstream has seen it too. */
+  marker: number;
   user: string;
-  model: string;
+  surface: "gateway" | "portal";
   /** Null: the answer never began. */
   requestId: string | null;
-  /** `answered`: to its very end, with usage; `refused`: 4xx; `left`: by the client itself. */
-  outcome: "answered" | "refused" | "failed" | "broken" | "left";
+  /**
+   * `answered`: to its very end; `refused`: 4xx; `failed`: with an error; `broken`: in the middle;
+   * `left`: by the client itself; `unreached`: nobody was there.
+   */
+  outcome: "answered" | "refused" | "failed" | "broken" | "left" | "unreached";
   status: number | null;
-  /** Tokens that the answer itself reported. */
-  tokens: number | null;
+  /** What the answer itself says it used, in micro-credits; null where it says nothing. */
+  costMicro: number | null;
   endedAt: number;
 }
 
-export interface Observations {
-  seen: Seen[];
-  walletReads: number;
-  /** Readings that must never be: something below zero. */
-  impossible: string[];
+export class Observations {
+  readonly seen: Seen[] = [];
+  /** Readings that must never be. */
+  readonly impossible: string[] = [];
+  walletReads = 0;
+  #markers = 0;
+
+  nextMarker(): number {
+    return ++this.#markers;
+  }
 }
 
-export function observations(): Observations {
-  return { seen: [], walletReads: 0, impossible: [] };
+/** The text of a request; `markerIn` finds it again. */
+export const textOf = (marker: number): string => `hello, this is chaos-${marker}.`;
+
+/** Of the last text that bears one. */
+export function markerIn(text: string): number | null {
+  const last = [...text.matchAll(/chaos-(\d+)\./g)].at(-1);
+  return last ? Number(last[1]) : null;
 }
 
-/** One person at work until the end; while the runtime is down it is asked again soon. */
+/** One app at work until the end; while the runtime is down it asks again soon. */
 export async function work(
   gateway: string,
   person: Participant,
@@ -38,40 +53,48 @@ export async function work(
   const client = clientOf({ gateway }, person.key);
   while (!ended()) {
     if (lots.chance(0.1)) await readWallet(client, into, person);
-    else into.seen.push(await chat(client, person, lots));
-    const last = into.seen.at(-1);
-    if (last?.status === null || last?.status === 402) await pause(lots.between(20, 120));
+    const seen = await chat(client, person, lots, into.nextMarker());
+    into.seen.push(seen);
+    if (seen.status === null || seen.status === 402) await pause(lots.between(20, 120));
   }
 }
 
-async function chat(client: GatewayClient, person: Participant, lots: Lots): Promise<Seen> {
+async function chat(
+  client: GatewayClient,
+  person: Participant,
+  lots: Lots,
+  marker: number,
+): Promise<Seen> {
   const model = publicName(lots.pick(MODELS));
   const stream = lots.chance(0.6);
   const leaves = lots.chance(0.12) ? lots.between(5, 250) : null;
   const abort = new AbortController();
   const timer = leaves === null ? null : setTimeout(() => abort.abort(), leaves);
   const seen: Seen = {
-    user: person.name,
-    model,
+    marker,
+    user: person.email,
+    surface: "gateway",
     requestId: null,
     outcome: "broken",
     status: null,
-    tokens: null,
+    costMicro: null,
     endedAt: 0,
   };
   try {
-    const body = { model, stream, stream_options: { include_usage: true }, max_tokens: 400 };
-    const response = await client.chat(stream ? body : { model, max_tokens: 400 }, {
-      signal: abort.signal,
-    });
+    const messages = [{ role: "user", content: textOf(marker) }];
+    const usage = stream ? { stream, stream_options: { include_usage: true } } : {};
+    const response = await client.chat(
+      { model, messages, max_tokens: 400, ...usage },
+      { signal: abort.signal },
+    );
     seen.status = response.status;
     seen.requestId = response.headers.get("x-request-id");
     const text = await response.text();
     seen.outcome = outcomeOf(response, text, stream);
-    if (seen.outcome === "answered") seen.tokens = tokensOf(text);
-  } catch {
+    if (seen.outcome === "answered") seen.costMicro = costIn(text);
+  } catch (error) {
     // Killed, or left by ourselves: what became of it is what the reconciliation asks.
-    seen.outcome = abort.signal.aborted ? "left" : "broken";
+    seen.outcome = abort.signal.aborted ? "left" : isUnreached(error) ? "unreached" : "broken";
   } finally {
     if (timer) clearTimeout(timer);
     seen.endedAt = Date.now();
@@ -87,11 +110,15 @@ function outcomeOf(response: Response, text: string, stream: boolean): Seen["out
   return response.status < 500 ? "refused" : "failed";
 }
 
-/** Of the last usage in the answer; null where it reports none. */
-function tokensOf(text: string): number | null {
-  const all = [...text.matchAll(/"prompt_tokens":(\d+),"completion_tokens":(\d+)/g)];
-  const last = all.at(-1);
-  return last ? Number(last[1]) + Number(last[2]) : null;
+export function isUnreached(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  return (code ?? cause?.code) === "ECONNREFUSED";
+}
+
+/** By the last usage in the answer. */
+function costIn(text: string): number | null {
+  const last = [...text.matchAll(/"prompt_tokens":(\d+),"completion_tokens":(\d+)/g)].at(-1);
+  return last ? (Number(last[1]) + Number(last[2])) * TOKEN_MICRO : null;
 }
 
 async function readWallet(client: GatewayClient, into: Observations, person: Participant) {
@@ -100,7 +127,7 @@ async function readWallet(client: GatewayClient, into: Observations, person: Par
     into.walletReads++;
     for (const figure of ["available_micro", "held_micro", "balance_micro"] as const) {
       if (!(wallet[figure] >= 0)) {
-        into.impossible.push(`${person.name}: ${figure} is ${wallet[figure]}`);
+        into.impossible.push(`${person.email}: ${figure} is ${wallet[figure]}`);
       }
     }
   } catch {

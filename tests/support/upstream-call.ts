@@ -10,6 +10,8 @@ export interface SeenRequest {
   body: unknown;
   /** Milliseconds since 1970. */
   at: number;
+  /** What it will be billed; null while, and where, nothing was answered that costs. */
+  billed: Billed | null;
 }
 
 /** What the upstream would write on its bill for one chat. */

@@ -12,7 +12,7 @@ import type { AddressInfo } from "node:net";
 import { answerAnthropic } from "./upstream-anthropic.ts";
 import { answerBedrock } from "./upstream-bedrock.ts";
 import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
-import type { Call, LaneState } from "./upstream-call.ts";
+import type { Call, LaneState, SeenRequest } from "./upstream-call.ts";
 import { answerDify } from "./upstream-dify.ts";
 import { answerFile } from "./upstream-files.ts";
 import { answerGemini } from "./upstream-gemini.ts";
@@ -94,13 +94,15 @@ async function serve(
   const headers = flat(request.headers);
   const type = headers["content-type"] ?? "";
   const body = type.startsWith("multipart/") ? await formOf(bytes, type) : parsed(text);
-  lane.requests.push({
+  const seenRequest: SeenRequest = {
     method: request.method ?? "",
     path,
     headers,
     body,
     at: Date.now(),
-  });
+    billed: null,
+  };
+  lane.requests.push(seenRequest);
   response.on("close", () => {
     if (!response.writableFinished && !cutByUs.has(response)) lane.aborted++;
   });
@@ -119,6 +121,7 @@ async function serve(
     behaviour: (target) => ({ ...behaviourOf(target), ...scripts.get(target) }),
     bill(entry) {
       lane.billed.push(entry);
+      seenRequest.billed = entry;
       return entry;
     },
     response,
