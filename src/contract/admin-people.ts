@@ -1,5 +1,5 @@
 /** The console's API: users, their wallets and their keys. */
-import { z } from "zod";
+import * as z from "zod";
 import { creditsSchema, limitsSchema, ROLES, signedCreditsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { apiKeySchema, createKeySchema } from "./portal.ts";

@@ -1,5 +1,5 @@
 /** The console's API: what the admins of a site see and do. */
-import { z } from "zod";
+import * as z from "zod";
 import { peopleEndpoints } from "./admin-people.ts";
 import {
   accessSchema,

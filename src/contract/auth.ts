@@ -1,5 +1,5 @@
 /** Sign-in, the boot data of the pages, and the one-time set-up. */
-import { z } from "zod";
+import * as z from "zod";
 import { brandingSchema, ROLES, SITE_KINDS } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { emailSchema, localeSchema, passwordSchema } from "./values.ts";

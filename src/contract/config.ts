@@ -3,7 +3,7 @@
  * store speak of a site's parts. Credits here are decimal numbers as a person writes them;
  * everything inside counts in integer micro-credits.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   emailSchema,
   hostSchema,

@@ -1,5 +1,5 @@
 /** How a platform is connected: what the console draws for each connector. */
-import { z } from "zod";
+import * as z from "zod";
 
 const localText = z.object({ "zh-CN": z.string(), en: z.string() });
 

@@ -1,5 +1,5 @@
 /** What a site should know of: kept by its Meter, shown in the console. */
-import { z } from "zod";
+import * as z from "zod";
 
 const anyNotice = z.object({
   /** Made where the event happened; a notice is kept once under it. */

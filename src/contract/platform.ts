@@ -1,5 +1,5 @@
 /** The operator's API, on the platform's host. */
-import { z } from "zod";
+import * as z from "zod";
 import { EDITIONS } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 

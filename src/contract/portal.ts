@@ -1,5 +1,5 @@
 /** The portal's own API: what a signed-in user of a site sees and does. */
-import { z } from "zod";
+import * as z from "zod";
 import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { usageRecordSchema } from "./usage.ts";

@@ -1,5 +1,5 @@
 /** The usage record of one request, and the roll-ups made from it. */
-import { z } from "zod";
+import * as z from "zod";
 import { USAGE_SOURCES } from "./wallet.ts";
 
 export const tokensSchema = z.object({

@@ -1,5 +1,5 @@
 /** Small values that many messages share. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const LOCALES = ["zh-CN", "en"] as const;
 export const localeSchema = z.enum(LOCALES);

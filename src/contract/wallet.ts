@@ -1,5 +1,5 @@
 /** What a person and an app are told of a wallet. `GET /v1/wallet…` is fixed for clients. */
-import { z } from "zod";
+import * as z from "zod";
 import { localeSchema, pageQuerySchema } from "./values.ts";
 
 export const USAGE_SOURCES = ["reported", "partial", "estimated", "none"] as const;

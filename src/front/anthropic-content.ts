@@ -1,5 +1,5 @@
 /** Messages as clients of Anthropic write them, in the words of a run. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatMessage, ContentPart, SealedThought, ToolCall } from "../core/run.ts";
 import { readSealedId } from "./sealed-ids.ts";
 

@@ -1,5 +1,5 @@
 /** `POST /v1/chat/completions`: the client's request, checked and turned into a `ChatInput`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";

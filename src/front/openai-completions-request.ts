@@ -1,5 +1,5 @@
 /** `POST /v1/completions`: texts to be continued, each as a chat of one message. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput } from "../core/run.ts";

@@ -1,5 +1,5 @@
 /** `POST /v1/audio/speech`, `/v1/audio/transcriptions` and `/v1/audio/translations`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import {
   type FormField,

@@ -1,5 +1,5 @@
 /** `POST /v1/embeddings`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import type { Embedded, EmbedInput, Vector } from "../core/media.ts";
 import { ok, type Result } from "../core/result.ts";

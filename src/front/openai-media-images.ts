@@ -1,5 +1,5 @@
 /** `POST /v1/images/generations` and `/v1/images/edits`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import type { FormField, ImageInput, MadeImage, MadeImages, MediaFile } from "../core/media.ts";
 import { fail, ok, type Result } from "../core/result.ts";

@@ -1,5 +1,5 @@
 /** `POST /v1/videos` and what follows: a job that a client looks at. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import type { FormField, VideoInput, VideoState } from "../core/media.ts";
 import { fail, ok, type Result } from "../core/result.ts";

@@ -1,5 +1,5 @@
 /** Items of the Responses protocol, as clients send them, as they are kept, and as messages of a run. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatMessage, ContentPart, SealedThought, ToolCall } from "../core/run.ts";
 import { readSealedId } from "./sealed-ids.ts";
 

@@ -1,5 +1,5 @@
 /** `POST /v1/responses`: the client's request, checked and turned into a `ChatInput`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput, ToolDefinition } from "../core/run.ts";

@@ -4,7 +4,7 @@
  * endpoint of our own JSON API, so none can lack a policy.
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint, EndpointKey, PathParams } from "../contract/endpoint.ts";
 import { ERRORS } from "../contract/errors.ts";
 import { type Failure, refuse } from "../core/failure.ts";

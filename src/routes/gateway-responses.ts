@@ -1,6 +1,6 @@
 /** OpenAI's Responses: `/v1/responses`, and those that were kept. */
 import type { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { FailureError, refuse } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
 import { leftOut, readResponses, responsesInput } from "../front/openai-responses-request.ts";

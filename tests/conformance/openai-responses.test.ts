@@ -2,7 +2,7 @@
 import type OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { eventually, expectBalanced } from "../server/support.ts";
 import { type FamilySite, MODEL_FAMILIES, PER_MESSAGE, startFamilySite } from "./families.ts";
 

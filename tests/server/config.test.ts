@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { localRequest } from "../../scripts/local-request.ts";
 import { ROOT } from "../../scripts/paths.ts";
 import { CONNECTOR_IDS } from "../../src/contract/connectors.ts";

@@ -1,5 +1,5 @@
 /** Anthropic, by its Messages API. https://platform.claude.com/docs/en/api */
-import { z } from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type {

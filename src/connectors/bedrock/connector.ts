@@ -1,5 +1,5 @@
 /** Amazon Bedrock by Converse, which speaks alike for all its chat models. https://docs.aws.amazon.com/bedrock */
-import { z } from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";

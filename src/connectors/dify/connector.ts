@@ -1,5 +1,5 @@
 /** Dify: chatbot, agent and chatflow apps. One key is one app. https://docs.dify.ai */
-import { z } from "zod";
+import * as z from "zod";
 import type { Offer } from "../../contract/guide.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";

@@ -1,5 +1,5 @@
 /** Google Gemini, by its own API (`generateContent`). https://ai.google.dev/api */
-import { z } from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";

@@ -1,5 +1,5 @@
 /** Short forms for guides: what every platform's form has in common, and pasted values made clean. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Guide, GuideField } from "../../contract/guide.ts";
 import type { LocalText } from "../../contract/values.ts";
 import { tidyBaseUrl } from "./urls.ts";

@@ -1,5 +1,5 @@
 /** The built-in model: no key, no network, the same path as every other. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Connector } from "../connector.ts";
 import { say, step } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";

@@ -1,5 +1,5 @@
 /** Ollama by its own API: https://docs.ollama.com/api. Through `/v1` the context cannot be set. */
-import { z } from "zod";
+import * as z from "zod";
 import type { EmbedInput } from "../../core/media.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";

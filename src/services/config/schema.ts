@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configFileSchema } from "../../contract/config.ts";
 
 /** The JSON Schema of the configuration file, for editors. */

@@ -3,7 +3,7 @@
  * hold: nothing is stored, and any isolate can serve it. It is sealed for the site, so that
  * nobody can read what is inside, nor make one.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { modelPriceSchema } from "../../contract/config.ts";
 import { attemptSchema } from "../../contract/usage.ts";
 import type { SiteSnapshot } from "../../core/site.ts";

@@ -1,5 +1,5 @@
 /** Makes a connector from the declaration of a platform that speaks OpenAI's chat protocol. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Guide, GuideField } from "../../../contract/guide.ts";
 import type { LocalText } from "../../../contract/values.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
