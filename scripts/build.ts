@@ -77,8 +77,7 @@ export async function buildWorker(): Promise<string> {
     mainFields: ["browser", "module", "main"],
     external: ["node:*", "cloudflare:*"],
     sourcemap: "linked",
-    minify: false,
-    keepNames: true,
+    minify: true,
     logLevel: "warning",
   });
   return WORKER_BUNDLE;

@@ -1,8 +1,7 @@
 /** The entry: environment → services → routes. It only chooses. */
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { OpenAPIHono } from "@hono/zod-openapi";
 import type { RunnerRpc, RunnerRun, RunRequest } from "./durable/history/protocol.ts";
-import type { AppEnv } from "./http/app.ts";
+import { App } from "./http/endpoint.ts";
 import { readEnvironment } from "./http/environment.ts";
 import { arrival, onError, onNotFound, siteOfHost } from "./http/middleware.ts";
 import { adminRoutes } from "./routes/admin.ts";
@@ -26,7 +25,7 @@ export { Meter } from "./durable/meter/meter.ts";
 export { Throttle } from "./durable/throttle/throttle.ts";
 export { Wallet } from "./durable/wallet/wallet.ts";
 
-const app = new OpenAPIHono<AppEnv>();
+const app = new App();
 app.onError(onError);
 app.notFound(onNotFound);
 app.use(arrival);

@@ -1,18 +1,20 @@
 /**
  * Serves the endpoint tables of the contract: checks who calls, parses what came, answers what
- * the schema says, and puts each into the OpenAPI document. There is no other way to add an
+ * the schema says, and notes each for the OpenAPI document. There is no other way to add an
  * endpoint of our own JSON API, so none can lack a policy.
  */
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import * as z from "zod";
+import { Hono } from "hono";
+import type * as z from "zod";
 import type { Endpoint, EndpointKey, PathParams } from "../contract/endpoint.ts";
-import { ERRORS } from "../contract/errors.ts";
 import { type Failure, refuse } from "../core/failure.ts";
 import { requireCaller } from "./access.ts";
 import type { AppContext, AppEnv } from "./app.ts";
 import { readJson } from "./body.ts";
 
-export type App = OpenAPIHono<AppEnv>;
+export class App extends Hono<AppEnv> {
+  /** What it serves of the tables, by `METHOD /path/{param}`. */
+  readonly endpoints = new Map<string, Endpoint>();
+}
 
 interface Input<Key extends string, E extends Endpoint> {
   params: Record<PathParams<Key>, string>;
@@ -44,7 +46,7 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
     const handler = handlers[key] as (c: AppContext, input: unknown) => unknown;
     if (!endpoint) continue;
     const [method = "GET", path = "/"] = key.split(" ");
-    document(app, method, path, endpoint);
+    app.endpoints.set(key, endpoint);
     app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
       await requireCaller(c, endpoint.auth);
       const input = {
@@ -86,60 +88,4 @@ export function issueFailure(error: z.ZodError, where: "query" | "body"): Failur
     message: `${path || `the ${where}`}: ${issue?.message ?? "is not valid"}`,
     ...(path ? { param: path } : {}),
   };
-}
-
-const errorSchema = z.object({
-  error: z.object({
-    message: z.string(),
-    type: z.string(),
-    code: z.enum(Object.keys(ERRORS) as [string, ...string[]]),
-    param: z.string().nullable(),
-    request_id: z.string(),
-    link: z.string().optional(),
-  }),
-});
-
-function document(app: App, method: string, path: string, endpoint: Endpoint): void {
-  const params = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
-  app.openAPIRegistry.registerPath({
-    method: method.toLowerCase() as "get",
-    path,
-    summary: endpoint.summary,
-    tags: [path.split("/")[2] ?? "api"],
-    ...(endpoint.auth === "public" ? {} : { security: [{ [endpoint.auth]: [] }] }),
-    request: {
-      ...(params.length > 0
-        ? { params: z.object(Object.fromEntries(params.map((name) => [name, z.string()]))) }
-        : {}),
-      ...(endpoint.query ? { query: endpoint.query } : {}),
-      ...(endpoint.body
-        ? { body: { required: true, content: { "application/json": { schema: endpoint.body } } } }
-        : {}),
-    },
-    responses: {
-      ...(endpoint.raw
-        ? {
-            200: {
-              description: endpoint.raw === true ? "A stream of server-sent events." : "A file.",
-              content: {
-                [endpoint.raw === true ? "text/event-stream" : endpoint.raw]: {
-                  schema: z.string(),
-                },
-              },
-            },
-          }
-        : endpoint.response
-          ? {
-              200: {
-                description: "OK",
-                content: { "application/json": { schema: endpoint.response } },
-              },
-            }
-          : { 204: { description: "Done." } }),
-      default: {
-        description: "An error.",
-        content: { "application/json": { schema: errorSchema } },
-      },
-    },
-  });
 }

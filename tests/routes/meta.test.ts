@@ -45,6 +45,29 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("says what an endpoint takes and answers, as JSON Schema", async () => {
+    const { paths } = (await (await call("acme", "/openapi.json")).json()) as {
+      paths: Record<string, Record<string, object>>;
+    };
+    expect(paths["/api/auth/login"]?.post).toMatchObject({
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: { required: ["email", "password"] } } },
+      },
+      responses: { default: { content: { "application/json": {} } } },
+    });
+    expect(paths["/api/admin/users/{id}/entries"]?.get).toMatchObject({
+      parameters: expect.arrayContaining([
+        { name: "id", in: "path", required: true, schema: { type: "string" } },
+        expect.objectContaining({ name: "limit", in: "query", required: false }),
+      ]),
+    });
+    const stream = paths["/api/portal/runs/{id}/events"]?.get;
+    expect(stream).toMatchObject({
+      responses: { 200: { content: { "text/event-stream": { schema: { type: "string" } } } } },
+    });
+  });
+
   it("can be read by a person too", async () => {
     const html = await (await call("acme", "/docs")).text();
     expect(html).toContain("<code>/api/portal/runs</code>");

@@ -21,15 +21,15 @@ const GROUND = ["core", "contract"];
 export const ZONES: Record<string, Zone> = {
   worker: {
     below: ["routes", "http", "services", "durable", ...GROUND],
-    packages: ["cloudflare:workers", "hono", "@hono/zod-openapi"],
+    packages: ["cloudflare:workers", "hono"],
   },
   routes: {
     below: ["http", "services", "front", ...GROUND],
-    packages: ["zod", "hono", "@hono/zod-openapi"],
+    packages: ["zod", "hono"],
   },
   http: {
     below: ["services", "front", ...GROUND],
-    packages: ["zod", "hono", "@hono/zod-openapi", "node:crypto"],
+    packages: ["zod", "hono", "node:crypto"],
   },
   services: {
     below: ["connectors", "durable", "store", "front", ...GROUND],
