@@ -67,6 +67,8 @@ export interface Exchange<S, K, Input, Value> {
   prepare(account: Account<S, K>, input: Input): UpstreamRequest;
   /** Reads a 2xx answer. */
   read(answer: UpstreamAnswer): Result<Value, UpstreamError>;
+  /** The value that a failure tells all the same; null where it is only a failure. */
+  rescue?(error: UpstreamError): Value | null;
   /** A second call that completes the value; where it fails, the first value stands. */
   refine?: {
     prepare(account: Account<S, K>, value: Value): UpstreamRequest;
@@ -104,6 +106,11 @@ export interface Streaming<S, K> {
   wire?: WireProtocol;
   /** Whether a file of the web must be put into the request, as the platform does not fetch it. */
   needsInline?(url: string): boolean;
+  /**
+   * Where a conversation must be made before its first message: asked for its id when none is
+   * continued; `prepare` finds it in `newConversation`.
+   */
+  begin?: Exchange<S, K, { target: UpstreamTarget; input: ChatInput }, string>;
   prepare(
     account: Account<S, K>,
     target: UpstreamTarget,

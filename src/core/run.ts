@@ -79,6 +79,11 @@ export interface ChatInput {
   endUser: string;
   /** The platform's own conversation to continue. */
   upstreamConversation?: string;
+  /**
+   * Where none is continued: the id of a new one. The platform's, where it has a call that makes
+   * it (`Streaming.begin`); else one that was never used, for platforms whose callers make them up.
+   */
+  newConversation?: string;
   /** Values of the platform's input form. */
   inputs?: Record<string, unknown>;
   /**

@@ -7,11 +7,12 @@ import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../con
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
+import { ignoredSettings, questionOf } from "../kit/question.ts";
 import { joinUrl, withVersion } from "../kit/urls.ts";
 import { DifyDecoder } from "./decoder.ts";
 import { errorInPayload, explain } from "./errors.ts";
+import { filesOf } from "./files.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
-import { filesOf, queryOf } from "./query.ts";
 
 interface DifySettings {
   baseUrl: string;
@@ -77,7 +78,7 @@ function prepareChat(
   account: DifyAccount,
   input: ChatInput,
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
-  const query = queryOf(input);
+  const query = questionOf(input);
   if (!query.ok) return query;
   const files = filesOf(input);
   if (!files.ok) return files;
@@ -105,20 +106,8 @@ function prepareChat(
       body: JSON.stringify(body),
       framing: "sse",
     },
-    warnings: warningsFor(input),
+    warnings: ignoredSettings(input, "Dify"),
   });
-}
-
-function warningsFor(input: ChatInput): string[] {
-  const ignored = [
-    input.tools ? "tools" : null,
-    input.temperature === undefined ? null : "temperature",
-    input.maxOutputTokens === undefined ? null : "the output limit",
-    input.responseFormat ? "the response format" : null,
-  ].filter((name) => name !== null);
-  return ignored.length === 0
-    ? []
-    : [`An app of Dify has settings of its own; ignored: ${ignored.join(", ")}.`];
 }
 
 function readInfo(answer: UpstreamAnswer): Result<Json, UpstreamError> {

@@ -144,7 +144,10 @@ async function askPages<S, K, Input, Value>(
   options: InvokeOptions,
 ): Promise<Result<Value, UpstreamError>> {
   let answer = await askWhole(connector, call.prepare(account, input), options);
-  if (!answer.ok) return answer;
+  if (!answer.ok) {
+    const rescued = call.rescue?.(answer.error) ?? null;
+    return rescued === null ? answer : ok(rescued);
+  }
   let value = call.read(answer.value);
   for (let page = 1; call.pages && value.ok && page < PAGES_MAX; page++) {
     const request = call.pages.next(account, answer.value);

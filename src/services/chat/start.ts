@@ -1,8 +1,8 @@
 /** Starting a run: target, admission, and the upstream that will answer. */
 
-import type { UpstreamTarget } from "../../connectors/connector.ts";
+import type { Streaming, UpstreamTarget } from "../../connectors/connector.ts";
 import { withInlineFiles } from "../../connectors/kit/inline-files.ts";
-import { openStream } from "../../connectors/kit/invoke.ts";
+import { exchange, openStream } from "../../connectors/kit/invoke.ts";
 import type { Failure } from "../../core/failure.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -11,7 +11,7 @@ import type { Services } from "../services.ts";
 import { holdFor, upstreamLimit } from "./admission.ts";
 import { admitCall, type CallOrder, type Rates, type Refused } from "./admit.ts";
 import { estimateInput } from "./estimate.ts";
-import { broken, openRoute, type RouteOrder } from "./open-route.ts";
+import { broken, type OpenRoute, openRoute, type RouteOrder } from "./open-route.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
@@ -27,7 +27,8 @@ export async function startChat(
   services: Services,
   order: ChatOrder,
 ): Promise<Result<StartedChat, Refused>> {
-  const { site, input, startedAt } = order;
+  const { site, startedAt } = order;
+  const input = withNewConversation(order.input, order.requestId);
   const resolved = resolveTarget(site, order.targetName);
   if (!resolved.ok) return fail({ failure: resolved.error, rates: {} });
   const target = resolved.value;
@@ -63,13 +64,34 @@ async function open(
   const files = { allowPrivate: false, signal, deadlineMs };
   const inlined = await withInlineFiles(connector.chat, input, files);
   if (!inlined.ok) return inlined;
-  const prepared = connector.chat.prepare(account, target, inlined.value);
+  const begun = await begin(connector.chat, route.value, target, inlined.value);
+  if (!begun.ok) return begun;
+  const prepared = connector.chat.prepare(account, target, begun.value);
   if (!prepared.ok) return prepared;
   const opened = await openStream(connector, prepared.value.request, options());
   if (!opened.ok) return opened;
   const { warnings } = prepared.value;
   const { frames } = opened.value;
-  return ok({ connector, decoder: connector.chat.decoder(input), frames, warnings });
+  return ok({ connector, decoder: connector.chat.decoder(begun.value), frames, warnings });
+}
+
+/** A request is answered once: its id is a conversation's that nobody has used. */
+function withNewConversation(input: ChatInput, requestId: string): ChatInput {
+  return input.upstreamConversation === undefined
+    ? { ...input, newConversation: requestId }
+    : input;
+}
+
+/** The input with the conversation that the platform made for it, where that takes a call. */
+async function begin(
+  chat: Streaming<unknown, unknown>,
+  { connector, account, options }: OpenRoute,
+  target: UpstreamTarget,
+  input: ChatInput,
+): Promise<Result<ChatInput, UpstreamError>> {
+  if (!chat.begin || input.upstreamConversation !== undefined) return ok(input);
+  const made = await exchange(connector, chat.begin, account, { target, input }, options());
+  return made.ok ? ok({ ...input, newConversation: made.value }) : made;
 }
 
 /** What a client is told of an upstream's failure: rich inside, poor outside. */

@@ -1,6 +1,6 @@
 /**
- * What is sent to a Dify app. Dify keeps the conversation itself and takes only the new message;
- * a client that has no conversation there but sends earlier turns along (any stateless client of
+ * What is asked of a platform that keeps the conversation itself and takes only the new message.
+ * A client that has no conversation there but sends earlier turns along (any stateless client of
  * `/v1`) gets them folded into the message, in sections that a model reads without explanation:
  *
  *     [Instructions]
@@ -15,18 +15,12 @@
  */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, UpstreamError } from "../../core/run.ts";
-import { upstreamError } from "../kit/http-errors.ts";
-
-export interface DifyFile {
-  type: "image" | "document";
-  transfer_method: "remote_url";
-  url: string;
-}
+import { upstreamError } from "./http-errors.ts";
 
 /** A message needs a text; this one stands where there are only pictures. */
 const ONLY_FILES = "Please look at the attached files.";
 
-export function queryOf(input: ChatInput): Result<string, UpstreamError> {
+export function questionOf(input: ChatInput): Result<string, UpstreamError> {
   const { earlier, latest } = split(input.messages);
   const asked = latest.map(textOf).filter(isFilled).join("\n\n");
   const text = asked || (latest.some(hasFiles) ? ONLY_FILES : "");
@@ -41,29 +35,25 @@ export function queryOf(input: ChatInput): Result<string, UpstreamError> {
   return ok(sections.join("\n\n"));
 }
 
-/** Files of the new message. Dify fetches them itself, so they need an address it can reach. */
-export function filesOf(input: ChatInput): Result<DifyFile[], UpstreamError> {
-  const files: DifyFile[] = [];
-  for (const part of split(input.messages).latest.flatMap((message) => message.content)) {
-    if (part.type === "text") continue;
-    const file = fileOf(part);
-    if (!file) {
-      return fail(
-        upstreamError(
-          "rejected",
-          "This agent takes pictures and documents only as https addresses, not as uploaded data.",
-        ),
-      );
-    }
-    files.push(file);
-  }
-  return ok(files);
+export type FilePart = Exclude<ContentPart, { type: "text" }>;
+
+/** The files of the new message; those of earlier ones have been looked at. */
+export function newFiles(input: ChatInput): FilePart[] {
+  const parts = split(input.messages).latest.flatMap((message) => message.content);
+  return parts.filter((part) => part.type !== "text");
 }
 
-function fileOf(part: Exclude<ContentPart, { type: "text" }>): DifyFile | null {
-  if (part.type === "audio" || !part.url.startsWith("https://")) return null;
-  const type = part.type === "image" ? "image" : "document";
-  return { type, transfer_method: "remote_url", url: part.url };
+/** Settings of the model in a request, for apps that have settings of their own. */
+export function ignoredSettings(input: ChatInput, platform: string): string[] {
+  const ignored = [
+    input.tools ? "tools" : null,
+    input.temperature === undefined ? null : "temperature",
+    input.maxOutputTokens === undefined ? null : "the output limit",
+    input.responseFormat ? "the response format" : null,
+  ].filter((name) => name !== null);
+  return ignored.length === 0
+    ? []
+    : [`An app of ${platform} has settings of its own; ignored: ${ignored.join(", ")}.`];
 }
 
 /** The new message is what the person wrote since the last answer. */
