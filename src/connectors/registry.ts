@@ -3,6 +3,7 @@ import type { Settings } from "../contract/config.ts";
 import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { anthropic } from "./anthropic/connector.ts";
+import { appbuilder } from "./appbuilder/connector.ts";
 import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
@@ -45,6 +46,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   ollama,
   custom,
   dify,
+  appbuilder,
   loopback,
 ];
 

@@ -43,6 +43,8 @@ export interface ConnectorFixture {
   /** Keys that are refused before any call, with a sentence. */
   wrongKeys: string[];
   target: UpstreamTarget;
+  /** Where the platform wants the secret in the body, in place of a header. */
+  secretInBody?: boolean;
   transcripts: Transcript[];
   /** Bodies of the right framing that are not this platform's. */
   foreign: string[];
@@ -67,6 +69,7 @@ export const question = (stream: boolean): ChatInput => ({
   ],
   stream,
   endUser: "usr_1",
+  newConversation: "req_0123456789abcdef",
 });
 
 export function connectorContract(connector: AnyConnector, fixture: ConnectorFixture): void {
@@ -81,6 +84,9 @@ export function connectorContract(connector: AnyConnector, fixture: ConnectorFix
       if (prepared?.ok) requests.push([stream ? "stream" : "whole", prepared.value.request]);
     }
     const { probe, offers } = connector;
+    const begun = { target: fixture.target, input: question(true) };
+    const begin = connector.chat?.begin?.prepare(account, begun);
+    if (begin) requests.push(["begin", begin]);
     if (probe) requests.push(["probe", probe.prepare(account, undefined)]);
     if (offers) requests.push(["offers", offers.prepare(account, undefined)]);
     if (offers?.refine) requests.push(["offers, completed", offers.refine.prepare(account, [])]);
@@ -95,11 +101,13 @@ export function connectorContract(connector: AnyConnector, fixture: ConnectorFix
       await expect(text).toMatchFileSnapshot(`./fixtures/requests/${connector.id}.json`);
     });
 
-    it.each(requests)("%s: the secret stands in one header and nowhere else", (_name, request) => {
+    it.each(requests)("%s: the secret stands in one place and nowhere else", (_name, request) => {
+      const { headers, body = "", ...rest } = request;
+      const places = fixture.secretInBody ? [body] : Object.values(headers);
+      const others = fixture.secretInBody ? { headers, rest } : { body, rest };
       for (const value of Object.values(fixture.secret)) {
-        expect(JSON.stringify({ ...request, headers: {} })).not.toContain(value);
-        const carriers = Object.values(request.headers).filter((text) => text.includes(value));
-        expect(carriers).toHaveLength(1);
+        expect(JSON.stringify(others)).not.toContain(value);
+        expect(places.filter((text) => text.includes(value))).toHaveLength(1);
       }
     });
   });
@@ -270,7 +278,7 @@ function describeForeign(connector: AnyConnector, fixture: ConnectorFixture): vo
 
   it("lists and probes that are not the platform's are violations, never exceptions", () => {
     for (const body of ["", "{}", "[1]", '{"data":7}', "null", "{", '"x"']) {
-      for (const call of [connector.probe, connector.offers]) {
+      for (const call of [connector.probe, connector.offers, connector.chat?.begin]) {
         const read = call?.read(json(200, body));
         if (read && !read.ok) expect(read.error.reason).toBe("protocol_violation");
       }
@@ -282,7 +290,9 @@ function describeForeign(connector: AnyConnector, fixture: ConnectorFixture): vo
 export function withUnknown(frame: Frame): Frame {
   try {
     const payload = JSON.parse(frame.data) as object;
-    return { ...frame, data: JSON.stringify({ x_new: { deep: [1] }, ...payload, z_new: null }) };
+    const wider = (value: object) => ({ x_new: { deep: [1] }, ...value, z_new: null });
+    const strange = Array.isArray(payload) ? payload.map(wider) : wider(payload);
+    return { ...frame, data: JSON.stringify(strange) };
   } catch {
     return frame;
   }

@@ -1,0 +1,171 @@
+/**
+ * Baidu Qianfan AppBuilder: agents and chatflows, all that a key reaches. Conversations are kept
+ * there and must be made before their first message; they are forgotten after about a week.
+ */
+import * as z from "zod";
+import type { Offer } from "../../contract/guide.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import type {
+  Account,
+  Connector,
+  UpstreamAnswer,
+  UpstreamRequest,
+  UpstreamTarget,
+} from "../connector.ts";
+import { agentOffer } from "../kit/agent-offer.ts";
+import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
+import { upstreamError } from "../kit/http-errors.ts";
+import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
+import { ignoredSettings, newFiles, questionOf } from "../kit/question.ts";
+import { joinUrl } from "../kit/urls.ts";
+import { readConversation } from "./conversation.ts";
+import { AppBuilderDecoder } from "./decoder.ts";
+import { advise, errorInPayload, explain } from "./errors.ts";
+import { CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
+
+interface AppBuilderSettings {
+  baseUrl: string;
+}
+interface AppBuilderSecret {
+  apiKey: string;
+}
+type AppBuilderAccount = Account<AppBuilderSettings, AppBuilderSecret>;
+
+const PAGE_SIZE = 20;
+
+export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
+  id: "appbuilder",
+  label: say("百度千帆 AppBuilder", "Baidu Qianfan AppBuilder"),
+  family: "agents",
+  guide,
+  settings: z.strictObject({
+    baseUrl: baseUrlSchema(CLOUD_URL).transform((url) => url.replace(/\/v2(\/app)?$/, "")),
+  }),
+  secret: z.strictObject({ apiKey: keySchema(KEY_PATTERN) }),
+  // Agents that use tools are silent for long, and there is no ping.
+  limits: { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 },
+  // The app works on when the reader leaves, and tells its usage step by step.
+  disconnect: "drain",
+  address: (settings) => settings.baseUrl,
+  probe: {
+    prepare: (account) => listApps(account, null),
+    read: (answer) => {
+      const list = readList(answer);
+      return list.ok ? ok({ account: null }) : list;
+    },
+  },
+  offers: {
+    prepare: (account) => listApps(account, null),
+    read: (answer) => {
+      const list = readList(answer);
+      return list.ok ? ok(asArray(list.value.data).flatMap(offerOf)) : list;
+    },
+    pages: {
+      next(account, answer) {
+        const list = asObject(parseJson(answer.body));
+        const marker = asText(list?.nextMarker);
+        return list?.isTruncated === true && marker !== null ? listApps(account, marker) : null;
+      },
+      join: (earlier, later) => [...earlier, ...later],
+    },
+  },
+  chat: {
+    begin: {
+      prepare: (account, { target }) =>
+        post(account, "/v2/app/conversation", { app_id: target.id ?? "" }),
+      read: (answer) => {
+        const body = readObject(answer);
+        if (!body.ok) return body;
+        const id = asText(body.value.conversation_id);
+        return id === null ? violation("the new conversation has no id") : ok(id);
+      },
+    },
+    prepare: prepareChat,
+    decoder: () => new AppBuilderDecoder(),
+  },
+  explain,
+  advise,
+};
+
+function post(
+  account: AppBuilderAccount,
+  path: string,
+  body: Json,
+  framing: "json" | "sse" = "json",
+): UpstreamRequest {
+  return {
+    method: "POST",
+    url: joinUrl(account.settings.baseUrl, path),
+    headers: {
+      accept: framing === "sse" ? "text/event-stream" : "application/json",
+      authorization: `Bearer ${account.secret.apiKey}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(body),
+    framing,
+  };
+}
+
+function listApps(account: AppBuilderAccount, marker: string | null): UpstreamRequest {
+  const page = marker === null ? {} : { marker };
+  return post(account, "/v2/app?Action=DescribeApps", { maxKeys: PAGE_SIZE, ...page });
+}
+
+function prepareChat(
+  account: AppBuilderAccount,
+  target: UpstreamTarget,
+  input: ChatInput,
+): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
+  if (target.id === null) return fail(upstreamError("target_not_found", "no app is named"));
+  const query = questionOf(input);
+  if (!query.ok) return query;
+  if (newFiles(input).length > 0) {
+    return fail(upstreamError("rejected", "This agent takes no pictures or files."));
+  }
+  const name = input.upstreamConversation ?? input.newConversation;
+  const { id, interruption } = readConversation(name ?? "");
+  const body = {
+    app_id: target.id,
+    query: query.value,
+    stream: true,
+    ...(id === "" ? {} : { conversation_id: id }),
+    // Its own rule; a name outside it would refuse the whole request.
+    ...(/^.{6,64}$/.test(input.endUser) ? { end_user_id: input.endUser } : {}),
+    ...(interruption === null ? {} : { action: resume(interruption) }),
+    ...(input.inputs ? { parameters: input.inputs } : {}),
+  };
+  return ok({
+    request: post(account, "/v2/app/conversation/runs", body, "sse"),
+    warnings: ignoredSettings(input, "AppBuilder"),
+  });
+}
+
+const resume = (id: string): Json => ({
+  action_type: "resume",
+  parameters: { interrupt_event: { id, type: "chat" } },
+});
+
+function readObject(answer: UpstreamAnswer): Result<Json, UpstreamError> {
+  const body = asObject(parseJson(answer.body));
+  if (!body) return violation("the answer is no JSON object");
+  const error = errorInPayload(body, null);
+  return error ? fail(error) : ok(body);
+}
+
+function readList(answer: UpstreamAnswer): Result<Json, UpstreamError> {
+  const body = readObject(answer);
+  return body.ok && !Array.isArray(body.value.data)
+    ? violation("the list of apps holds no data")
+    : body;
+}
+
+const violation = (detail: string): Result<never, UpstreamError> =>
+  fail(upstreamError("protocol_violation", detail));
+
+function offerOf(entry: unknown): Offer[] {
+  const app = asObject(entry);
+  const id = asText(app?.id);
+  if (!app || id === null || app.isPublished === false) return [];
+  return [agentOffer({ id, name: asText(app.name) ?? id, description: asText(app.description) })];
+}

@@ -1,0 +1,157 @@
+/** What is particular to AppBuilder, beyond the contract. */
+import { describe, expect, it } from "vitest";
+import { connectorById } from "../../../src/connectors/registry.ts";
+import type { RunEvent } from "../../../src/core/run.ts";
+import { eventsOf, json } from "../contract.ts";
+
+const appbuilder = connectorById("appbuilder");
+if (!appbuilder?.offers) throw new Error("no appbuilder");
+const { offers } = appbuilder;
+
+const decode = (...payloads: object[]): RunEvent[] =>
+  eventsOf(
+    appbuilder,
+    payloads.map((payload) => ({ data: JSON.stringify(payload) })),
+  );
+const step = (
+  event_type: string,
+  event_status: string,
+  content_type: string,
+  more: object = {},
+) => ({
+  event_code: 0,
+  event_id: "1",
+  event_type,
+  event_status,
+  content_type,
+  outputs: {},
+  ...more,
+});
+const frame = (answer: string, ...content: object[]) => ({ answer, content });
+const END = { answer: "", is_completion: true, content: [] };
+
+describe("events", () => {
+  it("text that a step repeats is told once", () => {
+    const events = decode(
+      frame("Hi", step("ChatAgent", "running", "text", { outputs: { text: "Hi" } })),
+      END,
+    );
+    expect(events).toEqual([
+      { type: "text-delta", text: "Hi" },
+      { type: "run-end", finish: "stop" },
+    ]);
+  });
+
+  it.each([
+    ["thought", "text"],
+    ["ChatAgent", "chat_reasoning"],
+  ])("thinking (%s, %s) is no part of the answer, even where `answer` repeats it", (type, kind) => {
+    const thinks = step(type, "running", kind, { outputs: { text: "Hm." } });
+    for (const answer of ["", "Hm."]) {
+      const events = decode(frame(answer, thinks), frame("42"), END);
+      expect(events.slice(0, 2)).toEqual([
+        { type: "reasoning-delta", text: "Hm." },
+        { type: "text-delta", text: "42" },
+      ]);
+    }
+  });
+
+  it("steps are told by the component's name, once in each state", () => {
+    const outputs = { text: { thought: "I search.", name: "search", component: "AISearch" } };
+    const call = (state: string) =>
+      frame("", step("function_call", state, "function_call", { outputs }));
+    const labels = decode(call("running"), call("running"), call("done"), END).filter(
+      (event) => event.type === "status",
+    );
+    expect(labels).toEqual([
+      { type: "status", label: "AISearch", state: "running" },
+      { type: "status", label: "AISearch", state: "done" },
+    ]);
+  });
+
+  it("references are cited once, with title, address and snippet", () => {
+    const reference = {
+      id: "1",
+      url: "https://a.example",
+      content: "See.",
+      document_name: "a.pdf",
+    };
+    const rag = frame(
+      "",
+      step("RAGAgent", "running", "rag", { outputs: { references: [reference] } }),
+    );
+    const cited = decode(rag, rag, END).filter((event) => event.type === "source-cite");
+    expect(cited).toEqual([
+      { type: "source-cite", index: 1, title: "a.pdf", url: "https://a.example", snippet: "See." },
+    ]);
+  });
+
+  it("pictures that it makes are files", () => {
+    const image = step("text_to_image", "done", "image", {
+      outputs: { image: "https://a.example/c.png" },
+    });
+    expect(decode(frame("", image), END)).toContainEqual({
+      type: "file",
+      url: "https://a.example/c.png",
+      mime: "image/png",
+      name: "c.png",
+    });
+  });
+
+  it("an app that wants a tool of the caller's ends with a sentence that says so", () => {
+    const call = { id: "c", type: "function", function: { name: "f", arguments: {} } };
+    const events = decode(
+      frame("", step("Interrupt", "interrupt", "status", { tool_calls: [call] })),
+    );
+    expect(events.at(-1)).toMatchObject({ type: "run-error", error: { reason: "rejected" } });
+  });
+
+  it("a chatflow that waits names what the next message goes on with", () => {
+    const waits = step("chatflow", "interrupt", "chatflow_interrupt", {
+      outputs: { interrupt_event_id: "ie-7" },
+    });
+    const events = decode({ ...frame("", waits), conversation_id: "cv-1" }, END);
+    expect(events).toContainEqual({ type: "conversation", upstreamConversation: "cv-1#ie-7" });
+  });
+});
+
+describe("the list of apps", () => {
+  const app = { id: "a1", name: "Help", description: "Helps", isPublished: true };
+
+  it("offers what is published", () => {
+    const list = json(200, {
+      data: [app, { ...app, id: "a2", isPublished: false }, { id: "a3" }, 7],
+    });
+    expect(offers.read(list)).toMatchObject({
+      ok: true,
+      value: [
+        { kind: "agent", id: "a1", name: "Help", description: "Helps" },
+        { id: "a3", name: "a3" },
+      ],
+    });
+  });
+
+  it("is asked for to its last page", () => {
+    const account = { settings: { baseUrl: "https://a.example" }, secret: { apiKey: "k" } };
+    const next = (body: object) => offers.pages?.next(account, json(200, body));
+    expect(next({ isTruncated: false, nextMarker: "m" })).toBeNull();
+    expect(next({ isTruncated: true })).toBeNull();
+    const request = next({ isTruncated: true, nextMarker: "m2" });
+    expect(JSON.parse(request?.body ?? "")).toEqual({ maxKeys: 20, marker: "m2" });
+  });
+
+  it("that is an error in a 200 tells the platform's reason", () => {
+    const read = offers.read(json(200, { code: "X", message: "账户欠费" }));
+    expect(read).toMatchObject({ ok: false, error: { reason: "quota_exhausted" } });
+  });
+});
+
+it.each([
+  ["unauthorized", /bce-v3/],
+  ["forbidden", /全部权限/],
+  ["target_not_found", /发布/],
+] as const)("advice on %s says what to click", (reason, words) => {
+  const error = { reason, upstreamCode: null, status: 400, retryAfterMs: null, detail: "" };
+  expect(appbuilder.advise?.(error)?.en).toMatch(words);
+  expect(appbuilder.advise?.(error)?.["zh-CN"]).toMatch(words);
+});
