@@ -4,6 +4,7 @@ import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { anthropic } from "./anthropic/connector.ts";
 import { appbuilder } from "./appbuilder/connector.ts";
+import { bailian } from "./bailian/connector.ts";
 import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
@@ -47,6 +48,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   custom,
   dify,
   appbuilder,
+  bailian,
   loopback,
 ];
 

@@ -1,6 +1,6 @@
 /** How AppBuilder is connected. */
 import type { Guide } from "../../contract/guide.ts";
-import { apiKeyField, baseUrlField, say, step, TEST_STEP } from "../kit/guide.ts";
+import { apiKeyField, baseUrlField, say, step, TEST_STEP, USUAL_BASE_URL } from "../kit/guide.ts";
 
 export const CLOUD_URL = "https://qianfan.baidubce.com";
 
@@ -39,12 +39,6 @@ export const guide: Guide = {
       ),
       pattern: KEY_PATTERN,
     }),
-    baseUrlField(
-      say(
-        "一般不用修改；使用代理时填写它的地址。",
-        "Usually left as it is; for a proxy its address.",
-      ),
-      CLOUD_URL,
-    ),
+    baseUrlField(USUAL_BASE_URL, CLOUD_URL),
   ],
 };

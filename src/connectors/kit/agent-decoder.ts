@@ -42,8 +42,15 @@ export abstract class AgentDecoder implements Decoder {
       return;
     }
     const payload = asObject(parseJson(data));
-    if (payload) this.payload(payload, event);
-    else this.violation("a frame of the answer is no JSON object");
+    if (payload) {
+      this.payload(payload, event);
+    } else if (data.includes("\n")) {
+      // Events that no empty line parted came as one.
+      for (const line of data.split("\n"))
+        this.frame(event === undefined ? { data: line } : { data: line, event });
+    } else {
+      this.violation("a frame of the answer is no JSON object");
+    }
   }
 
   protected closed(): void {

@@ -37,6 +37,12 @@ export function apiKeyField({ placeholder, help, required = true, pattern }: Key
   };
 }
 
+/** Help for a base URL that hardly anybody changes. */
+export const USUAL_BASE_URL = say(
+  "一般不用修改；使用代理或私有部署时填写它的地址。",
+  "Usually left as it is; for a proxy or a private deployment its address.",
+);
+
 /** With a default the field may stay empty; without one it must be filled in. */
 export function baseUrlField(help: LocalText, defaultUrl?: string): GuideField {
   return {
@@ -82,4 +88,16 @@ export function baseUrlSchema(defaultUrl?: string): z.ZodType<string> {
     .transform((text) => tidyBaseUrl(text) || (defaultUrl ?? ""))
     .refine((text) => URL.canParse(text) && /^https?:/.test(text), "a full URL: https://…");
   return defaultUrl === undefined ? url : url.default(defaultUrl);
+}
+
+/** What may go into a header or an address; left empty it is not there. */
+export function optionalText(pattern?: GuideField["pattern"]): z.ZodType<string | undefined> {
+  const shape = new RegExp(pattern?.source ?? "");
+  return z
+    .string()
+    .trim()
+    .refine((text) => text === "" || /^[\x21-\x7e]{1,512}$/.test(text), "no spaces or line breaks")
+    .refine((text) => text === "" || shape.test(text), pattern?.message.en)
+    .transform((text) => text || undefined)
+    .optional();
 }

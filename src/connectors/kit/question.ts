@@ -77,7 +77,7 @@ const hasFiles = (message: ChatMessage): boolean =>
   message.content.some((part) => part.type !== "text");
 
 function textOf(message: ChatMessage): string {
-  return message.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  return message.content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
 const SPEAKERS = { user: "User", assistant: "Assistant", tool: "Tool", system: "System" } as const;

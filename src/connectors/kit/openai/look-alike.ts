@@ -11,7 +11,14 @@ import type {
   UpstreamRequest,
   UpstreamTarget,
 } from "../../connector.ts";
-import { apiKeyField, baseUrlField, baseUrlSchema, keySchema, say } from "../guide.ts";
+import {
+  apiKeyField,
+  baseUrlField,
+  baseUrlSchema,
+  keySchema,
+  optionalText,
+  USUAL_BASE_URL,
+} from "../guide.ts";
 import { upstreamError } from "../http-errors.ts";
 import { joinUrl } from "../urls.ts";
 import { type DecoderHabits, OpenAiDecoder, PLAIN_HABITS } from "./decoder.ts";
@@ -137,11 +144,6 @@ export function declareOpenAiLike(preset: Preset): Connector<OpenAiSettings, Ope
   };
 }
 
-const USUAL_BASE_URL = say(
-  "一般不用修改；使用代理或私有部署时填写它的地址。",
-  "Usually left as it is; for a proxy or a private deployment its address.",
-);
-
 function fieldsOf(preset: Preset): GuideField[] {
   const baseUrl = baseUrlField(preset.baseUrlHelp ?? USUAL_BASE_URL, preset.baseUrl ?? undefined);
   const placeholder = preset.baseUrlPlaceholder;
@@ -162,23 +164,11 @@ function fieldsOf(preset: Preset): GuideField[] {
 
 function settingsOf({ baseUrl, tidyUrl, extras = [] }: Preset): z.ZodType<OpenAiSettings> {
   const url = baseUrlSchema(baseUrl ?? undefined);
-  const more = extras.map(({ name, pattern }) => [name, extraSchema(pattern)] as const);
+  const more = extras.map(({ name, pattern }) => [name, optionalText(pattern)] as const);
   return z.strictObject({
     baseUrl: tidyUrl ? url.transform(tidyUrl) : url,
     ...Object.fromEntries(more),
   }) as z.ZodType<OpenAiSettings>;
-}
-
-/** What goes into a header or an address must be plain; left empty it is not there. */
-function extraSchema(pattern: GuideField["pattern"]): z.ZodType<string | undefined> {
-  const shape = new RegExp(pattern?.source ?? "");
-  return z
-    .string()
-    .trim()
-    .refine((text) => text === "" || /^[\x21-\x7e]{1,512}$/.test(text), "no spaces or line breaks")
-    .refine((text) => text === "" || shape.test(text), pattern?.message.en)
-    .transform((text) => text || undefined)
-    .optional();
 }
 
 function listed(models: Result<unknown, UpstreamError>): Result<{ account: null }, UpstreamError> {
