@@ -53,7 +53,14 @@ export const connectionSchema = z.object({
   settings: settingsSchema,
   /** Never the values: which fields are set, and the last characters to recognise them by. */
   secrets: z.array(
-    z.object({ id: z.string(), name: z.string(), weight: z.number(), hint: z.string() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      weight: z.number(),
+      hint: z.string(),
+      /** What the platform said when it refused it; no request uses it until a test succeeds. */
+      disabledReason: z.string().nullable(),
+    }),
   ),
   health: z.enum(["unknown", "connected", "needs_attention"]),
   /** Why it needs attention. */

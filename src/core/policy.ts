@@ -9,8 +9,8 @@ export interface FailurePolicy {
   retry: "never" | "next-target";
   /** Whether the platform's sentence helps the caller (it is about the caller's request). */
   tellDetail: boolean;
-  /** What it says of the key or connection that was used. */
-  health: "none" | "cool-down" | "disable-key";
+  /** What it says is unwell: the target as reached with this key, the whole connection, the key. */
+  health: "none" | "route" | "connection" | "key";
 }
 
 const callersFault: FailurePolicy = {
@@ -23,13 +23,13 @@ const passing: FailurePolicy = {
   code: "upstream_unavailable",
   retry: "next-target",
   tellDetail: false,
-  health: "cool-down",
+  health: "route",
 };
 const keyBroken: FailurePolicy = {
   code: "upstream_unavailable",
   retry: "next-target",
   tellDetail: false,
-  health: "disable-key",
+  health: "key",
 };
 const misconfigured: FailurePolicy = {
   code: "upstream_unavailable",
@@ -51,7 +51,7 @@ export const FAILURE_POLICY: Record<UpstreamReason, FailurePolicy> = {
   too_large: callersFault,
   overloaded: passing,
   unavailable: passing,
-  unreachable: passing,
+  unreachable: { ...passing, health: "connection" },
   timeout: { ...passing, code: "upstream_timeout" },
   truncated: passing,
   protocol_violation: passing,

@@ -19,7 +19,7 @@ export interface SealedSecret {
   weight: number;
   /** AES-256-GCM, sealed for this site and connection (see store/seal.ts). */
   sealed: string;
-  /** Set when an upstream refused the key; it is not used until an admin tests it again. */
+  /** Set when an upstream refused the key; it is not used until an admin has seen it work. */
   disabledReason: string | null;
 }
 

@@ -10,7 +10,7 @@ import type { ConnectorInfo, Offer, ProbeResult } from "../contract/guide.ts";
 import { refuse } from "../core/failure.ts";
 import * as store from "../store/connections.ts";
 import { newId } from "../store/ids.ts";
-import { loadParts, type Parts, type StoredConnection } from "../store/parts.ts";
+import { loadParts, type Parts, type SecretRow, type StoredConnection } from "../store/parts.ts";
 import { hintOf, seal } from "../store/seal.ts";
 import { change } from "../store/sites.ts";
 import { listOffers, testConnection } from "./probe.ts";
@@ -61,7 +61,13 @@ function shown(connection: StoredConnection, parts: Parts): Connection {
     connector: connection.connector,
     enabled: connection.enabled,
     settings: connection.settings,
-    secrets: connection.secrets.map(({ id, name, weight, hint }) => ({ id, name, weight, hint })),
+    secrets: connection.secrets.map(({ id, name, weight, hint, disabledReason }) => ({
+      id,
+      name,
+      weight,
+      hint,
+      disabledReason,
+    })),
     health: connection.health,
     healthDetail: connection.healthDetail,
     checkedAt: connection.checkedAt === null ? null : new Date(connection.checkedAt).toISOString(),
@@ -184,25 +190,38 @@ export async function testInput(
   });
 }
 
-/** Tests a stored connection, and remembers what was seen as its health. */
+/**
+ * Tests a stored connection with each of its keys, and remembers what was seen as its health. Keys
+ * that work are used again. The result is that of the first key that does not, if there is one.
+ */
 export async function testStored(
   services: Services,
   siteId: string,
   slug: string,
 ): Promise<ProbeResult> {
   const stored = find(await loadParts(services.db, siteId), slug);
-  const result = await testConnection(
-    connectorOf(stored.connector),
-    stored.settings,
-    await openFirst(services, siteId, stored),
-    {
-      allowPrivate: services.environment.allowPrivateUpstreams,
-    },
-  );
+  const { db, health, vault, environment } = services;
+  const connector = connectorOf(stored.connector);
+  const test = async (secret: SecretRow | null) => {
+    const values = secret ? await vault.open(siteId, stored.id, secret) : {};
+    const result = await testConnection(connector, stored.settings, values, {
+      allowPrivate: environment.allowPrivateUpstreams,
+    });
+    return { secret, result };
+  };
+  const [first, ...others] = stored.secrets;
+  const tests = await Promise.all([test(first ?? null), ...others.map(test)]);
+  const working = tests.filter(({ result }) => result.ok).map(({ secret }) => secret);
+  for (const secret of working) health.mended(stored.id, secret?.id ?? null);
+  const refused = working.flatMap((secret) => (secret?.disabledReason ? [secret.id] : []));
+  await store.enableSecrets(db, siteId, refused);
+  if (refused.length > 0) services.sites.forget(siteId);
+  const { secret, result } = tests.find((one) => !one.result.ok) ?? tests[0];
   const failed = result.steps.find((step) => step.state === "failed");
-  await store.noteHealth(services.db, siteId, stored.id, {
+  const which = secret && others.length > 0 ? `${secret.name || secret.hint}: ` : "";
+  await store.noteHealth(db, siteId, stored.id, {
     state: result.ok ? "connected" : "needs_attention",
-    detail: failed ? failed.message.en : null,
+    detail: failed ? which + failed.message.en : null,
   });
   return result;
 }

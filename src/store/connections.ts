@@ -1,9 +1,9 @@
 /** Connections and their sealed secrets. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Settings } from "../contract/config.ts";
-import { atomically, type Database, type Statement } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import * as t from "./schema.ts";
-import { bumpVersion } from "./sites.ts";
+import { change } from "./sites.ts";
 
 export interface ConnectionValues {
   slug: string;
@@ -89,18 +89,38 @@ export async function noteHealth(
     .where(mine(siteId, id));
 }
 
-/** The platform refused this key: no request uses it until the connection is saved anew. */
+/**
+ * The platform refused this key: no request uses it until an admin has seen it work, or saves the
+ * connection anew. The first reason stands.
+ */
 export async function disableSecret(
   db: Database,
   siteId: string,
   id: string,
   reason: string,
 ): Promise<void> {
-  await atomically(db, [
+  const usable = and(
+    eq(t.connectionSecrets.siteId, siteId),
+    eq(t.connectionSecrets.id, id),
+    isNull(t.connectionSecrets.disabledReason),
+  );
+  const found = await db
+    .select({ id: t.connectionSecrets.id })
+    .from(t.connectionSecrets)
+    .where(usable);
+  if (found.length === 0) return;
+  await change(db, siteId, [
+    db.update(t.connectionSecrets).set({ disabledReason: reason }).where(usable),
+  ]);
+}
+
+/** These keys work: requests use them again. */
+export async function enableSecrets(db: Database, siteId: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await change(db, siteId, [
     db
       .update(t.connectionSecrets)
-      .set({ disabledReason: reason })
-      .where(and(eq(t.connectionSecrets.siteId, siteId), eq(t.connectionSecrets.id, id))),
-    bumpVersion(db, siteId),
+      .set({ disabledReason: null })
+      .where(and(eq(t.connectionSecrets.siteId, siteId), inArray(t.connectionSecrets.id, ids))),
   ]);
 }

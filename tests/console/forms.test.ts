@@ -55,7 +55,7 @@ const stored: Connection = {
   connector: "openai",
   enabled: true,
   settings: { baseUrl: "https://proxy.example/v1", organization: "org-1" },
-  secrets: [{ id: "sec_1", name: "first", weight: 3, hint: "…7890" }],
+  secrets: [{ id: "sec_1", name: "first", weight: 3, hint: "…7890", disabledReason: null }],
   health: "connected",
   healthDetail: null,
   checkedAt: null,

@@ -29,7 +29,12 @@ const connection = (id: string, baseUrl: string, apiKey: string) => ({
 });
 
 const MODELS = [
-  ...BEHAVIOURS.map((name) => ({ name: `up/${name}`, routes: [route(name)], price: PRICE })),
+  ...BEHAVIOURS.map((name) => ({
+    name: `up/${name}`,
+    // A key that was refused is not used again: it must be nobody else's.
+    routes: [name === "401" ? route(name, "refused") : route(name)],
+    price: PRICE,
+  })),
   { name: "up/dead", routes: [route("ok", "dead")], price: PRICE },
   { name: "up/fallback", routes: [route("ok", "dead", 0), route("ok", "up", 1)], price: PRICE },
   { name: "up/fallback-500", routes: [route("500", "up", 0), route("ok", "up", 1)], price: PRICE },
@@ -56,6 +61,7 @@ export function siteConfig(upstreamUrl: string): unknown {
         hosts: ["ai.acme.example"],
         connections: [
           connection("up", upstreamUrl, "sk-upstream-secret-0123456789"),
+          connection("refused", upstreamUrl, "sk-refused-secret-0123456789"),
           connection("dead", "http://127.0.0.1:9/v1", "sk-dead-secret-0123456789"),
         ],
         models: MODELS,

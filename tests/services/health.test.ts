@@ -1,149 +1,231 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { UpstreamReason } from "../../src/core/run.ts";
 import { type Candidate, RouteHealth } from "../../src/services/chat/health.ts";
 import type { Route } from "../../src/services/chat/target.ts";
-import { connection, route, secret, seeded } from "./fixture.ts";
+import { connection, route, secret } from "./fixture.ts";
+import { failure } from "./run-fixture.ts";
 
 const NOW = 1_760_000_000_000;
-const names = (candidates: Candidate[]) =>
-  candidates.map(({ route: one, secret: key }) => `${one.connection.slug}/${key?.id ?? "-"}`);
 
-/** How often each comes first in many draws. */
-function firsts(health: RouteHealth, routes: Route[], draws = 4000): Map<string, number> {
-  const random = seeded(7);
-  const counts = new Map<string, number>();
-  for (let n = 0; n < draws; n++) {
-    const [first = ""] = names(health.order(routes, NOW, random));
-    counts.set(first, (counts.get(first) ?? 0) + 1);
-  }
-  return counts;
-}
-
-const candidateOf = (one: Route): Candidate => ({
+const candidateOf = (one: Route, at = 0): Candidate => ({
   route: one,
-  secret: one.connection.secrets[0] ?? null,
+  secret: one.connection.secrets[at] ?? null,
 });
+const main = candidateOf(route("main"));
+const spare = candidateOf(route("spare", { priority: 1 }));
+const nameOf = (candidate?: Candidate) =>
+  candidate && `${candidate.route.connection.slug}/${candidate.route.upstreamId}`;
 
-describe("the order of routes", () => {
-  it("is by priority, whatever the weights and the dice say", () => {
-    const routes = [
-      route("late", { priority: 2, weight: 1000 }),
-      route("first", { priority: 0, weight: 1 }),
-      route("middle", { priority: 1, weight: 500 }),
-    ];
-    const random = seeded(1);
-    for (let n = 0; n < 200; n++) {
-      const order = names(new RouteHealth().order(routes, NOW, random));
-      expect(order).toEqual(["first/sec_first", "middle/sec_middle", "late/sec_late"]);
-    }
-  });
-
-  it("within a priority is by chance in proportion to the weights", () => {
-    const routes = [route("heavy", { weight: 3 }), route("light", { weight: 1 })];
-    const counts = firsts(new RouteHealth(), routes);
-    expect((counts.get("heavy/sec_heavy") ?? 0) / 4000).toBeCloseTo(0.75, 1);
-    expect((counts.get("light/sec_light") ?? 0) / 4000).toBeCloseTo(0.25, 1);
-  });
-
-  it("shares a connection's load over its keys by their weights", () => {
-    const keys = [secret("a", { weight: 1 }), secret("b", { weight: 4 })];
-    const counts = firsts(new RouteHealth(), [route("up", { connection: connection("up", keys) })]);
-    expect((counts.get("up/b") ?? 0) / 4000).toBeCloseTo(0.8, 1);
-  });
-
-  it("gives weight nought only what nobody else of its priority takes", () => {
-    const routes = [route("spare", { weight: 0 }), route("main", { weight: 1 })];
-    const counts = firsts(new RouteHealth(), routes);
-    expect(counts.get("main/sec_main")).toBe(4000);
-    expect(names(new RouteHealth().order([route("spare", { weight: 0 })], NOW, seeded(1)))).toEqual(
-      ["spare/sec_spare"],
-    );
-  });
-
-  it("is the same for the same dice", () => {
-    const routes = ["a", "b", "c", "d"].map((name) => route(name));
-    const draw = () => names(new RouteHealth().order(routes, NOW, seeded(42)));
-    expect(draw()).toEqual(draw());
-  });
-
-  it("leaves out keys that were refused for good, and a connection that has no other", () => {
-    const refused = secret("old", { disabledReason: "unauthorized" });
-    const half = route("half", { connection: connection("half", [refused, secret("new")]) });
-    const none = route("none", { connection: connection("none", [refused]) });
-    expect(names(new RouteHealth().order([half, none], NOW, seeded(1)))).toEqual(["half/new"]);
-  });
-
-  it("serves connections that need no key", () => {
-    const bare = route("loopback", { connection: connection("loopback", []) });
-    expect(names(new RouteHealth().order([bare], NOW, seeded(1)))).toEqual(["loopback/-"]);
-  });
-});
+/** What a call would try first. */
+const first = (health: RouteHealth, now: number, waiting = [main, spare]) =>
+  nameOf(health.take([...waiting], now));
+/** What a call would try, one after another, were all to fail. */
+function all(health: RouteHealth, now: number, waiting: Candidate[]): (string | undefined)[] {
+  const left = [...waiting];
+  return waiting.map(() => nameOf(health.take(left, now)));
+}
+/** A call that began and failed at `at`. */
+const fails = (
+  health: RouteHealth,
+  at: number,
+  reason: UpstreamReason = "overloaded",
+  retryAfterMs: number | null = null,
+  candidate = main,
+) => health.failed(candidate, failure(reason, { retryAfterMs }), at, at);
 
 describe("a route that failed", () => {
-  const main = route("main");
-  const spare = route("spare", { priority: 1 });
-  const first = (health: RouteHealth, now: number) =>
-    names(health.order([main, spare], now, seeded(1)))[0];
-
   it("comes after all that are well until it has cooled down, and is never lost", () => {
     const health = new RouteHealth();
-    health.failed(candidateOf(main), "cool-down", null, NOW);
-    expect(names(health.order([main, spare], NOW + 4_999, seeded(1)))).toEqual([
-      "spare/sec_spare",
-      "main/sec_main",
-    ]);
-    expect(first(health, NOW + 5_000)).toBe("main/sec_main");
+    fails(health, NOW);
+    expect(all(health, NOW + 4_999, [main, spare])).toEqual(["spare/gpt", "main/gpt"]);
+    expect(first(health, NOW + 5_000)).toBe("main/gpt");
   });
 
-  it("waits twice as long each time it fails again, five minutes at most", () => {
+  it("waits twice as long each time its probe fails, five minutes at most", () => {
     const health = new RouteHealth();
     let now = NOW;
     const waits: number[] = [];
-    for (let failure = 0; failure < 9; failure++) {
-      health.failed(candidateOf(main), "cool-down", null, now);
+    for (let failed = 0; failed < 9; failed++) {
+      fails(health, now);
       let waited = 0;
-      while (first(health, now + waited) !== "main/sec_main") waited += 1_000;
+      while (first(health, now + waited) !== "main/gpt") waited += 1_000;
       waits.push(waited / 1_000);
       now += waited;
     }
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300]);
   });
 
-  it("waits as long as the upstream has asked for", () => {
+  it("waits as long as the upstream has asked for, and longer when it asks again meanwhile", () => {
     const health = new RouteHealth();
-    health.failed(candidateOf(main), "cool-down", 62_000, NOW);
-    expect(first(health, NOW + 61_999)).toBe("spare/sec_spare");
-    expect(first(health, NOW + 62_000)).toBe("main/sec_main");
+    fails(health, NOW, "rate_limited", 62_000);
+    expect(first(health, NOW + 61_999)).toBe("spare/gpt");
+    fails(health, NOW + 60_000, "rate_limited", 30_000);
+    expect(first(health, NOW + 89_999)).toBe("spare/gpt");
+    expect(first(health, NOW + 90_000)).toBe("main/gpt");
   });
 
-  it("is well again as soon as it has worked, and its next failure counts as the first", () => {
+  it("waits no longer for the many calls that were under way when it broke", () => {
     const health = new RouteHealth();
-    for (let n = 0; n < 5; n++) health.failed(candidateOf(main), "cool-down", null, NOW);
-    health.worked(candidateOf(main));
-    expect(first(health, NOW)).toBe("main/sec_main");
-    health.failed(candidateOf(main), "cool-down", null, NOW);
-    expect(first(health, NOW + 5_000)).toBe("main/sec_main");
+    for (let n = 0; n < 50; n++) fails(health, NOW);
+    expect(health.failed(main, failure("unavailable"), NOW - 9_000, NOW + 100)).toBe(false);
+    expect(first(health, NOW + 5_000)).toBe("main/gpt");
   });
 
-  it("whose key was refused is left alone for five minutes", () => {
+  it("is well again as soon as a call has worked that began since, and no other", () => {
     const health = new RouteHealth();
-    health.failed(candidateOf(main), "disable-key", 1_000, NOW);
-    expect(first(health, NOW + 299_999)).toBe("spare/sec_spare");
-    expect(first(health, NOW + 300_000)).toBe("main/sec_main");
+    fails(health, NOW);
+    health.worked(main, NOW - 1);
+    expect(first(health, NOW + 100)).toBe("spare/gpt");
+    health.worked(main, NOW + 50);
+    expect(first(health, NOW + 100)).toBe("main/gpt");
+    fails(health, NOW + 200);
+    expect(first(health, NOW + 5_200)).toBe("main/gpt");
   });
 
-  it("says nothing of the connection's other keys, nor of its other models", () => {
-    const keys = connection("up", [secret("a"), secret("b")]);
-    const gpt = route("up", { connection: keys });
-    const other = route("up", { connection: keys, upstreamId: "other", priority: 1 });
+  it("where nothing is well gives way to what is due sooner", () => {
     const health = new RouteHealth();
-    health.failed({ route: gpt, secret: secret("a") }, "cool-down", null, NOW);
-    const order = health.order([gpt, other], NOW, seeded(3));
-    expect(order.slice(0, 3).map(({ route: one }) => one.upstreamId)).toEqual([
-      "gpt",
-      "other",
-      "other",
-    ]);
-    expect(names(order).at(0)).toBe("up/b");
-    expect(names(order).at(-1)).toBe("up/a");
+    fails(health, NOW, "rate_limited", 60_000);
+    fails(health, NOW, "overloaded", null, spare);
+    expect(first(health, NOW + 1)).toBe("spare/gpt");
+  });
+
+  it("whose fault it was not stays well", () => {
+    const health = new RouteHealth();
+    for (const reason of ["rejected", "content_blocked", "target_not_found"] as const) {
+      expect(fails(health, NOW, reason)).toBe(false);
+    }
+    expect(first(health, NOW)).toBe("main/gpt");
+  });
+});
+
+describe("after a cool-down", () => {
+  const cooled = () => {
+    const health = new RouteHealth();
+    fails(health, NOW);
+    return health;
+  };
+  const LATER = NOW + 5_000;
+
+  it("exactly one of many calls tries it; the others go elsewhere until it has told", () => {
+    const health = cooled();
+    const firsts = Array.from({ length: 100 }, () => first(health, LATER));
+    expect(firsts.filter((name) => name === "main/gpt")).toHaveLength(1);
+    expect(firsts[0]).toBe("main/gpt");
+    health.worked(main, LATER);
+    expect(first(health, LATER + 1)).toBe("main/gpt");
+    expect(first(health, LATER + 1)).toBe("main/gpt");
+  });
+
+  it("the next call tries it when the one that did ended without a word on it", () => {
+    const health = cooled();
+    expect([first(health, LATER), first(health, LATER)]).toEqual(["main/gpt", "spare/gpt"]);
+    health.left(main);
+    expect([first(health, LATER), first(health, LATER)]).toEqual(["main/gpt", "spare/gpt"]);
+    health.failed(main, failure("rejected"), LATER, LATER);
+    expect(first(health, LATER)).toBe("main/gpt");
+  });
+
+  it("a call of which nothing is heard does not keep others from trying for ever", () => {
+    const health = cooled();
+    first(health, LATER);
+    expect(first(health, LATER + 59_999)).toBe("spare/gpt");
+    expect(first(health, LATER + 60_000)).toBe("main/gpt");
+  });
+
+  it("one that never was its turn does not use up the trial", () => {
+    const health = new RouteHealth();
+    fails(health, NOW, "overloaded", null, spare);
+    expect(first(health, LATER)).toBe("main/gpt");
+    expect(all(health, LATER, [main, spare])).toEqual(["main/gpt", "spare/gpt"]);
+  });
+
+  it("whatever has happened, each call gets every candidate once, and what is well first", () => {
+    const routes = ["a", "b", "c"].map((slug) => candidateOf(route(slug)));
+    const anyStep = fc.record({
+      at: fc.nat(2),
+      wait: fc.nat(20_000),
+      reason: fc.constantFrom<UpstreamReason | "worked" | "left">(
+        "overloaded",
+        "unreachable",
+        "unauthorized",
+        "rejected",
+        "worked",
+        "left",
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
+        const health = new RouteHealth();
+        let now = NOW;
+        for (const { at, wait, reason } of steps) {
+          now += wait;
+          const one = routes[at] ?? main;
+          if (reason === "worked") health.worked(one, now);
+          else if (reason === "left") health.left(one);
+          else health.failed(one, failure(reason), now, now);
+        }
+        now += 1;
+        const well = routes.filter((one) => health.take([one, main], now) === one).map(nameOf);
+        for (const one of routes) health.left(one);
+        const order = all(health, now, routes);
+        expect(order.toSorted()).toEqual(["a/gpt", "b/gpt", "c/gpt"]);
+        expect(order.slice(0, well.length)).toEqual(well);
+      }),
+    );
+  });
+});
+
+describe("what a failure says", () => {
+  const keys = connection("up", [secret("a"), secret("b")]);
+  const gpt = route("up", { connection: keys });
+  const other = route("up", { connection: keys, upstreamId: "other" });
+  const elsewhere = candidateOf(route("elsewhere", { priority: 1 }));
+  /** Which of these are well after the first has failed. */
+  const wellAfter = (reason: UpstreamReason) => {
+    const health = new RouteHealth();
+    fails(health, NOW, reason, null, candidateOf(gpt));
+    const asked = {
+      "same model, same key": candidateOf(gpt),
+      "same model, other key": candidateOf(gpt, 1),
+      "other model, same key": candidateOf(other),
+    };
+    return Object.entries(asked)
+      .filter(([, one]) => first(health, NOW + 1, [one, elsewhere]) === nameOf(one))
+      .map(([name]) => name);
+  };
+
+  it("of a model says nothing of other keys, nor of other models", () => {
+    expect(wellAfter("rate_limited")).toEqual(["same model, other key", "other model, same key"]);
+    expect(wellAfter("timeout")).toEqual(["same model, other key", "other model, same key"]);
+  });
+
+  it("of a refused key holds for every model, and says nothing of the other key", () => {
+    for (const reason of ["unauthorized", "forbidden", "quota_exhausted"] as const) {
+      expect(wellAfter(reason)).toEqual(["same model, other key"]);
+    }
+  });
+
+  it("of a connection that nobody answers at holds for all of it", () => {
+    expect(wellAfter("unreachable")).toEqual([]);
+  });
+
+  it("of a refused key is news once, and again when a later trial is refused", () => {
+    const health = new RouteHealth();
+    expect(fails(health, NOW, "unauthorized")).toBe(true);
+    expect(fails(health, NOW + 10, "unauthorized")).toBe(false);
+    expect(fails(health, NOW + 29_999, "forbidden", 1_000)).toBe(false);
+    expect(fails(health, NOW + 60_000, "unauthorized")).toBe(true);
+  });
+
+  it("is forgotten of the key that an admin has seen work, and of its connection, alone", () => {
+    const health = new RouteHealth();
+    const [one, two] = [candidateOf(gpt), candidateOf(gpt, 1)];
+    for (const candidate of [one, two]) fails(health, NOW, "unauthorized", null, candidate);
+    fails(health, NOW, "overloaded", null, one);
+    fails(health, NOW, "unreachable", null, two);
+    health.mended("con_up", "a");
+    expect(health.take([one, elsewhere], NOW + 1)).toBe(one);
+    expect(health.take([two, elsewhere], NOW + 1)).toBe(elsewhere);
   });
 });

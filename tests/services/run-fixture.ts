@@ -61,6 +61,7 @@ export interface Stage {
   inputTokens?: number;
   target?: Parameters<typeof target>[0];
   candidates?: Candidate[];
+  deadlineMs?: number;
 }
 
 export function stage(set: Stage): Staged {
@@ -91,6 +92,7 @@ export function stage(set: Stage): Staged {
     surface: "gateway",
     keyId: "key_a",
     startedAt: staged.clock.now - 5,
+    deadlineAt: staged.clock.now + (set.deadlineMs ?? 600_000),
     admitMs: 3,
     wallet: walletOf(staged.calls),
     health: staged.health,

@@ -179,6 +179,13 @@ describe("another route", () => {
     expect(staged.opened).toHaveLength(6);
   });
 
+  it("is not tried once the deadline has passed", async () => {
+    const scripts = [refused("unavailable"), refused("unavailable")];
+    const staged = stage({ scripts, deadlineMs: 20 });
+    await staged.play();
+    expect(outcomes(staged)).toEqual([["first", "unavailable"]]);
+  });
+
   it("cannot be when no connection is usable: that is an error and no charge", async () => {
     const staged = stage({ scripts: [], candidates: [] });
     expect(await staged.play()).toMatchObject([
@@ -189,39 +196,32 @@ describe("another route", () => {
 });
 
 describe("health", () => {
+  const preferred = ({ health, clock }: Staged) => {
+    const candidates = [route("first"), route("spare")].map((one) => ({
+      route: one,
+      secret: one.connection.secrets[0] ?? null,
+    }));
+    return health.take(candidates, clock.now)?.route.connection.slug;
+  };
+
   it("learns of a key that was refused, and somebody is told", async () => {
     const staged = stage({ scripts: [refused("unauthorized"), whole] });
     await staged.play();
     expect(staged.unhealthy).toEqual(["first"]);
-    const order = staged.health.order(
-      [route("first"), route("spare", { priority: 9 })],
-      staged.clock.now,
-      () => 0.5,
-    );
-    expect(order[0]?.route.connection.slug).toBe("spare");
+    expect(preferred(staged)).toBe("spare");
   });
 
   it("is not harmed by a request that was the caller's fault", async () => {
     const staged = stage({ scripts: [refused("context_too_long")] });
     await staged.play();
     expect(staged.unhealthy).toEqual([]);
-    const order = staged.health.order(
-      [route("first"), route("spare", { priority: 9 })],
-      staged.clock.now,
-      () => 0.5,
-    );
-    expect(order[0]?.route.connection.slug).toBe("first");
+    expect(preferred(staged)).toBe("first");
   });
 
   it("learns of a stream that broke in its middle", async () => {
     const staged = stage({ scripts: [answer([text("a")], { broken: failure("truncated") })] });
     await staged.play();
-    const order = staged.health.order(
-      [route("first"), route("spare", { priority: 9 })],
-      staged.clock.now,
-      () => 0.5,
-    );
-    expect(order[0]?.route.connection.slug).toBe("spare");
+    expect(preferred(staged)).toBe("spare");
   });
 });
 
@@ -258,7 +258,12 @@ describe("a reader who leaves", () => {
     staged.run.cancel("left");
     expect(await waiting).toBeNull();
     expect(staged.cancelled).toEqual(["first"]);
-    expect(endings(staged)).toMatchObject([{ what: "release", record: { status: "cancelled" } }]);
+    expect(endings(staged)).toMatchObject([
+      {
+        record: { status: "cancelled", attempts: [{ connection: "first", outcome: "cancelled" }] },
+      },
+    ]);
+    expect(endings(staged).map(({ what }) => what)).toEqual(["release"]);
   });
 
   it("of a platform that bills the whole answer anyway is charged exactly, after draining it", async () => {

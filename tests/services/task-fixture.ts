@@ -48,6 +48,7 @@ export function stageTask(scripts: TaskScript[], price: ModelPrice, forecast = E
     surface: "gateway",
     keyId: null,
     startedAt: 0,
+    deadlineAt: 1,
     admitMs: 0,
     wallet: {
       settle: async (request) => {

@@ -42,23 +42,31 @@ export const connectionClaims: Claims = {
     expect((await only(db, site))?.secrets).toEqual([]);
   },
 
-  "a refused key says why, in the next snapshot, and stays refused where it is kept": async (
-    db,
-  ) => {
-    const site = await makeFullSite(db);
-    const { siteId, connectionId, secretId } = site;
-    const before = (await configVersion(db, siteId)) ?? 0;
-    await store.disableSecret(db, siteId, secretId, "401: invalid key");
-    expect(await configVersion(db, siteId)).toBe(before + 1);
-    const reasons = async () =>
-      (await loadSnapshot(db, siteId))?.connections
-        .get(connectionId)
-        ?.secrets.map((one) => one.disabledReason);
-    expect(await reasons()).toEqual(["401: invalid key"]);
-    const kept = { ...secret("x"), id: secretId, disabledReason: "401: invalid key" };
-    await change(db, siteId, store.replaceSecrets(db, siteId, connectionId, [kept, secret("y")]));
-    expect(await reasons()).toEqual(["401: invalid key", null]);
-  },
+  "a refused key says why, in the next snapshot, once, and where it is kept, until it works again":
+    async (db) => {
+      const site = await makeFullSite(db);
+      const { siteId, connectionId, secretId } = site;
+      const before = (await configVersion(db, siteId)) ?? 0;
+      await store.disableSecret(db, siteId, secretId, "401: invalid key");
+      expect(await configVersion(db, siteId)).toBe(before + 1);
+      const reasons = async () =>
+        (await loadSnapshot(db, siteId))?.connections
+          .get(connectionId)
+          ?.secrets.map((one) => one.disabledReason);
+      expect(await reasons()).toEqual(["401: invalid key"]);
+      await store.disableSecret(db, siteId, secretId, "403: said later");
+      await store.disableSecret(db, siteId, newId("secret"), "there is no such key");
+      expect(await reasons()).toEqual(["401: invalid key"]);
+      expect(await configVersion(db, siteId)).toBe(before + 1);
+      const kept = { ...secret("x"), id: secretId, disabledReason: "401: invalid key" };
+      await change(db, siteId, store.replaceSecrets(db, siteId, connectionId, [kept, secret("y")]));
+      expect(await reasons()).toEqual(["401: invalid key", null]);
+      await store.enableSecrets(db, siteId, []);
+      expect(await configVersion(db, siteId)).toBe(before + 2);
+      await store.enableSecrets(db, siteId, [secretId]);
+      expect(await reasons()).toEqual([null, null]);
+      expect(await configVersion(db, siteId)).toBe(before + 3);
+    },
 
   "health is remembered, and forgotten when the account behind it changes": async (db) => {
     const site = await makeFullSite(db);

@@ -6,12 +6,13 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import type { HoldSlip, RateState } from "../../durable/wallet/protocol.ts";
-import { noteHealth } from "../../store/connections.ts";
+import { disableSecret, noteHealth } from "../../store/connections.ts";
 import { loadProfile } from "../../store/users.ts";
 import type { Caller } from "../identity/callers.ts";
 import type { Services } from "../services.ts";
 import { askWallet, type Hold, refusalFailure } from "./admission.ts";
 import type { CallParts } from "./call-parts.ts";
+import { chanceOf, inOrder } from "./order.ts";
 import { settlingWallet } from "./settling.ts";
 import type { Route } from "./target.ts";
 
@@ -25,6 +26,8 @@ export interface CallOrder {
   startedAt: number;
   /** Where the caller can buy credits. */
   topUpLink: string;
+  /** What the choice of a route should stick to; see order.ts. */
+  sticky?: string | null;
   /** How long the hold may stand, where the work goes on after the answer. */
   holdMs?: number;
   defer(work: Promise<unknown>): void;
@@ -95,10 +98,11 @@ export async function admitCall<
   const parts = {
     requestId,
     target,
-    candidates: services.health.order(target.routes, Date.now(), Math.random),
+    candidates: inOrder(target.routes, chanceOf(order.sticky ?? null)),
     surface,
     keyId: caller.credential.kind === "key" ? caller.credential.keyId : null,
     startedAt,
+    deadlineAt: startedAt + requestTimeoutMs,
     admitMs,
     wallet: settlingWallet(opened, openWallet, slip),
     health: services.health,
@@ -116,10 +120,11 @@ function ratesOf(answer: Rates): Rates {
   };
 }
 
-export function noteUnhealthy(services: Services, site: SiteSnapshot): CallParts["unhealthy"] {
-  return (candidate, { reason, detail }) =>
-    noteHealth(services.db, site.id, candidate.route.connection.id, {
-      state: "needs_attention",
-      detail: `${reason}: ${detail}`,
-    });
+export function noteUnhealthy({ db }: Services, site: SiteSnapshot): CallParts["unhealthy"] {
+  return async ({ route, secret }, error) => {
+    const said = `${error.reason}: ${error.detail}`;
+    if (secret) await disableSecret(db, site.id, secret.id, said);
+    const detail = secret?.name ? `${secret.name}: ${said}` : said;
+    await noteHealth(db, site.id, route.connection.id, { state: "needs_attention", detail });
+  };
 }

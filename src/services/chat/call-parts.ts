@@ -12,16 +12,19 @@ export interface CallParts {
   target: { name: string; tariff: Tariff; priceVersion: number; cost: ModelPrice | null };
   /** Whether the client asked for a stream. */
   stream: boolean;
+  /** In order of preference. */
   candidates: readonly Candidate[];
   surface: UsageRecord["surface"];
   keyId: string | null;
   /** Milliseconds since 1970, of the request's arrival. */
   startedAt: number;
+  /** Milliseconds since 1970: no attempt begins after it. */
+  deadlineAt: number;
   /** Milliseconds the admission took. */
   admitMs: number;
   wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
   health: RouteHealth;
-  /** A connection that refused our key: somebody should know. */
+  /** A key was refused, and this is the first that is heard of it: nobody should use it further. */
   unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
   /** Keeps work alive after the response (`ctx.waitUntil`). */
   defer(work: Promise<unknown>): void;

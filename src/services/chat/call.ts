@@ -5,7 +5,7 @@
  * 1. A call settles or releases its hold exactly once, however it ends. The settlement is given
  *    to `defer`, so it outlives the response.
  * 2. Another route is tried only while nothing has reached the client, and only for reasons that
- *    core/policy.ts allows.
+ *    core/policy.ts allows, and before the deadline.
  * 3. Every attempt is written down once.
  */
 import type { FrameReader } from "../../connectors/kit/invoke.ts";
@@ -36,6 +36,7 @@ export class Call<Opened extends { frames: FrameReader }> {
   readonly #parts: CallParts;
   readonly #abort = new AbortController();
   readonly #candidates: Candidate[];
+  #asking: { candidate: Candidate; startedAt: number } | null = null;
   #lastFailure: UpstreamError | null = null;
   #kept = false;
   #upstreamMs = 0;
@@ -43,7 +44,7 @@ export class Call<Opened extends { frames: FrameReader }> {
 
   constructor(parts: CallParts) {
     this.#parts = parts;
-    this.#candidates = parts.candidates.slice(0, MAX_ATTEMPTS);
+    this.#candidates = [...parts.candidates];
   }
 
   get ended(): boolean {
@@ -70,11 +71,14 @@ export class Call<Opened extends { frames: FrameReader }> {
     call: (candidate: Candidate) => Promise<Result<Opened, UpstreamError>>,
   ): Promise<UpstreamError | null> {
     for (;;) {
-      const candidate = this.#candidates.shift();
-      if (!candidate) return this.#lastFailure ?? NO_ROUTE;
       const startedAt = this.#parts.now();
+      const candidate = this.#parts.health.take(this.#candidates, startedAt);
+      if (!candidate) return this.#lastFailure ?? NO_ROUTE;
+      this.#asking = { candidate, startedAt };
       const opened = await this.waitFor(() => call(candidate));
+      this.#asking = null;
       if (this.ended) {
+        this.#parts.health.left(candidate);
         if (opened.ok) opened.value.frames.cancel();
         return null;
       }
@@ -138,6 +142,8 @@ export class Call<Opened extends { frames: FrameReader }> {
   }
 
   #close({ status, error }: Ending): void {
+    if (this.#asking)
+      this.#note(this.#asking.candidate, this.#asking.startedAt, status, null, null);
     if (!this.current) return;
     const { candidate, startedAt, upstream } = this.current;
     // It had begun to answer before it failed.
@@ -145,20 +151,19 @@ export class Call<Opened extends { frames: FrameReader }> {
     else this.#note(candidate, startedAt, status, 200, null);
     // What follows the end of an answer is read, or the connection stays open behind us.
     if (status !== "cancelled") this.#parts.defer(upstream.frames.release());
-    if (status === "ok") this.#parts.health.worked(candidate);
+    if (status === "ok") this.#parts.health.worked(candidate, startedAt);
+    if (status === "cancelled") this.#parts.health.left(candidate);
   }
 
   /** Writes a failed attempt down; true when another route may be tried. */
   #mayRetry(candidate: Candidate, startedAt: number, error: UpstreamError): boolean {
-    const { now, health, defer, unhealthy } = this.#parts;
-    const policy = FAILURE_POLICY[error.reason];
+    const { now, health, defer, unhealthy, deadlineAt } = this.#parts;
     this.#lastFailure = error;
     this.#note(candidate, startedAt, error.reason, error.status, error.detail);
-    if (policy.health !== "none") {
-      health.failed(candidate, policy.health, error.retryAfterMs, now());
-      if (policy.health === "disable-key") defer(unhealthy(candidate, error));
-    }
-    return policy.retry === "next-target" && !this.delivered;
+    const isRefused = health.failed(candidate, error, startedAt, now());
+    if (isRefused) defer(unhealthy(candidate, error));
+    const mayServe = FAILURE_POLICY[error.reason].retry === "next-target" && !this.delivered;
+    return mayServe && this.attempts.length < MAX_ATTEMPTS && now() < deadlineAt;
   }
 
   #note(

@@ -12,6 +12,7 @@ import type { Services } from "../services.ts";
 import { estimateInput } from "./estimate.ts";
 import type { Candidate } from "./health.ts";
 import { broken, openRoute } from "./open-route.ts";
+import { chanceOf, inOrder, stickyOf } from "./order.ts";
 import { upstreamFailure } from "./start.ts";
 import { resolveTarget, targetNotFound } from "./target.ts";
 import { authoriseKey, subjectOf } from "./visible.ts";
@@ -44,9 +45,13 @@ export async function countTokens(
   const input = target.adapt(order.input);
   const counts = ({ route }: Candidate) =>
     connectorById(route.connection.connector)?.chat?.count !== undefined;
-  const candidate = services.health.order(target.routes, Date.now(), Math.random).find(counts);
+  const { health } = services;
+  const chance = chanceOf(stickyOf(input, caller.userId, "gateway"));
+  const candidate = health.take(inOrder(target.routes, chance).filter(counts), Date.now());
   if (candidate) {
     const counted = await askUpstream(services, order, candidate, input);
+    // Whether it counts says nothing of whether it answers.
+    health.left(candidate);
     if (counted.ok) return ok({ tokens: counted.value, source: "upstream" });
     // Where the request itself is at fault, an estimate would hide it.
     const failure = upstreamFailure(counted.error);

@@ -1,15 +1,24 @@
 /**
- * Which keys of which connections are to be left alone for a while. Isolate memory only: a new
- * isolate learns again, which costs one failed attempt and no storage round on the hot path.
+ * Which connections and keys are to be left alone for a while. Isolate memory only: a new isolate
+ * learns again, which costs one failed attempt and no storage round on the hot path. Invariants:
+ *
+ * 1. What ails is tried only where nothing that is well is left; it is never lost.
+ * 2. Once it has cooled down, one call at a time tries it (the probe) while others pass it by; the
+ *    probe's end decides, and a probe of which nothing is heard gives way after PROBE_MS.
+ * 3. An outage is counted once: calls that began before its cool-down was over make it no longer,
+ *    and a call that began before it does not end it.
  */
 
+import { FAILURE_POLICY } from "../../core/policy.ts";
+import type { UpstreamError } from "../../core/run.ts";
 import type { SealedSecret } from "../../core/site.ts";
 import type { Route } from "./target.ts";
 
 const BASE_COOL_DOWN_MS = 5_000;
 const MAX_COOL_DOWN_MS = 300_000;
-/** A key that was refused outright is tried again after this long, should nobody have mended it. */
-const REFUSED_COOL_DOWN_MS = 300_000;
+/** Until every isolate has read in the store that the key is disabled. */
+const REFUSED_COOL_DOWN_MS = 30_000;
+const PROBE_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface Candidate {
@@ -19,65 +28,97 @@ export interface Candidate {
 }
 
 interface Ailment {
+  /** Of the last failure that counted. */
+  sinceMs: number;
   untilMs: number;
   failures: number;
+  /** A call is trying whether it is over, and has until then to tell. */
+  probedUntilMs: number;
 }
 
 export class RouteHealth {
   #ailing = new Map<string, Ailment>();
 
   /**
-   * The order in which to try: by priority, within one by weighted chance; what is cooling down
-   * comes last, and only serves when nothing else is there.
+   * Takes the next to try out of `waiting`, which is in order of preference: the first that is
+   * well or due for its probe, else the one that is due soonest.
    */
-  order(routes: readonly Route[], nowMs: number, random: () => number): Candidate[] {
-    const drawn = routes.flatMap((route) =>
-      secretsOf(route).map((secret) => ({
-        candidate: { route, secret },
-        ailing: (this.#ailing.get(keyOf(route, secret))?.untilMs ?? 0) > nowMs ? 1 : 0,
-        // Weighted sampling without replacement: the largest u^(1/w) goes first.
-        draw: Math.log(Math.max(random(), 1e-12)) / Math.max(weightOf(route, secret), 1e-6),
-      })),
-    );
-    drawn.sort(
-      (a, b) =>
-        a.ailing - b.ailing ||
-        a.candidate.route.priority - b.candidate.route.priority ||
-        b.draw - a.draw,
-    );
-    return drawn.map((one) => one.candidate);
+  take(waiting: Candidate[], nowMs: number): Candidate | undefined {
+    const [first] = waiting;
+    if (!first || this.#ailing.size === 0) return waiting.shift();
+    let chosen = first;
+    let soonestMs = Number.POSITIVE_INFINITY;
+    for (const candidate of waiting) {
+      const dueMs = Math.max(0, ...this.#ailmentsOf(candidate).map(dueAt));
+      if (dueMs >= soonestMs) continue;
+      chosen = candidate;
+      soonestMs = dueMs;
+      if (dueMs <= nowMs) break;
+    }
+    if (soonestMs <= nowMs) {
+      for (const ailment of this.#ailmentsOf(chosen)) ailment.probedUntilMs = nowMs + PROBE_MS;
+    }
+    waiting.splice(waiting.indexOf(chosen), 1);
+    return chosen;
   }
 
-  failed(
-    candidate: Candidate,
-    kind: "cool-down" | "disable-key",
-    retryAfterMs: number | null,
-    nowMs: number,
-  ): void {
-    const key = keyOf(candidate.route, candidate.secret);
-    const failures = (this.#ailing.get(key)?.failures ?? 0) + 1;
-    const waitMs =
-      kind === "disable-key"
-        ? REFUSED_COOL_DOWN_MS
-        : (retryAfterMs ?? Math.min(BASE_COOL_DOWN_MS * 2 ** (failures - 1), MAX_COOL_DOWN_MS));
+  /** Answers whether this is the first that is heard of a key being refused. */
+  failed(candidate: Candidate, error: UpstreamError, startedAt: number, nowMs: number): boolean {
+    const { health } = FAILURE_POLICY[error.reason];
+    if (health === "none") {
+      this.left(candidate);
+      return false;
+    }
+    const key = placesOf(candidate)[health];
+    const known = this.#ailing.get(key);
+    const isSameOutage = known !== undefined && startedAt < known.untilMs;
+    const failures = isSameOutage ? known.failures : (known?.failures ?? 0) + 1;
+    const asked = health === "key" ? REFUSED_COOL_DOWN_MS : error.retryAfterMs;
+    const waitMs = asked ?? Math.min(BASE_COOL_DOWN_MS * 2 ** (failures - 1), MAX_COOL_DOWN_MS);
+    if (isSameOutage) {
+      if (asked !== null) known.untilMs = Math.max(known.untilMs, nowMs + asked);
+      return false;
+    }
     if (this.#ailing.size >= MAX_REMEMBERED) this.#ailing.clear();
-    this.#ailing.set(key, { untilMs: nowMs + waitMs, failures });
+    const untilMs = nowMs + waitMs;
+    this.#ailing.set(key, { sinceMs: nowMs, untilMs, failures, probedUntilMs: 0 });
+    return health === "key";
   }
 
-  worked(candidate: Candidate): void {
-    if (this.#ailing.size > 0) this.#ailing.delete(keyOf(candidate.route, candidate.secret));
+  worked(candidate: Candidate, startedAt: number): void {
+    if (this.#ailing.size === 0) return;
+    for (const key of Object.values(placesOf(candidate))) {
+      const known = this.#ailing.get(key);
+      if (known && known.sinceMs <= startedAt) this.#ailing.delete(key);
+    }
+  }
+
+  /** A call ended that says nothing of its route: if it was the probe, the next call is. */
+  left(candidate: Candidate): void {
+    for (const ailment of this.#ailmentsOf(candidate)) ailment.probedUntilMs = 0;
+  }
+
+  /** An admin has seen the connection work with this key. */
+  mended(connectionId: string, secretId: string | null): void {
+    const place = `${connectionId}:${secretId ?? ""}`;
+    for (const key of this.#ailing.keys()) {
+      if (key === connectionId || key === place || key.startsWith(`${place}:`)) {
+        this.#ailing.delete(key);
+      }
+    }
+  }
+
+  #ailmentsOf(candidate: Candidate): Ailment[] {
+    if (this.#ailing.size === 0) return [];
+    return Object.values(placesOf(candidate)).flatMap((key) => this.#ailing.get(key) ?? []);
   }
 }
 
-function secretsOf(route: Route): (SealedSecret | null)[] {
-  const usable = route.connection.secrets.filter((secret) => secret.disabledReason === null);
-  return usable.length > 0 ? usable : route.connection.secrets.length > 0 ? [] : [null];
-}
+const dueAt = ({ untilMs, probedUntilMs }: Ailment): number => Math.max(untilMs, probedUntilMs);
 
-function weightOf(route: Route, secret: SealedSecret | null): number {
-  return route.weight * (secret?.weight ?? 1);
-}
-
-function keyOf(route: Route, secret: SealedSecret | null): string {
-  return `${route.connection.id}:${secret?.id ?? ""}:${route.upstreamId ?? ""}`;
+/** What may be wrong: the whole connection, its key, or one thing that is reached with the key. */
+function placesOf({ route, secret }: Candidate) {
+  const connection = route.connection.id;
+  const key = `${connection}:${secret?.id ?? ""}`;
+  return { connection, key, route: `${key}:${route.upstreamId ?? ""}` };
 }

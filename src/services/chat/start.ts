@@ -12,6 +12,7 @@ import { holdFor, upstreamLimit } from "./admission.ts";
 import { admitCall, type CallOrder, type Rates, type Refused } from "./admit.ts";
 import { estimateInput } from "./estimate.ts";
 import { broken, type OpenRoute, openRoute, type RouteOrder } from "./open-route.ts";
+import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
@@ -27,14 +28,15 @@ export async function startChat(
   services: Services,
   order: ChatOrder,
 ): Promise<Result<StartedChat, Refused>> {
-  const { site, startedAt } = order;
+  const { site, startedAt, caller, surface } = order;
   const input = withNewConversation(order.input, order.requestId);
   const resolved = resolveTarget(site, order.targetName);
   if (!resolved.ok) return fail({ failure: resolved.error, rates: {} });
   const target = resolved.value;
   const inputTokens = estimateInput(target.adapt(input));
   const hold = holdFor(target, inputTokens, input.maxOutputTokens);
-  const admitted = await admitCall(services, order, target, hold);
+  const sticky = stickyOf(input, caller.userId, surface);
+  const admitted = await admitCall(services, { ...order, sticky }, target, hold);
   if (!admitted.ok) return admitted;
   const { parts, spendableMicro, rates } = admitted.value;
   const run = new Run({

@@ -222,6 +222,7 @@ function settle(
     surface: "gateway",
     keyId: ticket.keyId,
     startedAt: ticket.startedAt,
+    deadlineAt: ticket.startedAt,
     admitMs: timings.admit,
     wallet: settlingWallet(wallet(), wallet, slip),
     health: services.health,

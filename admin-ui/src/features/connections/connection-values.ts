@@ -5,6 +5,8 @@ export interface SecretValues {
   /** Of a stored secret; its values are kept unless others are written. */
   id: string | null;
   hint: string;
+  /** What the platform said when it refused it; null while it is used. */
+  refused: string | null;
   name: string;
   weight: number | "";
   /** True while the stored value stays. */
@@ -41,6 +43,7 @@ const blanks = (fields: readonly GuideField[], stored: Record<string, unknown> =
 export const newSecret = (connector: ConnectorInfo): SecretValues => ({
   id: null,
   hint: "",
+  refused: null,
   name: "",
   weight: 1,
   kept: false,
@@ -57,6 +60,7 @@ export function connectionValues(
     ...newSecret(connector),
     id: secret.id,
     hint: secret.hint,
+    refused: secret.disabledReason,
     name: secret.name,
     weight: secret.weight,
     kept: true,

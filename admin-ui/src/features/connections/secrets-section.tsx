@@ -70,6 +70,11 @@ function SecretFields({ form, connector, index, alone }: FieldsProps) {
           </ActionIcon>
         )}
       </Group>
+      {secret.kept && secret.refused !== null && (
+        <Text size="sm" c="red">
+          {t.refused(secret.refused)}
+        </Text>
+      )}
       {secret.kept ? (
         <Group gap="sm">
           <Text size="sm" ff="monospace">

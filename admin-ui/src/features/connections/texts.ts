@@ -54,6 +54,8 @@ export const connectionTexts = defineTexts(
     addSecret: "Add a secret",
     removeSecret: (index: number) => `Remove secret ${index}`,
     stored: (hint: string) => `Stored, ends with ${hint}`,
+    refused: (why: string) =>
+      `Not in use: the platform refused it (${why}). Replace it, or test the connection again once it works.`,
     replace: "Replace",
     keep: "Keep the stored one",
     test: "Test the connection",
@@ -144,6 +146,8 @@ export const connectionTexts = defineTexts(
     addSecret: "添加密钥",
     removeSecret: (index: number) => `移除密钥 ${index}`,
     stored: (hint: string) => `已保存，尾号 ${hint}`,
+    refused: (why: string) =>
+      `已停用：平台拒绝了该密钥（${why}）。请更换，或在恢复后重新测试连接。`,
     replace: "更换",
     keep: "保留原密钥",
     test: "测试连接",
