@@ -10,6 +10,7 @@ import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
+import { maxkb } from "./maxkb/connector.ts";
 import { ollama } from "./ollama/connector.ts";
 import { ark } from "./openai-compatible/ark.ts";
 import { azure } from "./openai-compatible/azure.ts";
@@ -49,6 +50,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   dify,
   appbuilder,
   bailian,
+  maxkb,
   loopback,
 ];
 
