@@ -5,7 +5,9 @@ import { parse, stringify } from "yaml";
 import * as z from "zod";
 import { localRequest } from "../../scripts/local-request.ts";
 import { ROOT } from "../../scripts/paths.ts";
+import { connectorById } from "../../src/connectors/registry.ts";
 import { CONNECTOR_IDS } from "../../src/contract/connectors.ts";
+import type { GuideField } from "../../src/contract/guide.ts";
 import { type Child, runCli, startChild, type Workplace, workplace } from "./child.ts";
 import { clientOf } from "./support.ts";
 
@@ -189,11 +191,7 @@ describe("apply", () => {
     const connections = CONNECTOR_IDS.map((connector) => ({
       id: `c-${connector}`,
       connector,
-      settings: settingsOf(connector),
-      secrets:
-        connector === "loopback"
-          ? []
-          : [{ apiKey: `${KEY_PREFIXES[connector] ?? "sk-"}0123456789abcdef01234567` }],
+      ...filledIn(connector),
     }));
     const file = place.write(
       "all.json",
@@ -213,12 +211,30 @@ describe("apply", () => {
   }, 30_000);
 });
 
-/** Where the platform's own keys are told by their beginning. */
-const KEY_PREFIXES: Record<string, string> = { dify: "app-", xai: "xai-" };
+/** A connection as somebody fills in its form: where it must be, as the form's own examples show. */
+function filledIn(connector: string): { settings: Filled; secrets: Filled[] } {
+  const fields = connectorById(connector)?.guide.fields ?? [PLAIN_KEY];
+  const of = (place: GuideField["in"]) => {
+    const asked = fields.filter((field) => field.in === place);
+    const required = asked.filter((field) => field.required);
+    // One of several kinds of keys is enough where none is required.
+    const filled = required.length > 0 || place === "settings" ? required : asked.slice(0, 1);
+    return Object.fromEntries(filled.map((field) => [field.name, exampleOf(field)]));
+  };
+  const secret = of("secret");
+  return { settings: of("settings"), secrets: Object.keys(secret).length > 0 ? [secret] : [] };
+}
+type Filled = Record<string, string>;
 
-/** Those that have no address of their own must be told one. */
-const settingsOf = (connector: string) =>
-  connector === "openai-compatible" ? { baseUrl: "https://models.example/v1" } : {};
+/** Of a platform that has no connector yet: it is taken as it is. */
+const PLAIN_KEY = { name: "apiKey", in: "secret", required: true, placeholder: "sk-…" } as const;
+const DIGITS = "0123456789abcdef01234567";
+
+function exampleOf({ placeholder = "", pattern }: Pick<GuideField, "placeholder" | "pattern">) {
+  const shape = new RegExp(pattern?.source ?? "");
+  const examples = [placeholder.replaceAll(/…|<\w+>/g, DIGITS), DIGITS];
+  return examples.find((text) => /^\S+$/.test(text) && shape.test(text)) ?? placeholder;
+}
 
 describe("the schema at /schemas/portico.json", () => {
   it("takes the example and what is exported, and nothing that has an unknown key or a wrong value", async () => {
