@@ -9,6 +9,7 @@ import { readJson } from "../http/body.ts";
 import { anthropicErrorResponse } from "../http/respond.ts";
 import { countTokens } from "../services/chat/count.ts";
 import { estimateInput } from "../services/chat/estimate.ts";
+import { targetNotFound } from "../services/chat/target.ts";
 import { authoriseKey, visibleTargets } from "../services/chat/visible.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
@@ -22,7 +23,10 @@ export function anthropicRoutes(app: Hono<AppEnv>): void {
     return work;
   });
   app.post("/v1/messages/count_tokens", count);
-  app.get("/v1/models", (c, next) => (c.req.header("anthropic-version") ? models(c) : next()));
+  app.get("/v1/models", (c, next) => (isAnthropic(c) ? list(c) : next()));
+  app.get("/v1/models/:id{.+}", (c, next) =>
+    isAnthropic(c) ? retrieve(c, c.req.param("id")) : next(),
+  );
 }
 
 async function messages(c: AppContext): Promise<Response> {
@@ -62,15 +66,26 @@ async function count(c: AppContext): Promise<Response> {
   return c.json({ input_tokens: tokens });
 }
 
-async function models(c: AppContext): Promise<Response> {
+const isAnthropic = (c: AppContext) => c.req.header("anthropic-version") !== undefined;
+
+async function models(c: AppContext) {
   const { caller, site } = await requireKey(c);
   const profile = await authoriseKey(c.var.services, site, caller);
-  const data = visibleTargets(site, profile).map((target) => ({
+  return visibleTargets(site, profile).map((target) => ({
     type: "model",
     id: target.target,
     display_name: target.name,
     created_at: "1970-01-01T00:00:00Z",
   }));
+}
+
+async function retrieve(c: AppContext, id: string): Promise<Response> {
+  const found = (await models(c)).find((model) => model.id === id);
+  return found ? c.json(found) : anthropicErrorResponse(targetNotFound(id), c.var.requestId);
+}
+
+async function list(c: AppContext): Promise<Response> {
+  const data = await models(c);
   const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
   return c.json({ data, has_more: false, first_id: first, last_id: last });
 }

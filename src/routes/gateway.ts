@@ -8,6 +8,7 @@ import type { AppContext, AppEnv } from "../http/app.ts";
 import { readJson } from "../http/body.ts";
 import { parse } from "../http/endpoint.ts";
 import { errorEnvelope, errorResponse } from "../http/respond.ts";
+import { targetNotFound } from "../services/chat/target.ts";
 import { authoriseKey, visibleMediaModels, visibleTargets } from "../services/chat/visible.ts";
 import { usageOf, walletEntries, walletView } from "../services/wallets.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
@@ -20,25 +21,13 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
     c.executionCtx.waitUntil(work.catch(() => undefined));
     return work;
   });
-  app.get("/v1/models", async (c) => {
-    const { caller, site } = await requireKey(c);
-    const profile = await authoriseKey(c.var.services, site, caller);
-    const listed = [
-      ...visibleTargets(site, profile).map(({ target, kind, name }) => ({
-        id: target,
-        name,
-        kind: kind === "model" ? "chat" : kind,
-      })),
-      ...visibleMediaModels(site, profile).map(({ name, kind }) => ({ id: name, name, kind })),
-    ];
-    const data = listed.map(({ id, ...more }) => ({
-      id,
-      object: "model",
-      created: 0,
-      owned_by: site.slug,
-      ...more,
-    }));
-    return c.json({ object: "list", data });
+  app.get("/v1/models", async (c) => c.json({ object: "list", data: await models(c) }));
+  // Names have slashes, which clients write as they are or escaped.
+  app.get("/v1/models/:id{.+}", async (c) => {
+    const id = c.req.param("id");
+    const found = (await models(c)).find((model) => model.id === id);
+    if (!found) throw new FailureError(targetNotFound(id));
+    return c.json(found);
   });
   app.get("/v1/wallet", async (c) => {
     const { caller, site } = await requireKey(c);
@@ -59,6 +48,27 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
     const record = await usageOf(c.var.services, caller, c.req.param("id"));
     return c.json(record ?? refuse("request_not_found", "There is no such request of yours."));
   });
+}
+
+/** Agents and models that the key may use. */
+async function models(c: AppContext) {
+  const { caller, site } = await requireKey(c);
+  const profile = await authoriseKey(c.var.services, site, caller);
+  const listed = [
+    ...visibleTargets(site, profile).map(({ target, kind, name }) => ({
+      id: target,
+      name,
+      kind: kind === "model" ? "chat" : kind,
+    })),
+    ...visibleMediaModels(site, profile).map(({ name, kind }) => ({ id: name, name, kind })),
+  ];
+  return listed.map(({ id, ...more }) => ({
+    id,
+    object: "model",
+    created: 0,
+    owned_by: site.slug,
+    ...more,
+  }));
 }
 
 function chatCompletions(c: AppContext): Promise<Response> {

@@ -286,4 +286,9 @@ it("lists models and agents in its own form", async () => {
   for await (const model of site.client().models.list()) ids.push(model.id);
   expect(ids).toContain("claude/ok");
   expect(ids).toContain("agent/up");
+  expect(await site.client().models.retrieve("claude/ok")).toMatchObject({ id: "claude/ok" });
+  await expect(site.client().models.retrieve("claude/none")).rejects.toMatchObject({
+    status: 404,
+    error: { type: "error", error: { type: "not_found_error" } },
+  });
 });

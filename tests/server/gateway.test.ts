@@ -112,6 +112,17 @@ describe("the openai client", () => {
     expect(ids).not.toContain("agent/off");
   });
 
+  it("retrieves one of them by its name, slashes escaped or not, and none that it may not see", async () => {
+    for (const id of ["up/ok", "agent/helper"]) {
+      expect(await openai("ann").models.retrieve(id)).toMatchObject({ id, object: "model" });
+      const unescaped = await (await ann().get(`/models/${id}`)).json();
+      expect(unescaped).toMatchObject({ id, object: "model" });
+    }
+    for (const id of ["up/disabled", "up/pro-only", "up/none", "ok"]) {
+      await expect(openai("ann").models.retrieve(id)).rejects.toMatchObject({ status: 404 });
+    }
+  });
+
   it("talks to an agent, which carries its prompt and costs its price per message", async () => {
     const before = await ann().wallet();
     await openai("ann").chat.completions.create({
