@@ -26,6 +26,7 @@ import { qianfan } from "./openai-compatible/qianfan.ts";
 import { siliconflow } from "./openai-compatible/siliconflow.ts";
 import { xai } from "./openai-compatible/xai.ts";
 import { zhipu } from "./openai-compatible/zhipu.ts";
+import { tencentAdp } from "./tencent-adp/connector.ts";
 
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
@@ -50,6 +51,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   dify,
   appbuilder,
   bailian,
+  tencentAdp,
   maxkb,
   loopback,
 ];
