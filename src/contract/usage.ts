@@ -11,6 +11,10 @@ export const tokensSchema = z.object({
   cacheWrite: z.number().int(),
   /** Part of `output`. */
   reasoning: z.number().int(),
+  /** Sound, where the provider counts it apart: part of `input`, and of nothing else in it. */
+  audioInput: z.number().int().optional(),
+  /** Likewise of `output`. */
+  audioOutput: z.number().int().optional(),
 });
 export type Tokens = z.infer<typeof tokensSchema>;
 

@@ -19,6 +19,7 @@ const DONE = "data: [DONE]\n\n";
 const FINISH = /"finish_reason"\s*:\s*"/;
 
 export function usageObject(usage: Usage): Record<string, unknown> {
+  const sound = (count: number | undefined) => (count === undefined ? {} : { audio_tokens: count });
   return {
     prompt_tokens: usage.input,
     completion_tokens: usage.output,
@@ -26,8 +27,12 @@ export function usageObject(usage: Usage): Record<string, unknown> {
     prompt_tokens_details: {
       cached_tokens: usage.cachedInput,
       cache_write_tokens: usage.cacheWrite,
+      ...sound(usage.audioInput),
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      ...sound(usage.audioOutput),
+    },
   };
 }
 

@@ -147,6 +147,18 @@ describe("encoding a stream", () => {
     });
   });
 
+  it("tells sound apart where the provider does", () => {
+    const encoder = new ChatStreamEncoder(encoding);
+    const heard = { ...usage, audioInput: 4, audioOutput: 2 };
+    const [told] = chunksOf(encoder.end({ usage: heard, costMicro: 0 }));
+    expect(told).toMatchObject({
+      usage: {
+        prompt_tokens_details: { audio_tokens: 4 },
+        completion_tokens_details: { audio_tokens: 2 },
+      },
+    });
+  });
+
   it("says nothing of usage to a client that did not ask", () => {
     const encoder = new ChatStreamEncoder({ ...encoding, includeUsage: false });
     expect(encoder.end({ usage, costMicro: 1 })).toBe("data: [DONE]\n\n");

@@ -174,5 +174,22 @@ export function usageOf(reported: unknown): Usage | null {
   const output = Math.max(counted, asCount(usage.totalTokenCount) - input);
   if (input + output === 0) return null;
   const cachedInput = Math.min(asCount(usage.cachedContentTokenCount), input);
-  return { input, output, cachedInput, cacheWrite: 0, reasoning };
+  const sound = soundIn(usage.promptTokensDetails) - soundIn(usage.cacheTokensDetails);
+  const audioInput = Math.min(sound, input - cachedInput);
+  const audioOutput = Math.min(soundIn(usage.candidatesTokensDetails), output - reasoning);
+  return {
+    input,
+    output,
+    cachedInput,
+    cacheWrite: 0,
+    reasoning,
+    ...(audioInput > 0 ? { audioInput } : {}),
+    ...(audioOutput > 0 ? { audioOutput } : {}),
+  };
 }
+
+const soundIn = (details: unknown): number =>
+  asArray(details)
+    .map((entry) => asObject(entry) ?? {})
+    .filter(({ modality }) => modality === "AUDIO")
+    .reduce((sum, { tokenCount }) => sum + asCount(tokenCount), 0);

@@ -39,6 +39,8 @@ export const COLUMNS = [
   "attempt_ms",
   "attempts",
   "at_text",
+  "audio_input_tokens",
+  "audio_output_tokens",
 ] as const;
 
 /** Texts are numbers of words. A figure is null only where a sender had none (a NaN). */
@@ -78,6 +80,9 @@ export interface RecordRow {
   attempts: string | null;
   /** As it was sent, where that is not how `at` is written. */
   at_text: string | null;
+  /** Null where no sound was counted. */
+  audio_input_tokens: number | null;
+  audio_output_tokens: number | null;
   [column: string]: SqlStorageValue;
 }
 
@@ -119,6 +124,8 @@ export function packRecord(record: UsageRecord, at: number, words: Words): Recor
     attempt_ms: soleAttempt?.ms ?? null,
     attempts: told ? null : JSON.stringify(record.attempts),
     at_text: new Date(at).toISOString() === record.at ? null : record.at,
+    audio_input_tokens: tokens.audioInput ?? null,
+    audio_output_tokens: tokens.audioOutput ?? null,
   };
 }
 
@@ -143,6 +150,8 @@ export function unpackRecord(row: RecordRow, words: Words): UsageRecord {
       cachedInput: row.cached_input_tokens,
       cacheWrite: row.cache_write_tokens,
       reasoning: row.reasoning_tokens,
+      ...(row.audio_input_tokens === null ? {} : { audioInput: row.audio_input_tokens }),
+      ...(row.audio_output_tokens === null ? {} : { audioOutput: row.audio_output_tokens }),
     },
     usage_source: words.textOf(row.usage_source) as UsageRecord["usage_source"],
     held_micro: row.held_micro,

@@ -195,4 +195,9 @@ export const STEPS = [
   DROP TABLE old_rollups;
   DROP TABLE old_users;
   `,
+  // Null where no sound was counted.
+  `
+  ALTER TABLE records ADD COLUMN audio_input_tokens INTEGER;
+  ALTER TABLE records ADD COLUMN audio_output_tokens INTEGER;
+  `,
 ];

@@ -168,6 +168,21 @@ describe("usage", () => {
     expect(usageOf(odd)).toMatchObject({ input: 3, cachedInput: 3 });
   });
 
+  it("tells sound from the rest, but for what of it was cached", () => {
+    const sound = (tokenCount: number) => [
+      { modality: "TEXT", tokenCount: 5 },
+      { modality: "AUDIO", tokenCount },
+    ];
+    const heard = { promptTokenCount: 105, promptTokensDetails: sound(100) };
+    const made = { candidatesTokenCount: 45, candidatesTokensDetails: sound(40) };
+    expect(usageOf({ ...heard, ...made })).toMatchObject({ audioInput: 100, audioOutput: 40 });
+    const cached = { cachedContentTokenCount: 65, cacheTokensDetails: sound(60) };
+    expect(usageOf({ ...heard, ...cached })).toMatchObject({ cachedInput: 65, audioInput: 40 });
+    expect(usageOf(made)).not.toHaveProperty("audioInput");
+    const odd = { promptTokenCount: 3, promptTokensDetails: sound(9) };
+    expect(usageOf(odd)).toMatchObject({ input: 3, audioInput: 3 });
+  });
+
   it("of zeros is a placeholder", () => {
     expect(usageOf({ promptTokenCount: 0, totalTokenCount: 0 })).toBeUndefined();
   });

@@ -49,13 +49,21 @@ const anyRecord: fc.Arbitrary<UsageRecord> = plain({
   connection: fc.option(word),
   upstream_model: fc.option(word),
   stream: fc.boolean(),
-  tokens: plain({
-    input: figure,
-    output: figure,
-    cachedInput: figure,
-    cacheWrite: figure,
-    reasoning: figure,
-  }),
+  tokens: fc.record(
+    {
+      input: figure,
+      output: figure,
+      cachedInput: figure,
+      cacheWrite: figure,
+      reasoning: figure,
+      audioInput: figure,
+      audioOutput: figure,
+    },
+    {
+      noNullPrototype: true,
+      requiredKeys: ["input", "output", "cachedInput", "cacheWrite", "reasoning"],
+    },
+  ),
   usage_source: fc.constantFrom("reported" as const, "estimated" as const, "none" as const),
   held_micro: figure,
   charged_micro: figure,

@@ -50,6 +50,8 @@ function Record({ record }: { record: UsageRecord }) {
   const format = useFormats();
   const f = t.fields;
   const { tokens, timings } = record;
+  const soundRow = (label: string, count = 0): Row[] =>
+    count > 0 ? [[label, format.number(count)]] : [];
   return (
     <>
       <Facts
@@ -91,8 +93,10 @@ function Record({ record }: { record: UsageRecord }) {
           [f.input, format.number(tokens.input)],
           [f.cachedInput, format.number(tokens.cachedInput)],
           [f.cacheWrite, format.number(tokens.cacheWrite)],
+          ...soundRow(f.soundInput, tokens.audioInput),
           [f.output, format.number(tokens.output)],
           [f.reasoning, format.number(tokens.reasoning)],
+          ...soundRow(f.soundOutput, tokens.audioOutput),
         ]}
       />
       <Facts
