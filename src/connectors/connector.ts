@@ -31,8 +31,8 @@ export interface UpstreamRequest {
   body?: string;
   /** In place of `body`: the fields of a form, files among them. */
   form?: readonly FormField[];
-  /** How the answer's body is cut into frames. */
-  framing: "sse" | "json" | "ndjson" | "eventstream" | "base64" | "bytes";
+  /** How the answer's body is cut into frames; `lines` are of any text, each as it stands. */
+  framing: "sse" | "json" | "ndjson" | "lines" | "eventstream" | "base64" | "bytes";
   /**
    * Headers that can only be made of the finished request right before it leaves: a signature
    * over its address, body and time. The kit adds them for each hop.

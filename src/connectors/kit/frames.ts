@@ -39,6 +39,8 @@ export function frameCutter(framing: Framing): FrameCutter {
     case "json":
       return bodyCutter();
     case "ndjson":
+      return objectCutter();
+    case "lines":
       return lineCutter();
     case "eventstream":
       return messageCutter();
@@ -123,20 +125,31 @@ function fileCutter(): FrameCutter {
   };
 }
 
+/** One JSON object a line. */
+function objectCutter(): FrameCutter {
+  const lines = lineCutter();
+  const filled = (frames: Frame[]): Frame[] =>
+    frames.map(({ data }) => ({ data: data.trim() })).filter(({ data }) => data !== "");
+  return {
+    feed: (bytes) => filled(lines.feed(bytes)),
+    // A line that nothing ended may be half a line.
+    flush: () => filled(lines.flush()).filter((frame) => isWhole(frame.data)),
+  };
+}
+
 function lineCutter(): FrameCutter {
   const decoder = new TextDecoder();
   let rest = "";
   const take = (text: string): Frame[] => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    return lines
-      .map((line) => line.trim())
-      .filter((line) => line !== "")
-      .map((data) => ({ data }));
+    return lines.map((line) => ({ data: line.replace(/\r$/, "") }));
   };
   return {
     feed: (bytes) => take(decoder.decode(bytes, { stream: true })),
-    // A line that nothing ended may be half a line.
-    flush: () => take(`${decoder.decode()}\n`).filter((frame) => isWhole(frame.data)),
+    flush() {
+      const last = rest + decoder.decode();
+      return last === "" ? [] : [{ data: last }];
+    },
   };
 }

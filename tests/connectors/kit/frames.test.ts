@@ -77,6 +77,14 @@ describe("lines", () => {
     });
   });
 
+  it("of any text are kept as they stand, the empty ones and half a one too", () => {
+    cutEverywhere("lines", "# 日本\r\n\n  code\nhal", (frames) => {
+      expect(frames).toEqual(DATA(["# 日本", "", "  code", "hal"]));
+    });
+    expect(framesOf("lines", "a\n")).toEqual(DATA(["a"]));
+    expect(framesOf("lines", "")).toEqual([]);
+  });
+
   it("half a line at the end is dropped", () => {
     expect(framesOf("ndjson", '{"a":1}\n{"b"')).toEqual(DATA(['{"a":1}']));
   });
@@ -86,6 +94,8 @@ it("the content type decides how an answer is cut, where it says something", () 
   expect(framingOf("text/event-stream; charset=utf-8", "json")).toBe("sse");
   expect(framingOf("application/json", "sse")).toBe("json");
   expect(framingOf("application/json", "ndjson")).toBe("ndjson");
+  expect(framingOf("application/json", "lines")).toBe("lines");
+  expect(framingOf("text/event-stream", "lines")).toBe("sse");
   expect(framingOf("", "sse")).toBe("sse");
   expect(framingOf("application/vnd.amazon.eventstream", "json")).toBe("eventstream");
   expect(framingOf("application/json", "eventstream")).toBe("json");
