@@ -6,7 +6,7 @@ export const CREDITS_PER_WALLET = 1_000_000;
 export const PRICE = { inputPerMillion: 1, outputPerMillion: 2 };
 
 /** Every answer of the mock provider reports the same usage, so every request costs the same. */
-const CHARGE_MICRO =
+export const CHARGE_MICRO =
   PROMPT_TOKENS * PRICE.inputPerMillion + CHUNKS_PER_STREAM * PRICE.outputPerMillion;
 
 export interface Audit {

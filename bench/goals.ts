@@ -18,6 +18,7 @@ export function goalsOf(results: Results): Goal[] {
     ...latencyGoals(results),
     ...cpuGoals(results),
     ...speedGoals(results),
+    ...streamGoals(results),
     {
       what: "bundle, gzip",
       wanted: "≤ 400 KB",
@@ -81,6 +82,28 @@ function speedGoals(results: Results): Goal[] {
     atLeast(`stretch: ${many}`, own, speed(oneWallet, "portkey"), "Portkey"),
     admitGoal("time of admit, mean, one wallet", oneWallet),
     admitGoal("time of admit, mean, 1 000 wallets", manyWallets),
+  ];
+}
+
+function streamGoals({ slow, translation }: Results): Goal[] {
+  const agent = translation.find(({ phase }) => phase.work === "agent" && phase.concurrency === 1);
+  const firstByte = (name: Name) => percentile(agent?.result.get(name)?.firstByteMs ?? [], 0.5);
+  const added = firstByte("portico") - firstByte("direct");
+  const grownKb = (slow.result.get("portico")?.grownMb ?? Number.NaN) * 1024;
+  const each = grownKb / slow.phase.concurrency;
+  return [
+    {
+      what: "agent on Dify: added first byte p50 at c=1",
+      wanted: "≤ 6 ms",
+      measured: `${added.toFixed(1)} ms`,
+      isMet: added <= 6,
+    },
+    {
+      what: `${slow.phase.concurrency} slow streams, none of them broken: memory for each`,
+      wanted: "≤ 60 KB",
+      measured: `${each.toFixed(0)} KB`,
+      isMet: each <= 60,
+    },
   ];
 }
 

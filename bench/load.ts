@@ -65,7 +65,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
   };
 
   const connections = Array.from({ length: job.concurrency }, () => new Connection(job.port));
-  await Promise.all(connections.map((connection) => ask(connection, false)));
+  if (job.isWarmed) await Promise.all(connections.map((connection) => ask(connection, false)));
   const startedAt = performance.now();
   const deadline = startedAt + job.durationMs;
   const end = sent + job.requests;

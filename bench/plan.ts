@@ -14,6 +14,12 @@ export interface Plan {
   manyWallets: Phase;
   /** Streams as fast as they come. */
   streams: Phase;
+  /** Through another protocol, with a provider that thinks for 60 ms: Portico alone. */
+  translation: Phase[];
+  /** As a model writes: many streams at once, a chunk every 10 ms. */
+  paced: Phase;
+  /** A thousand that take twenty seconds each: what one that waits holds. */
+  slow: Phase;
   starts: number;
 }
 
@@ -24,7 +30,7 @@ export function planOf(isQuick: boolean): Plan {
     : { 1: 20, 10: 150, 50: 400 };
   const works: WorkName[] = ["json", "json50k", "stream"];
   const saturated = {
-    latency: 0,
+    manner: 0,
     rounds,
     requests: 1_000_000,
     durationMs: isQuick ? 1000 : 2000,
@@ -34,7 +40,7 @@ export function planOf(isQuick: boolean): Plan {
     latency: works.flatMap((work) =>
       (isQuick && work === "json50k" ? [10] : CONCURRENCIES).map((concurrency) => ({
         work,
-        latency: 60 as const,
+        manner: 60 as const,
         concurrency,
         wallets: 1,
         rounds,
@@ -57,6 +63,28 @@ export function planOf(isQuick: boolean): Plan {
       requests: isQuick ? 60 : 200,
       durationMs: 4000,
     },
+    translation: TRANSLATIONS.flatMap((work) =>
+      (isQuick ? [1] : [1, 10]).map((concurrency) => ({
+        work,
+        manner: 60 as const,
+        concurrency,
+        wallets: 1,
+        rounds,
+        requests: counts[concurrency] ?? 0,
+        durationMs: 4000,
+      })),
+    ),
+    paced: atOnce("paced", isQuick ? 50 : 300),
+    slow: atOnce("slow", isQuick ? 100 : 1000),
     starts: isQuick ? 1 : 3,
   };
+}
+
+const TRANSLATIONS: WorkName[] = ["toMessages", "fromMessages", "agent"];
+
+/** Every client asks once, all together. */
+function atOnce(manner: "paced" | "slow", clients: number): Phase {
+  const work = "stream" as const;
+  const once = { requests: clients, durationMs: 60_000, rounds: 1, isWarmed: false };
+  return { work, manner, concurrency: clients, wallets: 1, ...once };
 }

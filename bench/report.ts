@@ -43,19 +43,21 @@ type Cell = (name: Target["name"]) => string;
 
 /** Every row of the table: a label and the cell of each target. */
 function rowsOf(results: Results): [label: string, cell: Cell][] {
-  const { latency, oneWallet, manyWallets, streams, memoryMb, weight } = results;
+  const { latency, translation, oneWallet, manyWallets, streams, memoryMb, weight } = results;
+  const { paced, slow } = results;
   const gateway = gatewayTimes(results);
   const perSecond = (measured: Measured) => measured.perSecond;
   const cpu = (measured: Measured) => measured.cpuMsPerRequest;
   const chunkCpu = (measured: Measured) => (cpu(measured) * 1000) / CHUNKS_PER_STREAM;
   return [
-    ...latency.flatMap(({ phase, result }): [string, Cell][] => {
-      const label = `${WORKS[phase.work].label}, c=${phase.concurrency}`;
-      return [
-        [`${label}: first byte`, (name) => added(result, name, ({ firstByteMs }) => firstByteMs)],
-        [`${label}: end`, (name) => added(result, name, ({ endMs }) => endMs)],
-      ];
-    }),
+    ...[...latency, ...translation].flatMap(({ phase, result }) =>
+      timesOf(`${WORKS[phase.work].label}, c=${phase.concurrency}`, result),
+    ),
+    ...timesOf(`${paced.phase.concurrency} streams at once, a chunk every 10 ms`, paced.result),
+    [
+      `${slow.phase.concurrency} streams at once, a chunk every 100 ms: KB each`,
+      of(slow.result, ({ grownMb }) => (grownMb * 1024) / slow.phase.concurrency, 0),
+    ],
     [
       "server-timing gateway, ms: JSON, c=10",
       (name) =>
@@ -73,6 +75,13 @@ function rowsOf(results: Results): [label: string, cell: Cell][] {
     ["memory at the end, MB", (name) => number(memoryMb.get(name) ?? Number.NaN, 0)],
     ["bundle, KB gzip", ofPortico(weight.gzipKb, 0)],
     ["start-up CPU, ms", ofPortico(weight.startUpCpuMs, 0)],
+  ];
+}
+
+function timesOf(label: string, result: PhaseResult): [string, Cell][] {
+  return [
+    [`${label}: first byte`, (name) => added(result, name, ({ firstByteMs }) => firstByteMs)],
+    [`${label}: end`, (name) => added(result, name, ({ endMs }) => endMs)],
   ];
 }
 

@@ -15,6 +15,9 @@ export interface Results {
   oneWallet: PhaseResult;
   manyWallets: PhaseResult;
   streams: PhaseResult;
+  translation: { phase: Phase; result: PhaseResult }[];
+  paced: { phase: Phase; result: PhaseResult };
+  slow: { phase: Phase; result: PhaseResult };
   memoryMb: Map<Target["name"], number>;
   weight: Weight;
   audit: Audit;

@@ -12,6 +12,7 @@ import { type Child, memoryMb, startProgram } from "./processes.ts";
 import { document, goalTable, measurements } from "./report.ts";
 import type { Results } from "./results.ts";
 import { direct, plainWorker, portkey, type Target, WALLETS } from "./targets.ts";
+import { WORKS } from "./works.ts";
 
 function machine(): string {
   const memoryGb = Math.round(totalmem() / 2 ** 30);
@@ -71,6 +72,21 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
   const oneWallet = await run("json, 0 ms, one wallet", withoutTee, plan.oneWallet);
   const manyWallets = await run("json, 0 ms, many wallets", keepers, plan.manyWallets);
   const streams = await run("streams, 0 ms", targets, plan.streams);
+  const translation: Results["translation"] = [];
+  for (const phase of plan.translation) {
+    const who = targets.filter(({ name }) => name === "direct" || name === "portico");
+    const result = await run(`${WORKS[phase.work].label}, c=${phase.concurrency}`, who, phase);
+    translation.push({ phase, result });
+  }
+  const paced = {
+    phase: plan.paced,
+    result: await run(`${plan.paced.concurrency} paced streams`, targets, plan.paced),
+  };
+  const floorAndOwn = targets.filter(({ name }) => name === "pass-through" || name === "portico");
+  const slow = {
+    phase: plan.slow,
+    result: await run(`${plan.slow.concurrency} slow streams`, floorAndOwn, plan.slow),
+  };
   const memory = targets.flatMap(({ name, pid }) =>
     pid === null ? [] : [[name, memoryMb(pid)] as const],
   );
@@ -84,6 +100,9 @@ async function measure(load: Child, targets: Target[], isQuick: boolean): Promis
     oneWallet,
     manyWallets,
     streams,
+    translation,
+    paced,
+    slow,
     memoryMb: new Map(memory),
     audit: await audit(own, answered),
     weight,

@@ -4,9 +4,16 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { portkeyScript } from "./portkey.ts";
 import { freePort, sleep, startNode, stop, withWorkerd } from "./processes.ts";
+import { bodyOf, type Manner, PATHS, WORKS, type WorkName, wholeWith } from "./works.ts";
 
-/** How long the mock provider thinks, in milliseconds. */
-export type LatencyMs = 0 | 60;
+/** How one target has to be asked for a work. */
+export interface Asked {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  /** Text without which the answer is not whole. */
+  expect: string;
+}
 
 export interface Target {
   name: "direct" | "pass-through" | "tee" | "ledger" | "portico" | "portkey";
@@ -14,9 +21,7 @@ export interface Target {
   /** The process that serves; null where that is the mock provider itself. */
   pid: number | null;
   port: number;
-  path(latency: LatencyMs): string;
-  model(latency: LatencyMs): string;
-  headers(latency: LatencyMs): Record<string, string>;
+  ask(work: WorkName, manner: Manner): Asked;
   close(): Promise<void>;
 }
 
@@ -29,17 +34,33 @@ export const KEYS = Array.from(
   (_, index) => `sk-bench-${String(index).padStart(24, "0")}`,
 );
 
-const PLAIN = { model: () => "bench", headers: () => ({}) };
-const mirrored = (latency: LatencyMs) => `/${latency}/v1/chat/completions`;
+/** As the provider itself is asked. */
+function mirrored(name: WorkName, manner: Manner): Asked {
+  const work = WORKS[name];
+  const { provider } = work;
+  return {
+    path: `/${manner}${PATHS[provider]}`,
+    headers: {},
+    body: bodyOf(provider, work, "bench"),
+    expect: wholeWith(provider, work),
+  };
+}
+
+/** As a gateway is asked; `model` is its name for what answers. */
+export function asked(name: WorkName, model: string, headers: Record<string, string>): Asked {
+  const work = WORKS[name];
+  const { client } = work;
+  const body = bodyOf(client, work, model);
+  return { path: PATHS[client], headers, body, expect: wholeWith(client, work) };
+}
 
 export function direct(upstreamPort: number): Target {
   return {
-    ...PLAIN,
     name: "direct",
     label: "direct",
     pid: null,
     port: upstreamPort,
-    path: mirrored,
+    ask: mirrored,
     close: () => Promise.resolve(),
   };
 }
@@ -73,7 +94,7 @@ export async function plainWorker(
     }),
   );
   const { pid } = await withWorkerd(() => runtime.ready);
-  return { ...PLAIN, name, label, pid, port, path: mirrored, close: () => runtime.dispose() };
+  return { name, label, pid, port, ask: mirrored, close: () => runtime.dispose() };
 }
 
 const PORTKEY_READY_MS = 15_000;
@@ -95,12 +116,11 @@ export async function portkey(upstreamPort: number): Promise<Target> {
     label: "Portkey 1.15.2",
     pid: child.pid ?? null,
     port,
-    path: () => "/v1/chat/completions",
-    model: () => "bench",
-    headers: (latency) => ({
-      "x-portkey-provider": "openai",
-      "x-portkey-custom-host": `http://127.0.0.1:${upstreamPort}/${latency}/v1`,
-    }),
+    ask: (work, manner) =>
+      asked(work, "bench", {
+        "x-portkey-provider": "openai",
+        "x-portkey-custom-host": `http://127.0.0.1:${upstreamPort}/${manner}/v1`,
+      }),
     close: () => stop(child),
   };
 }
