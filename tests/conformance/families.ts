@@ -18,12 +18,16 @@ export type Family = (typeof FAMILIES)[number];
 /** Those that serve models. */
 export const MODEL_FAMILIES = FAMILIES.filter((family) => family !== "dify");
 
+/** Answers what the tests have it say; told JSON schemas, as far as the platform has a word for them. */
+export const STRUCTURED = "claude-sonnet-4-5+structured";
+
 /** Model → the name that the upstream knows it by, and behaves as. */
 const MODELS: Record<string, string> = {
   ok: "ok",
   tools: "gemini-3+tools",
   reasoning: "reasoning",
   "reasoning-tools": "claude-sonnet-4-5+reasoning+tools",
+  structured: STRUCTURED,
   paced: "paced",
   "429": "429",
   "400": "400",

@@ -113,7 +113,8 @@ function answerBlocks(call: Call, behaviour: Behaviour, count: number): Json[][]
     { type: "thinking_delta", thinking: "Hm." },
     { type: "signature_delta", signature: SIGNATURE },
   ];
-  const texts = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const words = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const texts = behaviour.says === null ? words : [behaviour.says];
   const text = [
     { type: "text", text: "" },
     ...texts.map((part) => ({ type: "text_delta", text: part })),

@@ -87,7 +87,8 @@ async function answerChat(
   const limit = Number((body.inferenceConfig as Json | undefined)?.maxTokens ?? 1e9);
   const calls = behaviour.tools && !JSON.stringify(body.messages).includes("toolResult");
   const count = behaviour.ignoresLimit ? behaviour.chunks : Math.min(behaviour.chunks, limit);
-  const texts = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const words = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const texts = behaviour.says === null ? words : [behaviour.says];
   const stopReason = calls ? "tool_use" : count < behaviour.chunks ? "max_tokens" : "end_turn";
   const input = Math.max(1, Math.ceil(JSON.stringify(body.messages ?? []).length / 4));
   const bill = call.bill({ target: model, input: input + 5, output: 0, complete: false });

@@ -100,7 +100,8 @@ async function answerChat(
   const limit = Number(config.maxOutputTokens ?? 1e9);
   const calls = behaviour.tools && !JSON.stringify(body.contents).includes("functionResponse");
   const count = behaviour.ignoresLimit ? behaviour.chunks : Math.min(behaviour.chunks, limit);
-  const texts = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const words = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const texts = behaviour.says === null ? words : [behaviour.says];
   const thoughts = behaviour.reasoning ? 20 : 0;
   const input = Math.max(1, Math.ceil(JSON.stringify(body.contents).length / 4));
   const written = calls ? 4 : count;

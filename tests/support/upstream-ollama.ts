@@ -62,7 +62,8 @@ async function answerChat(call: Call, model: string, behaviour: Behaviour): Prom
   const calls = behaviour.tools && !conversation.includes('"role":"tool"');
   const limit = Number(((body.options ?? {}) as Json).num_predict ?? 1e9);
   const count = behaviour.ignoresLimit ? behaviour.chunks : Math.min(behaviour.chunks, limit);
-  const texts = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const words = Array.from({ length: count }, (_, at) => (at === 0 ? "Hello " : `word${at} `));
+  const texts = behaviour.says === null ? words : [behaviour.says];
   const input = Math.max(1, Math.ceil(conversation.length / 4));
   const output = calls ? 4 : count + (behaviour.reasoning ? 20 : 0);
   const bill = call.bill({ target: model, input, output: 0, complete: false });

@@ -24,7 +24,8 @@ export async function answerOpenAi(call: Call): Promise<void> {
   const behaviour = call.behaviour(model);
   if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuse(call, behaviour);
-  await answerChat(call, model, behaviour);
+  const answered = JSON.stringify(call.body.messages ?? []).includes('"role":"tool"');
+  await answerChat(call, model, { ...behaviour, tools: behaviour.tools && !answered });
 }
 
 /** The key decides: `sk-401…` is refused, `sk-page…` is answered with a web page. */
@@ -104,6 +105,7 @@ async function answerChat(call: Call, model: string, behaviour: Behaviour): Prom
     error: `data: ${JSON.stringify(errorBody("The server had an error.", null, "server_error"))}\n\n`,
     onChunk: () => bill.output++,
     onEnd: () => {
+      bill.output = behaviour.tools ? 4 : count;
       bill.complete = true;
     },
   });
