@@ -60,7 +60,8 @@ export type WireProtocol =
   | "openai-chat"
   | "openai-responses"
   | "openai-completions"
-  | "anthropic-messages";
+  | "anthropic-messages"
+  | "aigne";
 
 export interface ChatInput {
   messages: ChatMessage[];

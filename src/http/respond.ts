@@ -1,6 +1,7 @@
 /** Answers: the error envelope and nothing else that a client could mistake for one. */
 import { ERRORS, type ErrorEnvelope } from "../contract/errors.ts";
 import type { Failure } from "../core/failure.ts";
+import { aigneError } from "../front/aigne-errors.ts";
 import { anthropicError } from "../front/anthropic-errors.ts";
 
 export function errorEnvelope(failure: Failure, requestId: string): ErrorEnvelope {
@@ -23,12 +24,18 @@ export function anthropicErrorResponse(failure: Failure, requestId: string): Res
   return response;
 }
 
+/** The error as clients of AIGNE read it. */
+export function aigneErrorResponse(failure: Failure, requestId: string): Response {
+  return failureResponse(failure, requestId, aigneError(failure, requestId));
+}
+
 export function errorResponse(failure: Failure, requestId: string): Response {
   return failureResponse(failure, requestId, errorEnvelope(failure, requestId));
 }
 
 /** Answers a failure in the form of the surface that the path belongs to. */
 export function errorResponseFor(path: string): typeof errorResponse {
+  if (/^\/api\/(v2|ai|ai-providers|user)(\/|$)/.test(path)) return aigneErrorResponse;
   return /^\/v1\/messages(\/|$)/.test(path) ? anthropicErrorResponse : errorResponse;
 }
 

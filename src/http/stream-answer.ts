@@ -15,8 +15,13 @@ export interface Steps<Step> {
   refusal(first: Step): Response | null;
   /** May be empty. One that throws breaks the answer off. */
   encode(step: Step): string | Uint8Array | Promise<string | Uint8Array>;
-  /** Null for a file, into which nothing can be put: its headers wait for its first bytes. */
+  /**
+   * Null for a file, into which nothing can be put: its headers wait for its first bytes. An empty
+   * sign is not sent.
+   */
   keepAlive: (() => string) | null;
+  /** In place of FIRST_STEP_MS. */
+  firstStepMs?: number;
   cancel(): void;
 }
 
@@ -30,7 +35,9 @@ export async function streamSteps<Step>(
 ): Promise<Response> {
   const { keepAlive } = steps;
   let pending: Promise<Step | null> | null = steps.next();
-  const first = keepAlive ? await within(pending, FIRST_STEP_MS) : { value: await pending };
+  const first = keepAlive
+    ? await within(pending, steps.firstStepMs ?? FIRST_STEP_MS)
+    : { value: await pending };
   if (first) {
     const refusal = first.value === null ? null : steps.refusal(first.value);
     if (refusal) return refusal;
@@ -42,9 +49,10 @@ export async function streamSteps<Step>(
     start(controller) {
       if (!keepAlive) return;
       timer = setInterval(() => {
-        if (Date.now() - lastWriteAt < KEEP_ALIVE_MS) return;
+        const sign = keepAlive();
+        if (sign === "" || Date.now() - lastWriteAt < KEEP_ALIVE_MS) return;
         lastWriteAt = Date.now();
-        controller.enqueue(encoder.encode(keepAlive()));
+        controller.enqueue(encoder.encode(sign));
       }, KEEP_ALIVE_MS / 3);
     },
     async pull(controller) {

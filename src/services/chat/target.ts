@@ -70,7 +70,7 @@ export function resolveModel(
   name: string,
   kind: SiteModel["kind"],
 ): Result<{ target: ModelTarget; model: SiteModel }, Failure> {
-  const model = site.models.get(name);
+  const model = findModel(site, name);
   if (!model?.enabled) return fail(targetNotFound(name));
   if (model.kind !== kind) {
     return fail({
@@ -80,7 +80,7 @@ export function resolveModel(
     });
   }
   const target: ModelTarget = {
-    name,
+    name: model.name,
     access: model.access,
     tariff: { kind: "byTokens", price: model.price },
     priceVersion: model.priceVersion,
@@ -88,6 +88,18 @@ export function resolveModel(
     routes: routesOf(site, model),
   };
   return ok({ target, model });
+}
+
+/**
+ * By its name, or by the end of it where that is one model's alone: some clients take the vendor in
+ * front for an address, and leave it out.
+ */
+function findModel(site: SiteSnapshot, name: string): SiteModel | undefined {
+  const named = site.models.get(name);
+  if (named) return named;
+  const ending = `/${name}`;
+  const found = [...site.models.values()].filter((one) => one.enabled && one.name.endsWith(ending));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function routesOf(site: SiteSnapshot, model: SiteModel): Route[] {
