@@ -69,6 +69,14 @@ const gemini = (...usages: object[]): Frame[] =>
       ],
     }),
   );
+const anthropic = (started: object, ...ended: object[]): Frame[] => [
+  data({ type: "message_start", message: { id: "m", type: "message", usage: started } }),
+  data({ type: "content_block_start", index: 0, content_block: { type: "text", text: "Hi" } }),
+  ...ended.map((usage) =>
+    data({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage }),
+  ),
+  data({ type: "message_stop" }),
+];
 const bedrock = (usage: object): Frame[] => [
   { event: "messageStart", ...data({ role: "assistant" }) },
   { event: "contentBlockDelta", ...data({ contentBlockIndex: 0, delta: { text: "Hi" } }) },
@@ -170,6 +178,39 @@ const BILLS: Bill[] = [
     habit: "plain counts are the whole bill",
     frames: chat({ prompt_tokens: 9, completion_tokens: 6, total_tokens: 15 }),
     counts: { plain: 9, answer: 6 },
+  },
+  {
+    connector: "anthropic",
+    habit: "the cache is beside the input, and the output is known at the end",
+    frames: anthropic(
+      {
+        input_tokens: 30,
+        cache_read_input_tokens: 2000,
+        cache_creation_input_tokens: 400,
+        output_tokens: 1,
+      },
+      { output_tokens: 40, output_tokens_details: { thinking_tokens: 25 } },
+    ),
+    counts: { plain: 30, cached: 2000, written: 400, answer: 15, reasoned: 25 },
+  },
+  {
+    connector: "anthropic",
+    habit: "all of it may come late, and the last of the cumulative counts is the bill",
+    frames: anthropic(
+      { input_tokens: 0, output_tokens: 0 },
+      { output_tokens: 4 },
+      { input_tokens: 9, cache_read_input_tokens: 50, output_tokens: 12 },
+    ),
+    counts: { plain: 9, cached: 50, answer: 12 },
+  },
+  {
+    connector: "ollama",
+    habit: "the counts stand in the last line",
+    frames: [
+      data({ model: "m", message: { role: "assistant", content: "Hi" }, done: false }),
+      data({ model: "m", done: true, done_reason: "stop", prompt_eval_count: 26, eval_count: 282 }),
+    ],
+    counts: { plain: 26, answer: 282 },
   },
   {
     connector: "gemini",

@@ -33,6 +33,19 @@ describe("a run's usage", () => {
     expect(measured).toEqual({ usage: usage({ input: 10, output: 10 }), usageSource: "estimated" });
   });
 
+  it("of which one side was reported is completed with the estimate of the other, and says so", () => {
+    const said = text("a".repeat(40));
+    expect(tally(said, reported(0, 3)).measure(true)).toEqual({
+      usage: usage({ input: 10, output: 3 }),
+      usageSource: "partial",
+    });
+    expect(tally(said, reported(7, 0)).measure(true)).toEqual({
+      usage: usage({ input: 7, output: 10 }),
+      usageSource: "partial",
+    });
+    expect(tally(reported(7, 0)).measure(true).usageSource).toBe("reported");
+  });
+
   it("of a broken run is what was reported, and no less than what was delivered", () => {
     const begun = tally(reported(7, 1), text("a".repeat(400)));
     expect(begun.measure(false)).toEqual({

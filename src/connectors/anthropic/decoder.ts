@@ -66,6 +66,8 @@ export class AnthropicDecoder implements Decoder {
     switch (payload.type) {
       case "message_start":
         this.#begin(asObject(payload.message) ?? {});
+        // What it says of the output is a placeholder.
+        this.#count({ ...asObject(asObject(payload.message)?.usage), output_tokens: 0 });
         break;
       case "content_block_start":
         this.#blockStart(at, asObject(payload.content_block) ?? {});
@@ -102,7 +104,6 @@ export class AnthropicDecoder implements Decoder {
       );
     }
     this.#begun = true;
-    this.#count(message.usage);
   }
 
   #whole(message: Json): void {
@@ -111,6 +112,7 @@ export class AnthropicDecoder implements Decoder {
       return;
     }
     this.#begin(message);
+    this.#count(message.usage);
     for (const [at, value] of message.content.entries()) {
       const block = asObject(value) ?? {};
       this.#blockStart(at, block);

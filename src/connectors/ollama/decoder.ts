@@ -85,7 +85,8 @@ export class OllamaDecoder implements Decoder {
   #done(payload: Json): void {
     const input = asCount(payload.prompt_eval_count);
     const output = asCount(payload.eval_count);
-    if (input > 0) {
+    // A prompt that was cached is not counted.
+    if (input + output > 0) {
       const usage = { input, output, cachedInput: 0, cacheWrite: 0, reasoning: 0 };
       this.#events.push({ type: "usage", usage });
     }

@@ -52,16 +52,24 @@ export class Tally {
     return { ...NO_USAGE, input: this.#inputTokens, output: Math.ceil(this.outputTokens) };
   }
 
-  /** Reported usage if there is any worth the name (zeros are a placeholder), else the estimate. */
+  /**
+   * What was reported; where nothing worth the name was, of the whole or of one side (zeros are a
+   * placeholder), the estimate.
+   */
   measure(complete: boolean): Measured {
     const reported = this.#reported;
     const estimate = this.estimate;
     if (!reported || reported.input + reported.output === 0) {
       return { usage: estimate, usageSource: "estimated" };
     }
-    if (complete) return { usage: reported, usageSource: "reported" };
+    const isWhole = reported.input > 0 && (reported.output > 0 || estimate.output === 0);
+    if (complete && isWhole) return { usage: reported, usageSource: "reported" };
+    const input = reported.input || estimate.input;
     // Cut off: what was reported so far may be older than what was delivered since.
-    const usage = { ...reported, output: Math.max(reported.output, estimate.output) };
-    return { usage, usageSource: "partial" };
+    const output =
+      complete && reported.output > 0
+        ? reported.output
+        : Math.max(reported.output, estimate.output);
+    return { usage: { ...reported, input, output }, usageSource: "partial" };
   }
 }

@@ -93,11 +93,11 @@ describe("thoughts", () => {
 });
 
 describe("usage", () => {
-  it("the input is known from the beginning, for a stream that breaks off", () => {
+  it("the input is known from the beginning, and of the output nothing before its end", () => {
     const cached = { input_tokens: 5, cache_read_input_tokens: 90, output_tokens: 1 };
     expect(only(decode(start(cached)), "usage")[0]?.usage).toEqual({
       input: 95,
-      output: 1,
+      output: 0,
       cachedInput: 90,
       cacheWrite: 0,
       reasoning: 0,
@@ -111,7 +111,7 @@ describe("usage", () => {
       stop("end_turn", { output_tokens: 8 }),
       ["message_stop"],
     );
-    expect(only(all, "usage").map(({ usage }) => usage.output)).toEqual([1, 3, 8]);
+    expect(only(all, "usage").map(({ usage }) => usage.output)).toEqual([0, 3, 8]);
   });
 
   it("thoughts are counted in the output, never beyond it", () => {

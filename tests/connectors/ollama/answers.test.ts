@@ -66,12 +66,17 @@ describe("usage", () => {
     });
   });
 
-  it.each([{ eval_count: 2 }, { prompt_eval_count: 0, eval_count: 2 }, {}])(
-    "is not reported by half: %j",
+  it.each([{ eval_count: 2 }, { prompt_eval_count: 0, eval_count: 2 }])(
+    "knows the answer where the prompt was in memory: %j",
     (counts) => {
-      expect(decode({ ...end, ...counts }).some((event) => event.type === "usage")).toBe(false);
+      const reported = decode({ ...end, ...counts }).find((event) => event.type === "usage");
+      expect(reported).toMatchObject({ usage: { input: 0, output: 2 } });
     },
   );
+
+  it.each([{}, { prompt_eval_count: 0, eval_count: 0 }])("is not made of nothing: %j", (counts) => {
+    expect(decode({ ...end, ...counts }).some((event) => event.type === "usage")).toBe(false);
+  });
 });
 
 describe("the end", () => {
