@@ -11,6 +11,7 @@ import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
 import { maxkb } from "./maxkb/connector.ts";
+import { n8n } from "./n8n/connector.ts";
 import { ollama } from "./ollama/connector.ts";
 import { ark } from "./openai-compatible/ark.ts";
 import { azure } from "./openai-compatible/azure.ts";
@@ -53,6 +54,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   bailian,
   tencentAdp,
   maxkb,
+  n8n,
   loopback,
 ];
 

@@ -101,3 +101,31 @@ export function optionalText(pattern?: GuideField["pattern"]): z.ZodType<string 
     .transform((text) => text || undefined)
     .optional();
 }
+
+type OwnField = Pick<GuideField, "label" | "help" | "placeholder" | "pattern">;
+
+/** The address of a program of one's own, query and all. */
+export function webhookUrlField(field: OwnField): GuideField {
+  return { name: "baseUrl", in: "settings", kind: "url", required: true, ...field };
+}
+
+export function webhookUrlSchema(pattern?: GuideField["pattern"]): z.ZodType<string> {
+  const shape = new RegExp(pattern?.source ?? "");
+  return z
+    .string()
+    .trim()
+    .refine((text) => URL.canParse(text) && /^https?:/.test(text), "a full URL: https://…")
+    .refine((text) => shape.test(text), pattern?.message.en);
+}
+
+/** What a header of one's own choice carries, as it is: unlike a key it may hold spaces. */
+export function headerValueField(field: OwnField): GuideField {
+  return { name: "apiKey", in: "secret", kind: "password", required: false, ...field };
+}
+
+export function headerValue(): z.ZodType<string> {
+  return z
+    .string()
+    .trim()
+    .regex(/^[\x20-\x7e]{1,4096}$/, "one line of plain letters");
+}
