@@ -65,6 +65,18 @@ describe("a route that failed", () => {
     expect(first(health, NOW + 90_000)).toBe("main/gpt");
   });
 
+  it("waits a second at least and an hour at most, whatever the upstream asks for", () => {
+    for (const [asked, waited] of [
+      [0, 1_000],
+      [9e9, 3_600_000],
+    ] as const) {
+      const health = new RouteHealth();
+      fails(health, NOW, "rate_limited", asked);
+      expect(first(health, NOW + waited - 1)).toBe("spare/gpt");
+      expect(first(health, NOW + waited)).toBe("main/gpt");
+    }
+  });
+
   it("waits no longer for the many calls that were under way when it broke", () => {
     const health = new RouteHealth();
     for (let n = 0; n < 50; n++) fails(health, NOW);
@@ -124,6 +136,26 @@ describe("after a cool-down", () => {
     expect([first(health, LATER), first(health, LATER)]).toEqual(["main/gpt", "spare/gpt"]);
     health.failed(main, failure("rejected"), LATER, LATER);
     expect(first(health, LATER)).toBe("main/gpt");
+  });
+
+  it("the end of another call, which was under way before, does not let a second one try", () => {
+    const health = cooled();
+    expect(first(health, LATER)).toBe("main/gpt");
+    const other = { ...main };
+    health.left(other);
+    health.failed(other, failure("rejected"), NOW - 1, LATER);
+    expect(first(health, LATER)).toBe("spare/gpt");
+  });
+
+  it("a key that is refused does not keep its connection from being tried with another", () => {
+    const health = new RouteHealth();
+    const keys = connection("up", [secret("a"), secret("b")]);
+    const [one, two] = [0, 1].map((at) => candidateOf(route("up", { connection: keys }), at));
+    if (!one || !two) throw new Error("two keys");
+    fails(health, NOW, "unreachable", null, one);
+    expect(health.take([one, spare], LATER)).toBe(one);
+    health.failed(one, failure("unauthorized"), LATER, LATER);
+    expect(health.take([two, spare], LATER)).toBe(two);
   });
 
   it("a call of which nothing is heard does not keep others from trying for ever", () => {

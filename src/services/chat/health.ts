@@ -16,11 +16,14 @@ import type { Route } from "./target.ts";
 
 const BASE_COOL_DOWN_MS = 5_000;
 const MAX_COOL_DOWN_MS = 300_000;
+/** What an upstream may ask for: less is no wait, and for longer nobody should have to believe it. */
+const ASKED_MS = { min: 1_000, max: 3_600_000 };
 /** Until every isolate has read in the store that the key is disabled. */
 const REFUSED_COOL_DOWN_MS = 30_000;
 const PROBE_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
+/** Made for one call: it also tells whose probe one is. */
 export interface Candidate {
   route: Route;
   /** Null for connections that need no secret. */
@@ -32,8 +35,8 @@ interface Ailment {
   sinceMs: number;
   untilMs: number;
   failures: number;
-  /** A call is trying whether it is over, and has until then to tell. */
-  probedUntilMs: number;
+  /** The call that is trying whether it is over, and until when it may tell. */
+  probe: { by: Candidate; untilMs: number } | null;
 }
 
 export class RouteHealth {
@@ -56,7 +59,8 @@ export class RouteHealth {
       if (dueMs <= nowMs) break;
     }
     if (soonestMs <= nowMs) {
-      for (const ailment of this.#ailmentsOf(chosen)) ailment.probedUntilMs = nowMs + PROBE_MS;
+      const probe = { by: chosen, untilMs: nowMs + PROBE_MS };
+      for (const ailment of this.#ailmentsOf(chosen)) ailment.probe = probe;
     }
     waiting.splice(waiting.indexOf(chosen), 1);
     return chosen;
@@ -64,16 +68,14 @@ export class RouteHealth {
 
   /** Answers whether this is the first that is heard of a key being refused. */
   failed(candidate: Candidate, error: UpstreamError, startedAt: number, nowMs: number): boolean {
+    this.left(candidate);
     const { health } = FAILURE_POLICY[error.reason];
-    if (health === "none") {
-      this.left(candidate);
-      return false;
-    }
+    if (health === "none") return false;
     const key = placesOf(candidate)[health];
     const known = this.#ailing.get(key);
     const isSameOutage = known !== undefined && startedAt < known.untilMs;
     const failures = isSameOutage ? known.failures : (known?.failures ?? 0) + 1;
-    const asked = health === "key" ? REFUSED_COOL_DOWN_MS : error.retryAfterMs;
+    const asked = health === "key" ? REFUSED_COOL_DOWN_MS : waitAsked(error);
     const waitMs = asked ?? Math.min(BASE_COOL_DOWN_MS * 2 ** (failures - 1), MAX_COOL_DOWN_MS);
     if (isSameOutage) {
       if (asked !== null) known.untilMs = Math.max(known.untilMs, nowMs + asked);
@@ -81,7 +83,7 @@ export class RouteHealth {
     }
     if (this.#ailing.size >= MAX_REMEMBERED) this.#ailing.clear();
     const untilMs = nowMs + waitMs;
-    this.#ailing.set(key, { sinceMs: nowMs, untilMs, failures, probedUntilMs: 0 });
+    this.#ailing.set(key, { sinceMs: nowMs, untilMs, failures, probe: null });
     return health === "key";
   }
 
@@ -95,7 +97,9 @@ export class RouteHealth {
 
   /** A call ended that says nothing of its route: if it was the probe, the next call is. */
   left(candidate: Candidate): void {
-    for (const ailment of this.#ailmentsOf(candidate)) ailment.probedUntilMs = 0;
+    for (const ailment of this.#ailmentsOf(candidate)) {
+      if (ailment.probe?.by === candidate) ailment.probe = null;
+    }
   }
 
   /** An admin has seen the connection work with this key. */
@@ -114,7 +118,10 @@ export class RouteHealth {
   }
 }
 
-const dueAt = ({ untilMs, probedUntilMs }: Ailment): number => Math.max(untilMs, probedUntilMs);
+const waitAsked = ({ retryAfterMs }: UpstreamError): number | null =>
+  retryAfterMs === null ? null : Math.min(Math.max(retryAfterMs, ASKED_MS.min), ASKED_MS.max);
+
+const dueAt = ({ untilMs, probe }: Ailment): number => Math.max(untilMs, probe?.untilMs ?? 0);
 
 /** What may be wrong: the whole connection, its key, or one thing that is reached with the key. */
 function placesOf({ route, secret }: Candidate) {
