@@ -35,6 +35,9 @@ const MODELS: Record<string, string> = {
   "cut-mid": "cut-mid",
 };
 
+/** Those that serve embeddings: `<family>/embed`. */
+export const EMBEDDERS = ["openai", "gemini", "ollama"] as const;
+
 /** What an agent's message costs, in credits. */
 export const PER_MESSAGE = 2;
 
@@ -81,6 +84,12 @@ function siteOf(upstreamUrl: string): object {
       price: PRICE,
     })),
   );
+  const embedders = EMBEDDERS.map((connection) => ({
+    name: `${connection}/embed`,
+    kind: "embedding",
+    routes: [{ connection, model: "ok" }],
+    price: PRICE,
+  }));
   const price = { perMessage: PER_MESSAGE };
   const agents = [
     ...connections.map(({ id }) => ({
@@ -95,7 +104,15 @@ function siteOf(upstreamUrl: string): object {
   const levels = [{ slug: "free", name: "Free", default: true, limits }];
   const users = [user("ann", 1_000_000), user("eve", 1000), user("poor", 0)];
   const all = [...connections, ...apps];
-  return { slug: "acme", name: "Acme AI", connections: all, models, agents, levels, users };
+  return {
+    slug: "acme",
+    name: "Acme AI",
+    connections: all,
+    models: [...models, ...embedders],
+    agents,
+    levels,
+    users,
+  };
 }
 
 export async function startFamilySite(): Promise<FamilySite> {
