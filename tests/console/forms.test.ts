@@ -63,6 +63,14 @@ const stored: Connection = {
 };
 
 describe("a connection's form", () => {
+  test("says of each key what the platform refused it for", () => {
+    const [secret] = stored.secrets;
+    if (!secret) throw new Error("one key");
+    const refused = { ...stored, secrets: [secret, { ...secret, disabledReason: "401: no" }] };
+    const { secrets } = connectionValues(connector, refused, { id: "", name: "" });
+    expect(secrets.map((one) => one.refused)).toEqual([null, "401: no"]);
+  });
+
   const suggested = { id: "openai", name: "OpenAI" };
 
   test("sends no value for a stored secret that was not replaced", () => {
