@@ -22,6 +22,7 @@ import { runForHistory } from "./services/runner.ts";
 import { servicesOf } from "./services/services.ts";
 
 export { History } from "./durable/history/history.ts";
+export { Idempotency } from "./durable/idempotency/idempotency.ts";
 export { Meter } from "./durable/meter/meter.ts";
 export { Throttle } from "./durable/throttle/throttle.ts";
 export { Wallet } from "./durable/wallet/wallet.ts";

@@ -19,6 +19,8 @@ export interface AppEnv {
     session: SessionClaims;
     /** On `operator` endpoints: the operator's user id, or `token`. */
     operator: string;
+    /** On the gateway: the call that answers, once there is one. */
+    call?: { readonly settlement: { spent: boolean } | null };
   };
 }
 export type AppContext = Context<AppEnv>;

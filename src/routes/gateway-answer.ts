@@ -63,6 +63,7 @@ export async function serveChat(
     return response;
   }
   const { run, rates } = started.value;
+  c.set("call", run);
   const answer = input.stream ? await streamAnswer(run, front) : await wholeAnswer(run, front);
   const warnings = [...run.warnings, ...(run.speaks(protocol) ? [] : beyond)];
   const { timings } = run;

@@ -13,15 +13,11 @@ import { targetNotFound } from "../services/chat/target.ts";
 import { authoriseKey, visibleTargets } from "../services/chat/visible.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
+import { paid } from "./gateway-paid.ts";
 
 /** Before the other routes of the gateway: a path that both protocols have goes by the version. */
 export function anthropicRoutes(app: Hono<AppEnv>): void {
-  app.post("/v1/messages", (c) => {
-    // A client that leaves must not take the settlement with it.
-    const work = messages(c);
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-    return work;
-  });
+  app.post("/v1/messages", (c) => paid(c, () => messages(c)));
   app.post("/v1/messages/count_tokens", count);
   app.get("/v1/models", (c, next) => (isAnthropic(c) ? list(c) : next()));
   app.get("/v1/models/:id{.+}", (c, next) =>

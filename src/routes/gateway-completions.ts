@@ -11,14 +11,12 @@ import type { AppContext, AppEnv } from "../http/app.ts";
 import { readJson } from "../http/body.ts";
 import { errorEnvelope, errorResponse } from "../http/respond.ts";
 import { type Asked, serveChat } from "./gateway-answer.ts";
+import { paid } from "./gateway-paid.ts";
 
 export function completionsRoutes(app: Hono<AppEnv>): void {
-  app.post("/v1/completions", (c) => {
-    // A client that leaves must not take the settlement with it.
-    const work = serveChat(c, ({ userId }) => decode(c, userId));
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-    return work;
-  });
+  app.post("/v1/completions", (c) =>
+    paid(c, () => serveChat(c, ({ userId }) => decode(c, userId))),
+  );
 }
 
 async function decode(c: AppContext, userId: string): Promise<Asked> {

@@ -30,16 +30,12 @@ import {
   forecastTranscript,
 } from "../services/media/forecast.ts";
 import { inlineImages } from "../services/media/inline-images.ts";
+import { paid } from "./gateway-paid.ts";
 import { type AskedTask, jsonAnswer, serveTask } from "./gateway-task.ts";
 
 export function mediaRoutes(app: Hono<AppEnv>): void {
   const post = (path: string, answer: (c: AppContext) => Promise<Response>) =>
-    app.post(path, (c) => {
-      // A client that leaves must not take the settlement with it.
-      const work = answer(c);
-      c.executionCtx.waitUntil(work.catch(() => undefined));
-      return work;
-    });
+    app.post(path, (c) => paid(c, () => answer(c)));
   post("/v1/embeddings", embeddings);
   post("/v1/images/generations", (c) =>
     images(c, async (user) => decodeGeneration(await readJson(c.req.raw), user)),

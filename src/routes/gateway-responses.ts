@@ -15,14 +15,10 @@ import * as responses from "../services/responses.ts";
 import type { Owner } from "../services/wallets.ts";
 import { type Asked, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
+import { paid } from "./gateway-paid.ts";
 
 export function responsesRoutes(app: Hono<AppEnv>): void {
-  app.post("/v1/responses", (c) => {
-    // A client that leaves must not take the settlement with it.
-    const work = serveChat(c, (caller) => decode(c, caller));
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-    return work;
-  });
+  app.post("/v1/responses", (c) => paid(c, () => serveChat(c, (caller) => decode(c, caller))));
   app.post("/v1/responses/input_tokens", count);
   app.get("/v1/responses/:id", async (c) => {
     if (c.req.query("stream") === "true") {

@@ -65,6 +65,7 @@ export async function serveTask<Input, Value>(
     return response;
   }
   const { run, rates } = started.value;
+  c.set("call", run);
   const more: string[] = [];
   const answer =
     asked.stream || !asked.whole

@@ -19,14 +19,10 @@ import {
 } from "../services/media/video.ts";
 import { creditsLink } from "../services/wallets.ts";
 import { requireKey } from "./gateway-caller.ts";
+import { paid } from "./gateway-paid.ts";
 
 export function videoRoutes(app: Hono<AppEnv>): void {
-  app.post("/v1/videos", (c) => {
-    // A client that leaves must not take the settlement with it.
-    const work = begin(c);
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-    return work;
-  });
+  app.post("/v1/videos", (c) => paid(c, () => begin(c)));
   app.get("/v1/videos/:id", async (c) => {
     const view = accepted(await lookAtVideo(c.var.services, await orderOf(c)));
     return c.json(shown(view));

@@ -13,14 +13,10 @@ import { authoriseKey, visibleMediaModels, visibleTargets } from "../services/ch
 import { usageOf, walletEntries, walletView } from "../services/wallets.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
+import { paid } from "./gateway-paid.ts";
 
 export function gatewayRoutes(app: Hono<AppEnv>): void {
-  app.post("/v1/chat/completions", (c) => {
-    // A client that leaves must not take the settlement with it.
-    const work = chatCompletions(c);
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-    return work;
-  });
+  app.post("/v1/chat/completions", (c) => paid(c, () => chatCompletions(c)));
   app.get("/v1/models", async (c) => c.json({ object: "list", data: await models(c) }));
   // Names have slashes, which clients write as they are or escaped.
   app.get("/v1/models/:id{.+}", async (c) => {

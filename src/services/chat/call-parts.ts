@@ -38,6 +38,8 @@ export interface Metered extends Measured {
 
 export interface Settlement extends Metered {
   costMicro: number;
+  /** Whether the upstream has to be paid, and so the caller pays. */
+  spent: boolean;
 }
 
 export interface Ending {

@@ -10,7 +10,7 @@ import { ok, type Result } from "../../core/result.ts";
 import type { ChatInput, Usage, WireProtocol } from "../../core/run.ts";
 import type { Services } from "../services.ts";
 import type { Rates, Refused } from "./admit.ts";
-import type { RunTimings } from "./call-parts.ts";
+import type { RunTimings, Settlement } from "./call-parts.ts";
 import type { Run } from "./run.ts";
 import type { Step } from "./run-parts.ts";
 import { type ChatOrder, startChat } from "./start.ts";
@@ -22,7 +22,7 @@ export interface Answering {
   speaks(protocol: WireProtocol): boolean;
   passesThrough(protocol: WireProtocol): boolean;
   /** Set once it has ended. */
-  readonly settlement: { usage: Usage; costMicro: number } | null;
+  readonly settlement: Pick<Settlement, "usage" | "costMicro" | "spent"> | null;
   readonly warnings: readonly string[];
   readonly timings: RunTimings;
 }
@@ -75,15 +75,17 @@ export class RunSequence implements Answering {
     this.#runs[this.#at]?.cancel(why);
   }
 
-  get settlement(): { usage: Usage; costMicro: number } | null {
+  get settlement(): Answering["settlement"] {
     const usage: Usage = { input: 0, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0 };
     let costMicro = 0;
+    let spent = false;
     for (const { settlement } of this.#runs) {
       if (!settlement) return null;
       for (const name of COUNTS) usage[name] += settlement.usage[name];
       costMicro += settlement.costMicro;
+      spent ||= settlement.spent;
     }
-    return { usage, costMicro };
+    return { usage, costMicro, spent };
   }
 
   speaks(protocol: WireProtocol): boolean {

@@ -32,5 +32,5 @@ export function settleCall(
       ? wallet.settle({ requestId, costMicro, usageSource, priceVersion, record })
       : wallet.release(requestId, record),
   );
-  return { ...used, costMicro };
+  return { ...used, costMicro, spent };
 }
