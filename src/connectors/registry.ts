@@ -28,6 +28,7 @@ import { siliconflow } from "./openai-compatible/siliconflow.ts";
 import { xai } from "./openai-compatible/xai.ts";
 import { zhipu } from "./openai-compatible/zhipu.ts";
 import { tencentAdp } from "./tencent-adp/connector.ts";
+import { webhook } from "./webhook/connector.ts";
 
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
@@ -55,6 +56,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   tencentAdp,
   maxkb,
   n8n,
+  webhook,
   loopback,
 ];
 
