@@ -1,6 +1,6 @@
 /** A run on upstreams that do what a script says, with a wallet that writes down what it is told. */
 import type { AnyConnector, Frame } from "../../src/connectors/connector.ts";
-import type { FrameReader } from "../../src/connectors/kit/invoke.ts";
+import type { FrameReader } from "../../src/connectors/kit/body-reader.ts";
 import { fail, ok } from "../../src/core/result.ts";
 import type { RunEvent, UpstreamError, UpstreamReason } from "../../src/core/run.ts";
 import type { SettleRequest, UsageDraft } from "../../src/durable/wallet/protocol.ts";

@@ -1,6 +1,6 @@
 /** A task on upstreams that do what a script says, with a wallet that writes down what it is told. */
 import type { Frame, TaskReader } from "../../src/connectors/connector.ts";
-import type { FrameReader } from "../../src/connectors/kit/invoke.ts";
+import type { FrameReader } from "../../src/connectors/kit/body-reader.ts";
 import type { ModelPrice } from "../../src/contract/config.ts";
 import type { MediaEvent, MediaUsage } from "../../src/core/media.ts";
 import { fail, ok } from "../../src/core/result.ts";

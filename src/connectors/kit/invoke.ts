@@ -3,8 +3,7 @@
  *
  * 1. No failure is thrown; each is an `UpstreamError`.
  * 2. An address is called only after the guard allowed it, redirects included.
- * 3. A body is read to its end, or cancelled; never left open.
- * 4. No value of `secrets` leaves in a frame of text, an answer or an error.
+ * 3. No value of `secrets` leaves in an answer or an error; of bodies see body-reader.ts.
  */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
@@ -12,13 +11,13 @@ import type {
   Account,
   Connector,
   Exchange,
-  Frame,
   Transport,
   UpstreamAnswer,
   UpstreamRequest,
 } from "../connector.ts";
+import { BodyReader, type FrameReader, largePieces } from "./body-reader.ts";
 import { encodeForm, streamOf } from "./form.ts";
-import { type FrameCutter, frameCutter, framingOf } from "./frames.ts";
+import { frameCutter, framingOf } from "./frames.ts";
 import { guardUrl } from "./guard.ts";
 import { errorOfStatus, isPage, PAGE_DETAIL, retryAfterMs, upstreamError } from "./http-errors.ts";
 import { safeDetail, secretForms, withoutSecrets } from "./redact.ts";
@@ -42,21 +41,6 @@ export interface UpstreamStream {
   frames: FrameReader;
 }
 
-export interface FrameReader {
-  /**
-   * The frames in the next piece that arrived (may be none); null at the end of the body. Calls
-   * may overlap: each gets a piece of its own, in order.
-   */
-  next(): Promise<Result<Frame[] | null, UpstreamError>>;
-  /** Aborts the upstream call at once. */
-  cancel(): void;
-  /**
-   * The answer is complete: reads the little that may be left, so that the connection can serve
-   * again, and aborts after a second. Never fails; give it to `waitUntil`.
-   */
-  release(): Promise<void>;
-}
-
 /** `answer` is there when the upstream answered with a status that is not 2xx. */
 export type InvokeError = UpstreamError & { answer?: UpstreamAnswer };
 
@@ -64,7 +48,6 @@ const FAILED_BODY_BYTES_MAX = 65_536;
 const REDIRECTS_MAX = 3;
 /** Of one list. */
 const PAGES_MAX = 50;
-const RELEASE_MS = 1000;
 
 /** Sends one request. Resolves when the head of the answer is there. */
 export async function invoke(
@@ -96,9 +79,17 @@ export async function invoke(
     watch.cancel();
     return fail(upstreamError("protocol_violation", PAGE_DETAIL, { status: response.status }));
   }
-  const cutter = frameCutter(framingOf(headers["content-type"] ?? "", request.framing));
-  const bytesMax = limits.responseBytesMax;
-  const frames = new BodyReader(response, { cutter, watch, forms, bytesMax });
+  const framing = framingOf(headers["content-type"] ?? "", request.framing);
+  const { body } = response;
+  // What is built in streams from our own code, which cannot be read in large pieces.
+  const isLarge = framing === "json" && !options.transport;
+  const pieces = body && (isLarge ? largePieces(body) : body.getReader());
+  const frames = new BodyReader(pieces, {
+    cutter: frameCutter(framing),
+    watch,
+    forms,
+    bytesMax: limits.responseBytesMax,
+  });
   return ok({ status: response.status, headers, frames });
 }
 
@@ -266,97 +257,5 @@ async function readHead(response: Response, watch: Watch): Promise<string> {
   } catch {
     // Reset or timed out in the middle: the status still says what happened.
     return text;
-  }
-}
-
-interface BodyParts {
-  cutter: FrameCutter;
-  watch: Watch;
-  forms: readonly string[];
-  bytesMax: number;
-}
-
-class BodyReader implements FrameReader {
-  readonly #parts: BodyParts;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
-  #bytes = 0;
-  #over = false;
-  #reading: Promise<Result<Frame[] | null, UpstreamError>> | null = null;
-
-  constructor(response: Response, parts: BodyParts) {
-    this.#parts = parts;
-    const reader = response.body?.getReader() ?? null;
-    this.#reader = reader;
-    // A read that is waiting when the verdict falls must wake up, whatever feeds the body.
-    parts.watch.onVerdict = () => {
-      reader?.cancel().catch(() => undefined);
-    };
-  }
-
-  next(): Promise<Result<Frame[] | null, UpstreamError>> {
-    // A body allows one read at a time; a reader that drains may come while another still waits.
-    if (this.#reading) return this.#reading.then(() => this.next());
-    if (this.#over || !this.#reader) return Promise.resolve(this.#end());
-    this.#reading = this.#read(this.#reader);
-    return this.#reading;
-  }
-
-  async #read(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-  ): Promise<Result<Frame[] | null, UpstreamError>> {
-    const { watch, cutter, bytesMax } = this.#parts;
-    try {
-      watch.waiting();
-      const piece = await reader.read();
-      watch.arrived();
-      const failure = watch.failure;
-      if (failure) return this.#broken(failure);
-      if (piece.done) return this.#end();
-      this.#bytes += piece.value.byteLength;
-      if (this.#bytes > bytesMax) {
-        watch.cancel();
-        return this.#broken(
-          upstreamError("answer_too_large", `the answer is larger than ${bytesMax} bytes`),
-        );
-      }
-      return ok(this.#clean(cutter.feed(piece.value)));
-    } catch (cause) {
-      return this.#broken(
-        watch.failure ?? upstreamError("truncated", `the connection broke: ${messageOf(cause)}`),
-      );
-    } finally {
-      this.#reading = null;
-    }
-  }
-
-  cancel(): void {
-    this.#over = true;
-    this.#parts.watch.cancel();
-  }
-
-  async release(): Promise<void> {
-    const timer = setTimeout(() => this.cancel(), RELEASE_MS);
-    while (!this.#over) await this.next();
-    clearTimeout(timer);
-  }
-
-  #end(): Result<Frame[] | null, never> {
-    if (this.#over) return ok(null);
-    this.#over = true;
-    this.#parts.watch.stop();
-    const left = this.#clean(this.#parts.cutter.flush());
-    return ok(left.length > 0 ? left : null);
-  }
-
-  #broken(error: UpstreamError): { ok: false; error: UpstreamError } {
-    this.#over = true;
-    this.#parts.watch.stop();
-    return fail({ ...error, detail: safeDetail(error.detail, this.#parts.forms) });
-  }
-
-  #clean(frames: Frame[]): Frame[] {
-    const { forms } = this.#parts;
-    for (const frame of frames) frame.data = withoutSecrets(frame.data, forms);
-    return frames;
   }
 }

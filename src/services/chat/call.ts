@@ -8,7 +8,7 @@
  *    core/policy.ts allows, and before the deadline.
  * 3. Every attempt is written down once.
  */
-import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { FrameReader } from "../../connectors/kit/body-reader.ts";
 import type { Attempt } from "../../contract/usage.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import type { Result } from "../../core/result.ts";

@@ -1,6 +1,6 @@
 /** What a run is made of and what it gives. */
 import type { AnyConnector, Decoder, Frame, UpstreamTarget } from "../../connectors/connector.ts";
-import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { FrameReader } from "../../connectors/kit/body-reader.ts";
 import type { Result } from "../../core/result.ts";
 import type { ChatInput, RunEvent, UpstreamError } from "../../core/run.ts";
 import type { CallParts } from "./call-parts.ts";

@@ -4,7 +4,7 @@
  * services/chat/call.ts.
  */
 import type { TaskReader } from "../../connectors/connector.ts";
-import type { FrameReader } from "../../connectors/kit/invoke.ts";
+import type { FrameReader } from "../../connectors/kit/body-reader.ts";
 import type { Attempt } from "../../contract/usage.ts";
 import { isDelivery, type MediaEvent, type MediaUsage } from "../../core/media.ts";
 import { fail, ok, type Result } from "../../core/result.ts";

@@ -7,7 +7,8 @@
  *    been paid for it.
  * 3. A job is seen only by the user who began it.
  */
-import { exchange, type FrameReader, invoke } from "../../connectors/kit/invoke.ts";
+import type { FrameReader } from "../../connectors/kit/body-reader.ts";
+import { exchange, invoke } from "../../connectors/kit/invoke.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { VideoInput, VideoState } from "../../core/media.ts";
 import { tariffMicro } from "../../core/pricing.ts";

@@ -1,12 +1,8 @@
 /** The way out against a real server on loopback. */
 import { describe, expect, inject, it } from "vitest";
 import type { UpstreamRequest } from "../../../src/connectors/connector.ts";
-import {
-  type FrameReader,
-  type InvokeOptions,
-  invoke,
-  openStream,
-} from "../../../src/connectors/kit/invoke.ts";
+import type { FrameReader } from "../../../src/connectors/kit/body-reader.ts";
+import { type InvokeOptions, invoke, openStream } from "../../../src/connectors/kit/invoke.ts";
 import { connectorById } from "../../../src/connectors/registry.ts";
 import type { LaneState } from "../../support/upstream-call.ts";
 
