@@ -87,7 +87,7 @@ function asBase64(vector: Vector): string {
   return bytes.toString("base64");
 }
 
-function asNumbers(vector: Vector): readonly number[] {
+export function asNumbers(vector: Vector): readonly number[] {
   if (typeof vector !== "string") return vector;
   const bytes = Buffer.from(vector, "base64");
   const length = Math.floor(bytes.byteLength / BYTES);

@@ -21,8 +21,11 @@ import { type CatalogueItem, catalogueOf, strangerAt } from "../services/chat/ca
 import { authoriseKey, subjectOf } from "../services/chat/visible.ts";
 import { readKey } from "../services/identity/callers.ts";
 import { creditsLink, walletView } from "../services/wallets.ts";
+import { aigneMediaRoutes } from "./gateway-aigne-media.ts";
+import { aigneVideoRoutes } from "./gateway-aigne-video.ts";
 import { type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
+import { paid } from "./gateway-paid.ts";
 
 export function aigneRoutes(app: Hono<AppEnv>): void {
   app.get("/__blocklet__.js", (c) => {
@@ -32,15 +35,12 @@ export function aigneRoutes(app: Hono<AppEnv>): void {
     return c.body(script, 200, { "content-type": "text/javascript; charset=utf-8" });
   });
   const post = (path: string, answer: (c: AppContext) => Promise<Response>) =>
-    app.post(path, (c) => {
-      // A client that leaves must not take the settlement with it.
-      const work = answer(c);
-      c.executionCtx.waitUntil(work.catch(() => undefined));
-      return patiently(work);
-    });
+    app.post(path, (c) => patiently(paid(c, () => answer(c))));
   post("/api/v2/chat", chat);
   post("/api/v2/chat/completions", completions);
   post("/api/v2/completions", completions);
+  aigneMediaRoutes(app);
+  aigneVideoRoutes(app);
   for (const path of ["/api/ai/models", "/api/ai-providers/models", "/api/v2/models"]) {
     app.get(path, models);
   }

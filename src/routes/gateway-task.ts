@@ -1,10 +1,11 @@
 /** A task asked over HTTP, from its request to its answer: whole, as events, or as a file. */
 import { microToText } from "../core/credits.ts";
+import type { Failure } from "../core/failure.ts";
 import type { MediaEvent } from "../core/media.ts";
 import type { SiteConnection } from "../core/site.ts";
 import { type AppContext, deferOf } from "../http/app.ts";
 import { gatewayHeaders } from "../http/gateway-headers.ts";
-import { errorEnvelope, errorResponse } from "../http/respond.ts";
+import { errorEnvelope, errorResponseFor } from "../http/respond.ts";
 import { EVENT_STREAM_HEADERS, streamSteps } from "../http/stream-answer.ts";
 import type { Settlement } from "../services/chat/call-parts.ts";
 import { upstreamFailure } from "../services/chat/start.ts";
@@ -39,6 +40,9 @@ export interface AskedTask<Input, Value> extends Wanted<Input, Value> {
   events?(value: Value, settlement: Settlement): NamedEvent[];
 }
 
+/** A failure in the form of the surface that was called. */
+type Refuse = (failure: Failure) => Response;
+
 /** `decode` reads the request; what it throws is the request's failure. */
 export async function serveTask<Input, Value>(
   c: AppContext,
@@ -57,10 +61,11 @@ export async function serveTask<Input, Value>(
     topUpLink: creditsLink(services, site, c.req.url),
     defer: deferOf(c),
   } as const;
+  const refuse = (failure: Failure) => errorResponseFor(c.req.path)(failure, requestId);
   const started = await startTask(services, order, asked);
   const protocol = "openai-chat";
   if (!started.ok) {
-    const response = errorResponse(started.error.failure, requestId);
+    const response = refuse(started.error.failure);
     gatewayHeaders(response.headers, { protocol, rates: started.error.rates, authMs });
     return response;
   }
@@ -69,8 +74,8 @@ export async function serveTask<Input, Value>(
   const more: string[] = [];
   const answer =
     asked.stream || !asked.whole
-      ? await streamed(run, asked, requestId)
-      : await whole(run, asked.whole, requestId, more);
+      ? await streamed(run, asked, requestId, refuse)
+      : await whole(run, asked.whole, refuse, more);
   const { timings, serving } = run;
   const warnings = [...(serving?.upstream.warnings ?? []), ...more];
   const { model } = asked;
@@ -82,11 +87,11 @@ export async function serveTask<Input, Value>(
 async function whole<Value>(
   run: TaskRun<Value>,
   write: NonNullable<AskedTask<unknown, Value>["whole"]>,
-  requestId: string,
+  refuse: Refuse,
   warnings: string[],
 ): Promise<Response> {
   const done = await run.whole();
-  if (!done.ok) return errorResponse(upstreamFailure(done.error), requestId);
+  if (!done.ok) return refuse(upstreamFailure(done.error));
   const { settlement, serving } = run;
   if (!settlement || !serving) throw new Error("a task ended without a settlement");
   const answer = await write(done.value, {
@@ -102,9 +107,10 @@ function streamed<Input, Value>(
   run: TaskRun<Value>,
   asked: AskedTask<Input, Value>,
   requestId: string,
+  refuse: Refuse,
 ): Promise<Response> {
   const refusal = (first: MediaEvent<Value>) =>
-    first.type === "failed" ? errorResponse(upstreamFailure(first.error), requestId) : null;
+    first.type === "failed" ? refuse(upstreamFailure(first.error)) : null;
   const steps = { next: () => run.next(), refusal, cancel: () => run.cancel() };
   if (asked.stream) {
     const encode = eventWriter(run, asked, requestId);

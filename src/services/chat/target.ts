@@ -70,7 +70,7 @@ export function resolveModel(
   name: string,
   kind: SiteModel["kind"],
 ): Result<{ target: ModelTarget; model: SiteModel }, Failure> {
-  const model = findModel(site, name);
+  const model = findModel(site, name, kind);
   if (!model?.enabled) return fail(targetNotFound(name));
   if (model.kind !== kind) {
     return fail({
@@ -94,11 +94,16 @@ export function resolveModel(
  * By its name, or by the end of it where that is one model's alone: some clients take the vendor in
  * front for an address, and leave it out.
  */
-function findModel(site: SiteSnapshot, name: string): SiteModel | undefined {
+function findModel(
+  site: SiteSnapshot,
+  name: string,
+  kind: SiteModel["kind"],
+): SiteModel | undefined {
   const named = site.models.get(name);
   if (named) return named;
-  const ending = `/${name}`;
-  const found = [...site.models.values()].filter((one) => one.enabled && one.name.endsWith(ending));
+  const found = [...site.models.values()].filter(
+    (one) => one.enabled && one.kind === kind && one.name.endsWith(`/${name}`),
+  );
   return found.length === 1 ? found[0] : undefined;
 }
 
