@@ -1,7 +1,7 @@
 /**
- * A site whose upstream is aimock, a mock of the model providers that is not ours: it knows nothing of
- * what Portico expects. Each behaviour of each family has a connection of its own, as one that fails
- * is left alone for a while.
+ * Sites whose upstream is aimock, a mock of the model providers that is not ours: it knows nothing of
+ * what Portico expects. Each platform is a site, its user named like it; each of its behaviours has a
+ * connection of its own, as one that fails is left alone for a while.
  */
 import { LLMock } from "@copilotkit/aimock";
 import { PRICE } from "../server/site.ts";
@@ -13,7 +13,7 @@ import {
   type TestPortico,
 } from "../server/support.ts";
 
-interface Family {
+interface Platform {
   connector: string;
   /** Of the mock's address. */
   path: string;
@@ -21,7 +21,7 @@ interface Family {
 }
 
 const HEX = "0123456789abcdef0123456789abcdef";
-export const FAMILIES: Record<string, Family> = {
+export const PLATFORMS: Record<string, Platform> = {
   openai: { connector: "openai", path: "/v1", apiKey: `sk-${HEX}` },
   anthropic: { connector: "anthropic", path: "", apiKey: `sk-ant-api03-${HEX}` },
   gemini: { connector: "gemini", path: "", apiKey: `AQ.${HEX}` },
@@ -54,12 +54,19 @@ const FAULTS = {
   truncated: { truncateAfterChunks: 5, latency: 20 },
   slow: { chaos: { latencyMs: 300 } },
 };
+/** Those that fail before any text; each way of asking has a model `<fault>/<number>` of its own. */
 export const BEFORE_TEXT = ["drops", "malformed", "limited", "disconnects"] as const;
+export const WAYS = 6;
 /** Some of everything, decided by chance. */
 const STORM = { dropRate: 0.1, malformedRate: 0.1, rateLimitRate: 0.1, disconnectRate: 0.1 };
-const MODELS = ["ok", "tools", "thinks", "storm", "refuses", ...Object.keys(FAULTS)];
-/** How many connections the storm may choose from. */
-const STORM_ROUTES = 4;
+/** Public name → upstream's name, and how many connections serve it. */
+const MODELS = [
+  ...["ok", "tools", "thinks", "refuses", "truncated", "slow"].map((model) => [model, model, 1]),
+  ...BEFORE_TEXT.flatMap((model) =>
+    Array.from({ length: WAYS }, (_, way) => [`${model}/${way}`, model, 1]),
+  ),
+  ["storm", "storm", 4],
+] as [string, string, number][];
 
 function fixtures(mock: LLMock): void {
   const answer = { content: TEXT, usage };
@@ -76,52 +83,58 @@ function fixtures(mock: LLMock): void {
   }
 }
 
-export interface MockSite {
+function siteOf(slug: string, platform: Platform, mockUrl: string): object {
+  const served = MODELS.map(([name, model, count]) => ({
+    name,
+    model,
+    ids: Array.from({ length: count }, (_, at) => `${name.replace("/", "-")}-${at}`),
+  }));
+  const { connector, path, apiKey } = platform;
+  const settings = { baseUrl: `${mockUrl}${path}` };
+  const secrets = apiKey === undefined ? [] : [{ apiKey }];
+  return {
+    slug,
+    name: slug,
+    connections: served.flatMap(({ ids }) =>
+      ids.map((id) => ({ id, connector, settings, secrets })),
+    ),
+    models: served.map(({ name, model, ids }) => ({
+      name,
+      routes: ids.map((connection) => ({ connection, model })),
+      price: PRICE,
+    })),
+    levels: [
+      { slug: "free", name: "Free", default: true, limits: { rpm: 5000, concurrency: 200 } },
+    ],
+    users: [
+      {
+        email: `ann@${slug}.example`,
+        password: `password-of-${slug}`,
+        credits: 1_000_000,
+        apiKeys: [{ name: "test", key: keyOf(slug) }],
+      },
+    ],
+  };
+}
+
+export interface MockSites {
   mock: LLMock;
   portico: TestPortico;
-  ann: GatewayClient;
+  /** The user of a platform's site. */
+  user(platform: string): GatewayClient;
   stop(): Promise<void>;
 }
 
-export async function startMockSite(): Promise<MockSite> {
+export async function startMockSites(): Promise<MockSites> {
   const mock = new LLMock({ port: 0, logLevel: "silent" });
   fixtures(mock);
   await mock.start();
-  const families = Object.entries(FAMILIES);
-  const pairs = families.flatMap(([family, how]) =>
-    MODELS.map((model) => ({ family, how, model })),
-  );
-  const countOf = (model: string) => (model === "storm" ? STORM_ROUTES : 1);
-  const idsOf = (family: string, model: string) =>
-    Array.from({ length: countOf(model) }, (_, at) => `${family}-${model}-${at}`);
-  const connections = pairs.flatMap(({ family, how, model }) =>
-    idsOf(family, model).map((id) => ({
-      id,
-      connector: how.connector,
-      settings: { baseUrl: `${mock.url}${how.path}` },
-      secrets: how.apiKey === undefined ? [] : [{ apiKey: how.apiKey }],
-    })),
-  );
-  const models = pairs.map(({ family, model }) => ({
-    name: `${family}/${model}`,
-    routes: idsOf(family, model).map((connection) => ({ connection, model })),
-    price: PRICE,
-  }));
-  const ann = {
-    email: "ann@acme.example",
-    password: "password-of-ann",
-    credits: 1_000_000,
-    apiKeys: [{ name: "test", key: keyOf("ann") }],
-  };
-  const levels = [
-    { slug: "free", name: "Free", default: true, limits: { rpm: 5000, concurrency: 200 } },
-  ];
-  const acme = { slug: "acme", name: "Acme AI", connections, models, levels, users: [ann] };
-  const portico = await startTestPortico({ sites: [acme] });
+  const sites = Object.entries(PLATFORMS).map(([slug, how]) => siteOf(slug, how, mock.url));
+  const portico = await startTestPortico({ sites });
   return {
     mock,
     portico,
-    ann: clientOf(portico, keyOf("ann")),
+    user: (platform) => clientOf(portico, keyOf(platform)),
     stop: async () => {
       await portico.stop();
       await mock.stop();

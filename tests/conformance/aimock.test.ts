@@ -4,32 +4,52 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectBalanced } from "../server/support.ts";
-import { BEFORE_TEXT, FAMILIES, type MockSite, startMockSite, TEXT, USED } from "./aimock-site.ts";
-import { type Asking, FRONTS, frontOf } from "./matrix-fronts.ts";
+import {
+  BEFORE_TEXT,
+  type MockSites,
+  PLATFORMS,
+  startMockSites,
+  TEXT,
+  USED,
+} from "./aimock-site.ts";
+import { type Asking, FRONTS, type Front, frontOf } from "./matrix-fronts.ts";
 
-let site: MockSite;
+let site: MockSites;
 beforeAll(async () => {
-  site = await startMockSite();
+  site = await startMockSites();
 }, 60_000);
 afterAll(() => site?.stop());
 
 const hello = [{ role: "user" as const, text: "hello" }];
+/** What is told of a fault, and what is written down of the attempt. */
+const unavailable = { status: 502, message: expect.stringContaining("not available") };
+const FAILURES = {
+  drops: { ...unavailable, outcome: "unavailable" },
+  malformed: { ...unavailable, outcome: expect.stringMatching(/protocol_violation|truncated/) },
+  limited: { ...unavailable, status: 503, outcome: "rate_limited" },
+  disconnects: { ...unavailable, outcome: "unreachable" },
+};
 const PRICE_OF_ONE = (USED.input + USED.output) * 1000;
-/** In micro-credits, by the statement. */
-async function costOf(work: () => Promise<unknown>): Promise<number> {
-  const before = await expectBalanced(site.ann);
-  await work();
-  return before.balance_micro - (await expectBalanced(site.ann)).balance_micro;
-}
-
-describe.each(Object.keys(FAMILIES))("%s", (family) => {
+describe.each(Object.keys(PLATFORMS))("%s", (platform) => {
   // Its Ollama counts nothing: what was used is estimated then.
-  const counts = family !== "ollama";
+  const counts = platform !== "ollama";
+
+  const user = () => site.user(platform);
+  /** In micro-credits, by the statement. */
+  const costOf = async (work: () => Promise<unknown>) => {
+    const before = await expectBalanced(user());
+    await work();
+    return before.balance_micro - (await expectBalanced(user())).balance_micro;
+  };
 
   describe.each(FRONTS)("%s", (name) => {
+    let front: Front;
+    beforeAll(() => {
+      front = frontOf(name, { ...site.portico, user: platform });
+    });
     const ask = (model: string, asking: Partial<Asking> = {}) =>
-      frontOf(name, site.portico).ask({
-        model: `${family}/${model}`,
+      front.ask({
+        model,
         turns: hello,
         stream: false,
         ...asking,
@@ -79,12 +99,13 @@ describe.each(Object.keys(FAMILIES))("%s", (family) => {
 
     it.each(BEFORE_TEXT)("%s: a clear error before any text, and no charge", async (fault) => {
       for (const stream of [false, true]) {
+        const way = FRONTS.indexOf(name) * 2 + Number(stream);
+        const { status, message, outcome } = FAILURES[fault];
         const failed = () =>
-          expect(ask(fault, { stream })).rejects.toMatchObject({
-            status: expect.toSatisfy((status) => status === 502 || status === 503),
-            message: expect.stringMatching(/not available|answered in a way|upstream/i),
-          });
+          expect(ask(`${fault}/${way}`, { stream })).rejects.toMatchObject({ status, message });
         expect(await costOf(failed)).toBe(0);
+        const record = await user().usage(front.headers().get("x-request-id") ?? "");
+        expect(record).toMatchObject({ status: "error", attempts: [{ outcome }] });
       }
     });
 

@@ -49,6 +49,8 @@ export interface Front {
 interface Address {
   origin: string;
   gateway: string;
+  /** Whose key; Ann's where it is not said. */
+  user?: string;
 }
 
 const TOOL = "get_weather";
@@ -62,7 +64,9 @@ const MAKERS: Record<FrontName, (fetch: typeof globalThis.fetch, at: Address) =>
   "OpenAI chat": (fetch, at) => askChat(openai(fetch, at)),
   "OpenAI responses": (fetch, at) => askResponses(openai(fetch, at)),
   "Anthropic messages": (fetch, at) =>
-    askMessages(new Anthropic({ apiKey: keyOf("ann"), baseURL: at.origin, maxRetries: 0, fetch })),
+    askMessages(
+      new Anthropic({ apiKey: keyOf(at.user ?? "ann"), baseURL: at.origin, maxRetries: 0, fetch }),
+    ),
 };
 type Ask = (asking: Asking) => Promise<Told>;
 
@@ -76,8 +80,8 @@ export function frontOf(name: FrontName, at: Address): Front {
   return { ask: MAKERS[name](listening, at), headers: () => headers };
 }
 
-const openai = (fetch: typeof globalThis.fetch, { gateway }: Address) =>
-  new OpenAI({ apiKey: keyOf("ann"), baseURL: gateway, maxRetries: 0, fetch });
+const openai = (fetch: typeof globalThis.fetch, { gateway, user = "ann" }: Address) =>
+  new OpenAI({ apiKey: keyOf(user), baseURL: gateway, maxRetries: 0, fetch });
 
 const read = (json: string): unknown => JSON.parse(json);
 const options = ({ signal }: Asking) => (signal ? { signal } : {});
