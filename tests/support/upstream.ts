@@ -1,7 +1,7 @@
 /**
  * A scripted upstream for tests, benches and trials: a real HTTP server that speaks OpenAI's chat
- * protocol (`/v1/…`), Dify's (`/dify/v1/…`), Bedrock's (`/bedrock/…`), Gemini's (`/gemini/…`) and
- * Ollama's (`/ollama/…`). What it does is said by the model's name, or by the app key of Dify
+ * protocol (`/v1/…`), Dify's (`/dify/v1/…`), Bedrock's (`/bedrock/…`), Gemini's (`/gemini/…`),
+ * Ollama's (`/ollama/…`) and those of upstream-agents.ts. What it does is said by the model's name, or by the app key of Dify
  * (`app-<behaviour>`); parts are joined with `+`: `chunks-200+pace-10ms`.
  *
  * Tests that share one server use lanes: everything under `/t/<lane>/` is counted apart, and
@@ -9,6 +9,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { AGENT_PLATFORMS } from "./upstream-agents.ts";
 import { answerAnthropic } from "./upstream-anthropic.ts";
 import { answerBedrock } from "./upstream-bedrock.ts";
 import { type Behaviour, behaviourOf } from "./upstream-behaviour.ts";
@@ -129,7 +130,9 @@ async function serve(
   await platformOf(path)(call);
 }
 
-function platformOf(path: string): (call: Call) => Promise<void> {
+function platformOf(path: string): (call: Call) => Promise<void> | void {
+  const agents = AGENT_PLATFORMS[path.split("/")[1] ?? ""];
+  if (agents) return agents;
   if (path.startsWith("/dify/")) return answerDify;
   if (path.startsWith("/bedrock/")) return answerBedrock;
   if (path.startsWith("/files/")) return answerFile;

@@ -6,6 +6,7 @@
  * 3. A close of the connection is `truncated`, unless the platform's `closed` says otherwise.
  */
 import type { FinishReason, RunEvent, UpstreamError, Usage } from "../../core/run.ts";
+import { weighText } from "../../core/tokens.ts";
 import type { Decoder, Frame } from "../connector.ts";
 import { upstreamError } from "./http-errors.ts";
 import { asObject, type Json, parseJson } from "./json.ts";
@@ -16,6 +17,7 @@ export abstract class AgentDecoder implements Decoder {
   #ended = false;
   #conversation: string | null = null;
   #answered = false;
+  #outputQuarters = 0;
   readonly #sources = new Set<string>();
 
   /** Reads one frame that is a JSON object. */
@@ -69,11 +71,14 @@ export abstract class AgentDecoder implements Decoder {
   protected text(text: string | null): void {
     if (!text) return;
     this.#answered = true;
+    this.#outputQuarters += weighText(text);
     this.tell({ type: "text-delta", text });
   }
 
   protected reasoning(text: string | null): void {
-    if (text) this.tell({ type: "reasoning-delta", text });
+    if (!text) return;
+    this.#outputQuarters += weighText(text);
+    this.tell({ type: "reasoning-delta", text });
   }
 
   protected status(label: string | null, state: "running" | "done" | "failed"): void {
@@ -113,6 +118,12 @@ export abstract class AgentDecoder implements Decoder {
     if (input + output === 0) return;
     const usage = { input, output, cachedInput: 0, cacheWrite: 0, reasoning: 0, ...more };
     this.tell({ type: "usage", usage });
+  }
+
+  /** Of a platform that counts both sides in one: what was written is weighed, the rest was read. */
+  protected usageInAll(tokens: number): void {
+    const output = Math.min(tokens, Math.ceil(this.#outputQuarters / 4));
+    this.usage(tokens - output, output);
   }
 
   protected finish(finish: FinishReason = "stop"): void {

@@ -26,7 +26,7 @@ export class AdpV1Decoder extends AgentDecoder {
     this.conversation(asText(inner.session_id), asText(inner.request_id));
     if (type === "reply") this.#reply(inner);
     else if (type === "thought") this.#thought(inner);
-    else if (type === "token_stat") this.usage(asCount(inner.token_count), 0);
+    else if (type === "token_stat") this.usageInAll(asCount(inner.token_count));
     else if (type === "reference") this.#sources(inner);
   }
 

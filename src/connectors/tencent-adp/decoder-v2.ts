@@ -169,7 +169,8 @@ export class AdpV2Decoder extends AgentDecoder {
   /** Some apps tell only the sum. */
   #count(stat: Json): void {
     const [input, output] = [asCount(stat.InputTokens), asCount(stat.OutputTokens)];
-    this.usage(input + output === 0 ? asCount(stat.TotalTokens) : input, output);
+    if (input + output > 0) this.usage(input, output);
+    else this.usageInAll(asCount(stat.TotalTokens));
   }
 
   #source(source: Json): void {

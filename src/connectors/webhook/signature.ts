@@ -27,9 +27,9 @@ export async function signatureHeaders(
 }
 
 /** The specification's own form (`whsec_` and base64), or any other text as it is. */
-function keyOf(secret: string): Uint8Array {
+function keyOf(secret: string): Uint8Array<ArrayBuffer> {
   const encoded = /^whsec_([A-Za-z0-9+/]+=*)$/.exec(secret)?.[1];
   return encoded === undefined
-    ? encoder.encode(secret)
+    ? new Uint8Array(encoder.encode(secret))
     : Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
 }
