@@ -2,9 +2,9 @@
 import type { LocalText } from "../../contract/values.ts";
 import type { UpstreamError } from "../../core/run.ts";
 import type { UpstreamAnswer } from "../connector.ts";
+import { DASHSCOPE_CODES, dashscopeAdvice } from "../kit/dashscope.ts";
 import { say } from "../kit/guide.ts";
 import { type ErrorCodes, explainAnswer } from "../kit/openai/errors.ts";
-import { DASHSCOPE_CODES, dashscopeAdvice } from "../openai-compatible/dashscope-errors.ts";
 
 export const BAILIAN_CODES: ErrorCodes = {
   ...DASHSCOPE_CODES,

@@ -1,7 +1,8 @@
 /** Alibaba Bailian (Model Studio), its models by the OpenAI-compatible API of DashScope. */
+
+import { DASHSCOPE_CODES, dashscopeAdvice } from "../kit/dashscope.ts";
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
-import { DASHSCOPE_CODES, dashscopeAdvice } from "./dashscope-errors.ts";
 
 const PATH = "/compatible-mode/v1";
 

@@ -1,8 +1,8 @@
 /** Error codes of DashScope, in OpenAI's shape and in its own. */
 import type { LocalText } from "../../contract/values.ts";
 import type { UpstreamError } from "../../core/run.ts";
-import { say } from "../kit/guide.ts";
-import type { ErrorCodes } from "../kit/openai/errors.ts";
+import { say } from "./guide.ts";
+import type { ErrorCodes } from "./openai/errors.ts";
 
 export const DASHSCOPE_CODES: ErrorCodes = {
   InvalidParameter: "rejected",
