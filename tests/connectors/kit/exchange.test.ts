@@ -48,6 +48,21 @@ it("a list in pages is asked for page after page and joined in order", async () 
   expect((await state()).requests).toHaveLength(3);
 });
 
+it("a failure may tell what was asked all the same, where the call can read it", async () => {
+  const { base } = lane();
+  const connector = connectorById("openai-compatible");
+  if (!connector) throw new Error("no connector");
+  const call = (told: number | null): Exchange<unknown, unknown, undefined, number> => ({
+    prepare: () => get(base, "sk-401-key-0123456789"),
+    read: () => ok(1),
+    rescue: (error) => (error.status === 401 ? told : null),
+  });
+  const ask = (told: number | null) =>
+    exchange(connector, call(told), { settings: {}, secret: {} }, undefined, OPTIONS);
+  expect(await ask(2)).toEqual({ ok: true, value: 2 });
+  expect(await ask(null)).toMatchObject({ ok: false, error: { reason: "unauthorized" } });
+});
+
 it("a page that fails fails the list: a part would be taken for the whole", async () => {
   const { base } = lane();
   expect(await listOf(base, 2, [KEY, "sk-401-key-0123456789"])).toMatchObject({
