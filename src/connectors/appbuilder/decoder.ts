@@ -24,7 +24,7 @@ const STATES: Record<string, State> = {
 };
 /** Steps that speak for themselves: the answer, what follows it, and thoughts. */
 const SILENT_STEPS = new Set(["ChatAgent", "FollowUpQuery", "thought"]);
-const MEDIA = { image: "image/png", audio: "audio/mpeg", video: "video/mp4" } as const;
+const MEDIA = { image: "image/*", audio: "audio/mpeg", video: "video/mp4" } as const;
 
 export class AppBuilderDecoder extends AgentDecoder {
   #completed = false;

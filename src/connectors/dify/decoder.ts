@@ -1,65 +1,41 @@
 /**
- * The stream of `POST /chat-messages` as run events. Invariants:
+ * The stream of `POST /chat-messages` as run events. Invariants, beyond those of every agent's
+ * decoder (speech may still trail in after the end):
  *
- * 1. Exactly one terminal event, after which every frame is ignored (speech may still trail in).
- * 2. A stream is complete at `message_end`, or at the end of the connection after a workflow that
+ * 1. A stream is complete at `message_end`, or at the end of the connection after a workflow that
  *    succeeded; otherwise it is truncated. There is no `[DONE]`.
- * 3. Only `message` and `agent_message` are the answer. A thought repeats it, and the closing
+ * 2. Only `message` and `agent_message` are the answer. A thought repeats it, and the closing
  *    `message` of a new agent app repeats it whole.
  */
-import type { RunEvent, UpstreamError } from "../../core/run.ts";
-import type { Decoder, Frame } from "../connector.ts";
+import type { UpstreamError } from "../../core/run.ts";
+import { AgentDecoder } from "../kit/agent-decoder.ts";
 import { upstreamError } from "../kit/http-errors.ts";
-import { asArray, asCount, asObject, asText, type Json, parseJson } from "../kit/json.ts";
+import { asArray, asCount, asObject, asText, type Json } from "../kit/json.ts";
 import { errorInPayload } from "./errors.ts";
 
-export class DifyDecoder implements Decoder {
-  #events: RunEvent[] = [];
-  #ended = false;
-  #named = false;
+export class DifyDecoder extends AgentDecoder {
   #byAgent = false;
   #usageKnown = false;
   #workflowDone = false;
   #failure: UpstreamError | null = null;
   readonly #thoughts = new Map<string, "running" | "done">();
 
-  push(frame: Frame): RunEvent[] {
-    if (this.#ended) return [];
-    this.#events = [];
-    const payload = asObject(parseJson(frame.data));
-    const event = asText(payload?.event);
-    if (!payload) {
-      this.#break(upstreamError("protocol_violation", "a frame of the answer is no JSON object"));
-    } else if (event !== null) {
-      this.#conversation(payload);
+  protected payload(payload: Json): void {
+    const event = asText(payload.event);
+    if (event !== null) {
+      this.conversation(asText(payload.conversation_id), asText(payload.message_id));
       this.#event(event, payload);
-    } else {
-      // An error that came as plain JSON in a 200, or something that is no Dify at all.
-      const detail = "a frame of the answer names no event";
-      this.#break(errorInPayload(payload, null) ?? upstreamError("protocol_violation", detail));
+      return;
     }
-    return this.#events;
+    // An error that came as plain JSON in a 200, or something that is no Dify at all.
+    const detail = "a frame of the answer names no event";
+    this.fail(errorInPayload(payload, null) ?? upstreamError("protocol_violation", detail));
   }
 
-  end(): RunEvent[] {
-    if (this.#ended) return [];
-    this.#events = [];
-    if (this.#failure) this.#break(this.#failure);
-    else if (this.#workflowDone) this.#finish();
-    else this.#break(upstreamError("truncated", "the stream ended before the answer did"));
-    return this.#events;
-  }
-
-  /** The id stands in every event; once is enough. */
-  #conversation(payload: Json): void {
-    const id = asText(payload.conversation_id);
-    if (this.#named || id === null) return;
-    this.#named = true;
-    const messageId = asText(payload.message_id);
-    this.#events.push(
-      messageId === null ? { type: "run-start" } : { type: "run-start", upstreamId: messageId },
-    );
-    this.#events.push({ type: "conversation", upstreamConversation: id });
+  protected override closed(): void {
+    if (this.#failure) this.fail(this.#failure);
+    else if (this.#workflowDone) this.finish();
+    else super.closed();
   }
 
   #event(event: string, payload: Json): void {
@@ -73,22 +49,22 @@ export class DifyDecoder implements Decoder {
         this.#answer(payload.answer);
         break;
       case "message_replace":
-        this.#events.push({ type: "text-replace", text: asText(payload.answer) ?? "" });
+        this.tell({ type: "text-replace", text: asText(payload.answer) ?? "" });
         break;
       case "agent_thought":
         this.#thought(payload);
         break;
       case "reasoning_chunk":
-        this.#reasoning(asText(data.reasoning));
+        this.reasoning(asText(data.reasoning));
         break;
       case "message_file":
         this.#file(payload);
         break;
       case "node_started":
-        this.#status(asText(data.title), "running");
+        this.status(asText(data.title), "running");
         break;
       case "node_finished":
-        this.#status(asText(data.title), data.status === "failed" ? "failed" : "done");
+        this.status(asText(data.title), data.status === "failed" ? "failed" : "done");
         break;
       case "message_end":
         this.#messageEnd(asObject(payload.metadata) ?? {});
@@ -101,7 +77,7 @@ export class DifyDecoder implements Decoder {
         this.#failure = upstreamError("rejected", "The app waits for a person's input in Dify.");
         break;
       case "error":
-        this.#break(errorInPayload(payload, null) ?? upstreamError("unavailable", "error"));
+        this.fail(errorInPayload(payload, null) ?? upstreamError("unavailable", "error"));
         break;
       default:
         // ping, speech, progress, and whatever later versions bring.
@@ -110,19 +86,8 @@ export class DifyDecoder implements Decoder {
   }
 
   #answer(answer: unknown): void {
-    if (typeof answer !== "string") {
-      this.#break(upstreamError("protocol_violation", "a message event holds no answer"));
-    } else if (answer !== "") {
-      this.#events.push({ type: "text-delta", text: answer });
-    }
-  }
-
-  #reasoning(text: string | null): void {
-    if (text !== null) this.#events.push({ type: "reasoning-delta", text });
-  }
-
-  #status(label: string | null, state: "running" | "done" | "failed"): void {
-    if (label !== null) this.#events.push({ type: "status", label, state });
+    if (typeof answer === "string") this.text(answer);
+    else this.violation("a message event holds no answer");
   }
 
   /** Sent empty, then filled, under one id: each step of it is told once. */
@@ -133,47 +98,27 @@ export class DifyDecoder implements Decoder {
     const state = asText(payload.observation) === null ? "running" : "done";
     if (this.#thoughts.get(id) === state) return;
     this.#thoughts.set(id, state);
-    this.#status(tools.split(";").join(", "), state);
+    this.status(tools.split(";").join(", "), state);
   }
 
   #file(payload: Json): void {
-    const url = asText(payload.url);
-    // A self-hosted server without FILES_URL answers a path, which leads nowhere from outside.
-    if (payload.belongs_to === "user" || url === null || !/^https?:\/\//.test(url)) return;
-    const name = URL.parse(url)?.pathname.split("/").at(-1) || "file";
-    const extension = /\.(png|jpe?g|gif|webp|svg)$/i.exec(name)?.[1]?.toLowerCase() ?? "png";
-    const mime =
-      payload.type === "image"
-        ? `image/${extension === "jpg" ? "jpeg" : extension === "svg" ? "svg+xml" : extension}`
-        : "application/octet-stream";
-    this.#events.push({ type: "file", url, mime, name });
+    if (payload.belongs_to === "user") return;
+    const mime = payload.type === "image" ? "image/*" : "application/octet-stream";
+    this.file(asText(payload.url), mime);
   }
 
   #messageEnd(metadata: Json): void {
-    for (const [at, source] of asArray(metadata.retriever_resources).entries()) {
-      this.#cite(asObject(source) ?? {}, at + 1);
+    for (const entry of asArray(metadata.retriever_resources)) {
+      const source = asObject(entry) ?? {};
+      const title = asText(source.document_name) ?? asText(source.dataset_name);
+      const [url, snippet] = [asText(source.url), asText(source.content)];
+      if (title !== null) this.cite({ title, url, snippet });
     }
-    this.#usage(asObject(metadata.usage) ?? {});
-    this.#finish();
-  }
-
-  #cite(source: Json, index: number): void {
-    const title = asText(source.document_name) ?? asText(source.dataset_name);
-    if (title === null) return;
-    const snippet = asText(source.content);
-    const url = asText(source.url);
-    this.#events.push({ type: "source-cite", index, title, url, snippet });
-  }
-
-  #usage(usage: Json): void {
-    const input = asCount(usage.prompt_tokens);
-    const output = asCount(usage.completion_tokens);
-    if (input + output === 0) return;
-    this.#usageKnown = true;
-    this.#events.push({
-      type: "usage",
-      usage: { input, output, cachedInput: 0, cacheWrite: 0, reasoning: 0 },
-    });
+    const usage = asObject(metadata.usage) ?? {};
+    const [input, output] = [asCount(usage.prompt_tokens), asCount(usage.completion_tokens)];
+    this.#usageKnown = input + output > 0;
+    this.usage(input, output);
+    this.finish();
   }
 
   #workflowFinished(data: Json): void {
@@ -183,18 +128,6 @@ export class DifyDecoder implements Decoder {
       return;
     }
     this.#workflowDone = true;
-    const total = asCount(data.total_tokens);
-    if (!this.#usageKnown && total > 0) this.#usage({ prompt_tokens: total });
-  }
-
-  #finish(): void {
-    this.#ended = true;
-    this.#events.push({ type: "run-end", finish: "stop" });
-  }
-
-  #break(error: UpstreamError): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#events.push({ type: "run-error", error });
+    if (!this.#usageKnown) this.usageInAll(asCount(data.total_tokens));
   }
 }

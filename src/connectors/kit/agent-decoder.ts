@@ -9,7 +9,7 @@ import type { FinishReason, RunEvent, UpstreamError, Usage } from "../../core/ru
 import { weighText } from "../../core/tokens.ts";
 import type { Decoder, Frame } from "../connector.ts";
 import { upstreamError } from "./http-errors.ts";
-import { asObject, type Json, parseJson } from "./json.ts";
+import { asObject, entryOf, type Json, parseJson } from "./json.ts";
 import type { SourceSeen } from "./openai/sources.ts";
 
 export abstract class AgentDecoder implements Decoder {
@@ -106,11 +106,15 @@ export abstract class AgentDecoder implements Decoder {
     this.tell({ type: "source-cite", index: this.#sources.size, ...source });
   }
 
-  /** Addresses without a host lead nowhere from outside. */
+  /**
+   * Addresses without a host (of a server that does not know its own) lead nowhere from outside.
+   * Of `image/*` the kind is read from the name.
+   */
   protected file(url: string | null, mime: string, name?: string): void {
     if (url === null || !/^https?:\/\//.test(url)) return;
-    const last = URL.parse(url)?.pathname.split("/").at(-1);
-    this.tell({ type: "file", url, mime, name: name ?? (last || "file") });
+    const last = URL.parse(url)?.pathname.split("/").at(-1) || "file";
+    const kind = mime === "image/*" ? imageMime(last) : mime;
+    this.tell({ type: "file", url, mime: kind, name: name ?? last });
   }
 
   /** Tokens of the whole answer so far. */
@@ -140,3 +144,14 @@ export abstract class AgentDecoder implements Decoder {
     this.fail(upstreamError("protocol_violation", detail));
   }
 }
+
+const IMAGES: Record<string, string> = {
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  svg: "image/svg+xml",
+};
+
+const imageMime = (name: string): string =>
+  entryOf(IMAGES, name.split(".").at(-1)?.toLowerCase() ?? null) ?? "image/png";

@@ -99,7 +99,7 @@ export class AdpV2Decoder extends AgentDecoder {
 
   /** What a piece of the answer holds beside text. */
   #attachments(content: Json): void {
-    this.#file(asText(asObject(content.Image)?.Url), "image/png");
+    this.#file(asText(asObject(content.Image)?.Url), "image/*");
     const file = asObject(content.File);
     this.#file(asText(file?.FileUrl), "application/octet-stream", asText(file?.FileName));
     for (const card of asArray(content.OptionCards)) this.suggest(asText(card));

@@ -94,7 +94,7 @@ describe("events", () => {
     });
   });
 
-  it("a workflow that succeeded is an end even without the message's own", () => {
+  it("a workflow that succeeded is an end even without the message's own, its tokens one sum", () => {
     const events = decode(
       { event: "message", answer: "x" },
       { event: "workflow_finished", data: { status: "succeeded", total_tokens: 30 } },
@@ -102,7 +102,7 @@ describe("events", () => {
     expect(events.at(-1)).toEqual({ type: "run-end", finish: "stop" });
     expect(events).toContainEqual({
       type: "usage",
-      usage: { input: 30, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0 },
+      usage: { input: 29, output: 1, cachedInput: 0, cacheWrite: 0, reasoning: 0 },
     });
   });
 
