@@ -58,7 +58,7 @@ export const connectionSchema = z.object({
       name: z.string(),
       weight: z.number(),
       hint: z.string(),
-      /** What the platform said when it refused it; no request uses it until a test succeeds. */
+      /** What the platform said when it refused it; others are used until it has been seen to work. */
       disabledReason: z.string().nullable(),
     }),
   ),

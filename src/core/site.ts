@@ -19,7 +19,7 @@ export interface SealedSecret {
   weight: number;
   /** AES-256-GCM, sealed for this site and connection (see store/seal.ts). */
   sealed: string;
-  /** Set when an upstream refused the key; it is not used until an admin has seen it work. */
+  /** Set when an upstream refused the key; others are used until it has been seen to work. */
   disabledReason: string | null;
 }
 

@@ -1,5 +1,5 @@
 /** Connections and their sealed secrets. */
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import type { Settings } from "../contract/config.ts";
 import type { Database, Statement } from "./database.ts";
 import * as t from "./schema.ts";
@@ -90,8 +90,8 @@ export async function noteHealth(
 }
 
 /**
- * The platform refused this key: no request uses it until an admin has seen it work, or saves the
- * connection anew. The first reason stands.
+ * The platform refused this key: requests use others, until it has been seen to work or the
+ * connection is saved anew. The first reason stands.
  */
 export async function disableSecret(
   db: Database,
@@ -99,28 +99,31 @@ export async function disableSecret(
   id: string,
   reason: string,
 ): Promise<void> {
-  const usable = and(
-    eq(t.connectionSecrets.siteId, siteId),
-    eq(t.connectionSecrets.id, id),
-    isNull(t.connectionSecrets.disabledReason),
-  );
-  const found = await db
-    .select({ id: t.connectionSecrets.id })
-    .from(t.connectionSecrets)
-    .where(usable);
-  if (found.length === 0) return;
-  await change(db, siteId, [
-    db.update(t.connectionSecrets).set({ disabledReason: reason }).where(usable),
-  ]);
+  await setReason(db, siteId, [id], reason);
 }
 
 /** These keys work: requests use them again. */
 export async function enableSecrets(db: Database, siteId: string, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
+  await setReason(db, siteId, ids, null);
+}
+
+/** Where it is so already nothing changes, and no isolate need read the configuration again. */
+async function setReason(
+  db: Database,
+  siteId: string,
+  ids: string[],
+  reason: string | null,
+): Promise<void> {
+  const { connectionSecrets } = t;
+  const { disabledReason } = connectionSecrets;
+  const others = and(
+    eq(connectionSecrets.siteId, siteId),
+    inArray(connectionSecrets.id, ids),
+    reason === null ? isNotNull(disabledReason) : isNull(disabledReason),
+  );
+  const found = await db.select({ id: connectionSecrets.id }).from(connectionSecrets).where(others);
+  if (found.length === 0) return;
   await change(db, siteId, [
-    db
-      .update(t.connectionSecrets)
-      .set({ disabledReason: null })
-      .where(and(eq(t.connectionSecrets.siteId, siteId), inArray(t.connectionSecrets.id, ids))),
+    db.update(connectionSecrets).set({ disabledReason: reason }).where(others),
   ]);
 }

@@ -6,6 +6,8 @@ export interface KeyedAnswer {
   status?: number;
   retryAfterSeconds?: number;
   delayMs?: number;
+  /** Refuses only this model. */
+  refusesModel?: string;
 }
 
 export interface KeyedUpstream {
@@ -50,11 +52,13 @@ export async function startKeyedUpstream(): Promise<KeyedUpstream> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { status = 200, retryAfterSeconds, delayMs = 0 }: KeyedAnswer,
+  { status: scripted = 200, retryAfterSeconds, delayMs = 0, refusesModel }: KeyedAnswer,
 ): Promise<void> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   await new Promise((resolve) => setTimeout(resolve, delayMs));
+  const asked = pieces.length > 0 ? JSON.parse(Buffer.concat(pieces).toString("utf8")) : {};
+  const status = refusesModel !== undefined && asked.model === refusesModel ? 403 : scripted;
   const send = (body: unknown, headers: Record<string, string> = {}) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(JSON.stringify(body));

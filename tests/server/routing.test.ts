@@ -44,6 +44,7 @@ function config(dead: string) {
           ),
           connection("pair", ["worn", "fresh"]),
           connection("alone"),
+          connection("several"),
           connection("dead", ["dead-1", "dead-2", "dead-3"], dead),
         ],
         models: [
@@ -52,6 +53,8 @@ function config(dead: string) {
           model("busy", withSpare("busy")),
           model("pair", [route("pair")]),
           model("alone", [route("alone")]),
+          model("several", [route("several")]),
+          model("locked", [route("several", { model: "locked" })]),
           model("dead", withSpare("dead")),
           model("embedded", withSpare("embedder"), "embedding"),
         ],
@@ -208,17 +211,33 @@ describe("a key that the platform refuses", () => {
     expect(asked("worn")).toBeGreaterThan(0);
   });
 
-  it("and is the only one is not asked again: its model is down until an admin has seen it work", async () => {
+  it("and is the only one is better than nothing: once it works it is used again, by whoever finds out", async () => {
     script("alone", { status: 403 });
+    const states = async () => {
+      const { health, secrets } = await connectionOf("alone");
+      return [health, secrets[0]?.disabledReason];
+    };
+    const refused = ["needs_attention", "forbidden: This key may not do that."];
     expect((await ann().chat({ model: "alone" })).status).toBe(502);
-    await eventually(async () => {
-      upstream.forget();
-      const answer = await ann().chat({ model: "alone" });
-      expect(answer.status).toBe(502);
-      expect(asked("alone")).toBe(0);
-    }, 15_000);
+    await expect.poll(states).toEqual(refused);
+    // Long enough for the isolate to read the configuration anew.
+    await pause(4_000);
+    expect((await ann().chat({ model: "alone" })).status).toBe(502);
+    await pause(500);
+    expect((await ann().chat({ model: "alone" })).status).toBe(502);
+    expect(await states()).toEqual(refused);
     script("alone", {});
-    expect((await testOf("alone")).ok).toBe(true);
     expect(await ask("alone")).toEqual([{ connection: "alone", outcome: "ok" }]);
+    await expect.poll(states).toEqual(["connected", null]);
+  });
+
+  it("for one model alone goes on serving the others, and nobody switches it off", async () => {
+    expect(await ask("several")).toEqual([{ connection: "several", outcome: "ok" }]);
+    script("several", { refusesModel: "locked" });
+    const denied = await times(5, () => ann().chat({ model: "locked" }));
+    expect(new Set(denied.map(({ status }) => status))).toEqual(new Set([502]));
+    expect(await ask("several")).toEqual([{ connection: "several", outcome: "ok" }]);
+    const { secrets, health } = await connectionOf("several");
+    expect([health, secrets[0]?.disabledReason]).toEqual(["unknown", null]);
   });
 });

@@ -87,9 +87,9 @@ describe("a route that failed", () => {
   it("is well again as soon as a call has worked that began since, and no other", () => {
     const health = new RouteHealth();
     fails(health, NOW);
-    health.worked(main, NOW - 1);
+    health.worked(main, NOW - 1, NOW - 1);
     expect(first(health, NOW + 100)).toBe("spare/gpt");
-    health.worked(main, NOW + 50);
+    health.worked(main, NOW + 50, NOW + 50);
     expect(first(health, NOW + 100)).toBe("main/gpt");
     fails(health, NOW + 200);
     expect(first(health, NOW + 5_200)).toBe("main/gpt");
@@ -124,7 +124,7 @@ describe("after a cool-down", () => {
     const firsts = Array.from({ length: 100 }, () => first(health, LATER));
     expect(firsts.filter((name) => name === "main/gpt")).toHaveLength(1);
     expect(firsts[0]).toBe("main/gpt");
-    health.worked(main, LATER);
+    health.worked(main, LATER, LATER);
     expect(first(health, LATER + 1)).toBe("main/gpt");
     expect(first(health, LATER + 1)).toBe("main/gpt");
   });
@@ -193,7 +193,7 @@ describe("after a cool-down", () => {
         for (const { at, wait, reason } of steps) {
           now += wait;
           const one = routes[at] ?? main;
-          if (reason === "worked") health.worked(one, now);
+          if (reason === "worked") health.worked(one, now, now);
           else if (reason === "left") health.left(one);
           else health.failed(one, failure(reason), now, now);
         }
@@ -248,6 +248,30 @@ describe("what a failure says", () => {
     expect(fails(health, NOW + 10, "unauthorized")).toBe(false);
     expect(fails(health, NOW + 29_999, "forbidden", 1_000)).toBe(false);
     expect(fails(health, NOW + 60_000, "unauthorized")).toBe(true);
+  });
+
+  it("of a key that has just worked for another model is that model's, and of its own is the key's", () => {
+    const health = new RouteHealth();
+    const [one, two] = [candidateOf(gpt), candidateOf(other)];
+    health.worked(two, NOW, NOW);
+    expect(fails(health, NOW + 1, "forbidden", null, one)).toBe(false);
+    expect(health.take([two, elsewhere], NOW + 2)).toBe(two);
+    expect(health.take([one, elsewhere], NOW + 2)).toBe(elsewhere);
+    expect(fails(health, NOW + 3, "unauthorized", null, two)).toBe(true);
+    // Ten minutes later nobody remembers.
+    const later = new RouteHealth();
+    later.worked(two, NOW, NOW);
+    expect(fails(later, NOW + 600_000, "forbidden", null, one)).toBe(true);
+  });
+
+  it("is outdone by a disabled key that works, which is news once", () => {
+    const health = new RouteHealth();
+    const disabled = connection("up", [secret("a", { disabledReason: "401" })]);
+    const one = candidateOf(route("up", { connection: disabled }));
+    expect(health.worked(one, NOW, NOW)).toBe(true);
+    expect(health.worked(one, NOW + 1, NOW + 9_999)).toBe(false);
+    expect(health.worked(one, NOW + 20_000, NOW + 20_000)).toBe(true);
+    expect(health.worked(candidateOf(gpt), NOW, NOW)).toBe(false);
   });
 
   it("is forgotten of the key that an admin has seen work, and of its connection, alone", () => {

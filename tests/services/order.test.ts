@@ -69,11 +69,13 @@ describe("the order of routes", () => {
     expect(byChance([only]).get("up/a")).toBeCloseTo(0.5, 1);
   });
 
-  it("leaves out keys that are disabled, and a connection that has no other", () => {
+  it("leaves out keys that are disabled, unless all are", () => {
     const refused = secret("old", { disabledReason: "unauthorized" });
     const half = route("half", { connection: connection("half", [refused, secret("new")]) });
-    const none = route("none", { connection: connection("none", [refused]) });
-    expect(names(inOrder([half, none], seeded(1)))).toEqual(["half/new"]);
+    const none = route("none", { connection: connection("none", [refused]), priority: 1 });
+    expect(names(inOrder([none, half], seeded(1)))).toEqual(["half/new"]);
+    const all = route("all", { connection: connection("all", [refused]) });
+    expect(names(inOrder([none, all], seeded(1)))).toEqual(["all/old", "none/old"]);
   });
 
   it("gives the load of a disabled key to its connection's others", () => {

@@ -46,7 +46,7 @@ export interface Staged {
   opened: string[];
   cancelled: string[];
   released: string[];
-  unhealthy: string[];
+  told: string[];
   health: RouteHealth;
   deferred: Promise<unknown>[];
   clock: { now: number };
@@ -70,7 +70,7 @@ export function stage(set: Stage): Staged {
     opened: [] as string[],
     cancelled: [] as string[],
     released: [] as string[],
-    unhealthy: [] as string[],
+    told: [] as string[],
     deferred: [] as Promise<unknown>[],
     health: new RouteHealth(),
     clock: { now: 1_760_000_000_000 },
@@ -105,7 +105,8 @@ export function stage(set: Stage): Staged {
       if ("refused" in script) return fail(script.refused);
       return ok(upstream(script.pieces, slug, set.disconnect ?? "cancel", staged));
     },
-    unhealthy: async (candidate) => void staged.unhealthy.push(candidate.route.connection.slug),
+    tellOfKey: async ({ route }, error) =>
+      void staged.told.push(`${route.connection.slug}: ${error?.reason ?? "works"}`),
     defer: (work) => void staged.deferred.push(work),
     now: () => staged.clock.now,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAILURE_POLICY } from "../../src/core/policy.ts";
 import { UPSTREAM_REASONS } from "../../src/core/run.ts";
-import { PRICE, route } from "./fixture.ts";
+import { connection, PRICE, route, secret } from "./fixture.ts";
 import {
   END,
   failure,
@@ -207,14 +207,23 @@ describe("health", () => {
   it("learns of a key that was refused, and somebody is told", async () => {
     const staged = stage({ scripts: [refused("unauthorized"), whole] });
     await staged.play();
-    expect(staged.unhealthy).toEqual(["first"]);
+    expect(staged.told).toEqual(["first: unauthorized"]);
     expect(preferred(staged)).toBe("spare");
+  });
+
+  it("learns of a disabled key that works, and somebody is told", async () => {
+    const disabled = route("first", {
+      connection: connection("first", [secret("a", { disabledReason: "401" })]),
+    });
+    const staged = stage({ target: { routes: [disabled] }, scripts: [whole] });
+    await staged.play();
+    expect(staged.told).toEqual(["first: works"]);
   });
 
   it("is not harmed by a request that was the caller's fault", async () => {
     const staged = stage({ scripts: [refused("context_too_long")] });
     await staged.play();
-    expect(staged.unhealthy).toEqual([]);
+    expect(staged.told).toEqual([]);
     expect(preferred(staged)).toBe("first");
   });
 

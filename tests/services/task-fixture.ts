@@ -62,7 +62,7 @@ export function stageTask(scripts: TaskScript[], price: ModelPrice, forecast = E
       progress: async () => undefined,
     },
     health,
-    unhealthy: async () => undefined,
+    tellOfKey: async () => undefined,
     defer: (work) => void deferred.push(work),
     now: () => 0,
     open: async (candidate) => {

@@ -6,12 +6,12 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import type { HoldSlip, RateState } from "../../durable/wallet/protocol.ts";
-import { disableSecret, noteHealth } from "../../store/connections.ts";
 import { loadProfile } from "../../store/users.ts";
 import type { Caller } from "../identity/callers.ts";
 import type { Services } from "../services.ts";
 import { askWallet, type Hold, refusalFailure } from "./admission.ts";
 import type { CallParts } from "./call-parts.ts";
+import { keyStateOf } from "./key-state.ts";
 import { chanceOf, inOrder } from "./order.ts";
 import { settlingWallet } from "./settling.ts";
 import type { Route } from "./target.ts";
@@ -106,7 +106,7 @@ export async function admitCall<
     admitMs,
     wallet: settlingWallet(opened, openWallet, slip),
     health: services.health,
-    unhealthy: noteUnhealthy(services, site),
+    tellOfKey: keyStateOf(services, site),
     defer,
     now: Date.now,
   };
@@ -117,14 +117,5 @@ function ratesOf(answer: Rates): Rates {
   return {
     ...(answer.requests ? { requests: answer.requests } : {}),
     ...(answer.tokens ? { tokens: answer.tokens } : {}),
-  };
-}
-
-export function noteUnhealthy({ db }: Services, site: SiteSnapshot): CallParts["unhealthy"] {
-  return async ({ route, secret }, error) => {
-    const said = `${error.reason}: ${error.detail}`;
-    if (secret) await disableSecret(db, site.id, secret.id, said);
-    const detail = secret?.name ? `${secret.name}: ${said}` : said;
-    await noteHealth(db, site.id, route.connection.id, { state: "needs_attention", detail });
   };
 }

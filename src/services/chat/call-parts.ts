@@ -24,8 +24,8 @@ export interface CallParts {
   admitMs: number;
   wallet: Pick<WalletRpc, "settle" | "release" | "progress">;
   health: RouteHealth;
-  /** A key was refused, and this is the first that is heard of it: nobody should use it further. */
-  unhealthy(candidate: Candidate, error: UpstreamError): Promise<void>;
+  /** The first that is heard of a key being refused; or, without error, of a disabled one working. */
+  tellOfKey(candidate: Candidate, error: UpstreamError | null): Promise<void>;
   /** Keeps work alive after the response (`ctx.waitUntil`). */
   defer(work: Promise<unknown>): void;
   now(): number;

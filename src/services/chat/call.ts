@@ -151,17 +151,20 @@ export class Call<Opened extends { frames: FrameReader }> {
     else this.#note(candidate, startedAt, status, 200, null);
     // What follows the end of an answer is read, or the connection stays open behind us.
     if (status !== "cancelled") this.#parts.defer(upstream.frames.release());
-    if (status === "ok") this.#parts.health.worked(candidate, startedAt);
-    if (status === "cancelled") this.#parts.health.left(candidate);
+    const { health, defer, tellOfKey, now } = this.#parts;
+    if (status === "ok" && health.worked(candidate, startedAt, now())) {
+      defer(tellOfKey(candidate, null));
+    }
+    if (status === "cancelled") health.left(candidate);
   }
 
   /** Writes a failed attempt down; true when another route may be tried. */
   #mayRetry(candidate: Candidate, startedAt: number, error: UpstreamError): boolean {
-    const { now, health, defer, unhealthy, deadlineAt } = this.#parts;
+    const { now, health, defer, tellOfKey, deadlineAt } = this.#parts;
     this.#lastFailure = error;
     this.#note(candidate, startedAt, error.reason, error.status, error.detail);
     const isRefused = health.failed(candidate, error, startedAt, now());
-    if (isRefused) defer(unhealthy(candidate, error));
+    if (isRefused) defer(tellOfKey(candidate, error));
     const mayServe = FAILURE_POLICY[error.reason].retry === "next-target" && !this.delivered;
     return mayServe && this.attempts.length < MAX_ATTEMPTS && now() < deadlineAt;
   }

@@ -5,7 +5,9 @@
  * 1. What ails is tried only where nothing that is well is left; it is never lost.
  * 2. Once it has cooled down, one call at a time tries it (the probe) while others pass it by; the
  *    probe's end decides, and a probe of which nothing is heard gives way after PROBE_MS.
- * 3. An outage is counted once: calls that began before its cool-down was over make it no longer,
+ * 3. What a platform refuses to a key that has just worked for something else, it refuses to the
+ *    thing that was asked for: the key is not to blame.
+ * 4. An outage is counted once: calls that began before its cool-down was over make it no longer,
  *    and a call that began before it does not end it.
  */
 
@@ -21,6 +23,10 @@ const ASKED_MS = { min: 1_000, max: 3_600_000 };
 /** Until every isolate has read in the store that the key is disabled. */
 const REFUSED_COOL_DOWN_MS = 30_000;
 const PROBE_MS = 60_000;
+/** How long a success speaks for a key. */
+const PROVEN_MS = 600_000;
+/** Success after success is news again after this long: by then every isolate has read the store. */
+const NEWS_MS = 10_000;
 const MAX_REMEMBERED = 10_000;
 
 /** Made for one call: it also tells whose probe one is. */
@@ -41,6 +47,8 @@ interface Ailment {
 
 export class RouteHealth {
   #ailing = new Map<string, Ailment>();
+  /** When a place last worked. */
+  #workedAt = new Map<string, number>();
 
   /**
    * Takes the next to try out of `waiting`, which is in order of preference: the first that is
@@ -66,11 +74,12 @@ export class RouteHealth {
     return chosen;
   }
 
-  /** Answers whether this is the first that is heard of a key being refused. */
+  /** Answers whether this is the first that is heard of its key being refused. */
   failed(candidate: Candidate, error: UpstreamError, startedAt: number, nowMs: number): boolean {
     this.left(candidate);
-    const { health } = FAILURE_POLICY[error.reason];
-    if (health === "none") return false;
+    const { health: blamed } = FAILURE_POLICY[error.reason];
+    if (blamed === "none") return false;
+    const health = blamed === "key" && this.#worksElsewhere(candidate, nowMs) ? "route" : blamed;
     const key = placesOf(candidate)[health];
     const known = this.#ailing.get(key);
     const isSameOutage = known !== undefined && startedAt < known.untilMs;
@@ -87,12 +96,17 @@ export class RouteHealth {
     return health === "key";
   }
 
-  worked(candidate: Candidate, startedAt: number): void {
-    if (this.#ailing.size === 0) return;
-    for (const key of Object.values(placesOf(candidate))) {
-      const known = this.#ailing.get(key);
-      if (known && known.sinceMs <= startedAt) this.#ailing.delete(key);
+  /** Answers whether this is the first that is heard of its key working, which is disabled. */
+  worked(candidate: Candidate, startedAt: number, nowMs: number): boolean {
+    const places = placesOf(candidate);
+    const isNews = nowMs - (this.#workedAt.get(places.key) ?? 0) >= NEWS_MS;
+    if (this.#workedAt.size >= MAX_REMEMBERED) this.#workedAt.clear();
+    for (const place of [places.key, places.route]) this.#workedAt.set(place, nowMs);
+    for (const place of Object.values(places)) {
+      const known = this.#ailing.get(place);
+      if (known && known.sinceMs <= startedAt) this.#ailing.delete(place);
     }
+    return isNews && candidate.secret !== null && candidate.secret.disabledReason !== null;
   }
 
   /** A call ended that says nothing of its route: if it was the probe, the next call is. */
@@ -110,6 +124,12 @@ export class RouteHealth {
         this.#ailing.delete(key);
       }
     }
+  }
+
+  #worksElsewhere(candidate: Candidate, nowMs: number): boolean {
+    const { key, route } = placesOf(candidate);
+    const isProven = (place: string) => nowMs - (this.#workedAt.get(place) ?? 0) < PROVEN_MS;
+    return isProven(key) && !isProven(route);
   }
 
   #ailmentsOf(candidate: Candidate): Ailment[] {

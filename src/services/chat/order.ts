@@ -8,12 +8,26 @@ import type { SealedSecret } from "../../core/site.ts";
 import type { Candidate } from "./health.ts";
 import type { Route } from "./target.ts";
 
-/** A number in (0, 1) for each candidate. */
+/** A number in [0, 1) for each candidate. */
 export type Chance = (candidate: Candidate) => number;
 
+/**
+ * Disabled keys are left out where anything else is there. Where all are disabled they are better
+ * than nothing: one that works is used again.
+ */
 export function inOrder(routes: readonly Route[], chance: Chance): Candidate[] {
-  const drawn = routes.flatMap((route) => {
-    const secrets = secretsOf(route);
+  const usable = drawn(routes, chance, ({ disabledReason }) => disabledReason === null);
+  return usable.length > 0 ? usable : drawn(routes, chance, () => true);
+}
+
+function drawn(
+  routes: readonly Route[],
+  chance: Chance,
+  isMeant: (secret: SealedSecret) => boolean,
+): Candidate[] {
+  const draws = routes.flatMap((route) => {
+    const { secrets: stored } = route.connection;
+    const secrets = stored.length === 0 ? [null] : stored.filter(isMeant);
     const all = secrets.reduce((sum, secret) => sum + weightOf(secret), 0);
     return secrets.map((secret) => {
       const candidate = { route, secret };
@@ -23,8 +37,8 @@ export function inOrder(routes: readonly Route[], chance: Chance): Candidate[] {
       return { candidate, draw };
     });
   });
-  drawn.sort((a, b) => a.candidate.route.priority - b.candidate.route.priority || b.draw - a.draw);
-  return drawn.map(({ candidate }) => candidate);
+  draws.sort((a, b) => a.candidate.route.priority - b.candidate.route.priority || b.draw - a.draw);
+  return draws.map(({ candidate }) => candidate);
 }
 
 /**
@@ -57,13 +71,6 @@ export function stickyOf(
   const asked = messages.find(({ role }) => role === "user");
   const text = asked?.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
   return `${userId}\n${text?.slice(0, BEGINNING) ?? ""}`;
-}
-
-function secretsOf(route: Route): (SealedSecret | null)[] {
-  const { secrets } = route.connection;
-  return secrets.length === 0
-    ? [null]
-    : secrets.filter(({ disabledReason }) => disabledReason === null);
 }
 
 const weightOf = (secret: SealedSecret | null): number => secret?.weight ?? 1;

@@ -15,15 +15,10 @@ import { tariffMicro } from "../../core/pricing.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
-import {
-  admitCall,
-  type CallOrder,
-  noteUnhealthy,
-  type Rates,
-  type Refused,
-} from "../chat/admit.ts";
+import { admitCall, type CallOrder, type Rates, type Refused } from "../chat/admit.ts";
 import type { CallParts, RunTimings } from "../chat/call-parts.ts";
 import type { Candidate } from "../chat/health.ts";
+import { keyStateOf } from "../chat/key-state.ts";
 import { type OpenRoute, openRoute } from "../chat/open-route.ts";
 import { settleCall } from "../chat/settle-call.ts";
 import { settlingWallet } from "../chat/settling.ts";
@@ -227,7 +222,7 @@ function settle(
     admitMs: timings.admit,
     wallet: settlingWallet(wallet(), wallet, slip),
     health: services.health,
-    unhealthy: noteUnhealthy(services, site),
+    tellOfKey: keyStateOf(services, site),
     defer,
     now: Date.now,
   };
