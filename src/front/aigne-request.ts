@@ -30,10 +30,15 @@ const partSchema = z.discriminatedUnion(
   unknownPart,
 );
 type Part = z.infer<typeof partSchema>;
+/** A text alone is a list of one. */
+const contentSchema = z.preprocess(
+  (content) => (typeof content === "string" ? [{ type: "text", text: content }] : content),
+  z.array(partSchema).nullish(),
+);
 
 const messageSchema = z.looseObject({
   role: z.enum(["system", "user", "agent", "assistant", "tool"]),
-  content: z.union([z.string(), z.array(partSchema)]).nullish(),
+  content: contentSchema,
   toolCalls: z
     .array(
       z.looseObject({
@@ -166,8 +171,7 @@ function unwrapped(failure: Failure): Failure {
 
 function toMessage(message: Message): ChatMessage {
   const { role, content, toolCalls, toolCallId, name } = message;
-  const parts = typeof content === "string" ? [textOf(content)] : (content ?? []);
-  const kept = parts.filter((part) => !(part.type === "text" && part.isThinking));
+  const kept = (content ?? []).filter((part) => !(part.type === "text" && part.isThinking));
   const result: ChatMessage = {
     role: role === "agent" ? "assistant" : role,
     content: kept.map(toPart),
@@ -190,8 +194,6 @@ function toMessage(message: Message): ChatMessage {
   }
   return result;
 }
-
-const textOf = (text: string): Part => ({ type: "text", text });
 
 function textOfArguments(written: string | Json | null | undefined): string {
   return typeof written === "string" ? written : JSON.stringify(written ?? {});

@@ -1,0 +1,121 @@
+/**
+ * The published clients of AIGNE Hub, at four versions that differ in what they send. They bring
+ * 430 MB of their framework with them, so they are no dependencies of the project: the tests that
+ * need them install them once, by a lock file of their own, into `.cache`.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "../../scripts/paths.ts";
+
+/** An installation on a slow line. */
+export const INSTALL_MS = 300_000;
+
+export const VERSIONS = ["0.1", "0.3", "0.6", "0.10"] as const;
+export type Version = (typeof VERSIONS)[number];
+
+export interface Output {
+  text?: string;
+  thoughts?: string;
+  json?: Record<string, unknown>;
+  toolCalls?: { id: string; function: { name: string; arguments: Record<string, unknown> } }[];
+  files?: { type: string }[];
+  images?: { type: string; data?: string; url?: string; path?: string }[];
+  videos?: { type: string; data?: string; path?: string }[];
+  seconds?: number;
+  model?: string;
+  modelWithProvider?: string;
+  usage?: { inputTokens: number; outputTokens: number; aigneHubCredits?: number };
+}
+type Chunk = { delta: { text?: Record<string, string>; json?: Record<string, unknown> } };
+
+export interface Model {
+  invoke(input: object, options?: { streaming?: false }): Promise<Output>;
+  invoke(input: object, options: { streaming: true }): Promise<ReadableStream<Chunk>>;
+  models(): Promise<{ model: string; provider: string; input_credits_per_token: string }[]>;
+}
+type ModelClass = new (options: object) => Model;
+
+export interface Clients {
+  chat(version: Version, options: { origin: string; key: string; model: string }): Model;
+  /** Of the newest. */
+  image(options: { origin: string; key: string; model: string }): Model;
+  video(options: { origin: string; key: string; model: string }): Model;
+  find(options: { origin: string; key: string; model: string }): Model;
+}
+
+type Package = Record<"AIGNEHubChatModel", ModelClass> &
+  Partial<Record<"AIGNEHubImageModel" | "AIGNEHubVideoModel", ModelClass>> & {
+    findModel?(name: string): { match?: { create(options: object): Model } };
+  };
+
+const SOURCE = join(ROOT, "tests/conformance/clients");
+const FOLDER = join(ROOT, ".cache/aigne-clients");
+
+/** Installs them where that has not been done for this very lock file. */
+function install(): void {
+  const lock = readFileSync(join(SOURCE, "package-lock.json"));
+  const digest = createHash("sha256").update(lock).digest("hex");
+  const stamp = join(FOLDER, "installed");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of ["package.json", "package-lock.json"]) {
+    copyFileSync(join(SOURCE, name), join(FOLDER, name));
+  }
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status, stderr, error } = spawnSync("npm", args, { cwd: FOLDER, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm ci of the clients failed: ${error?.message ?? stderr}`);
+  writeFileSync(stamp, digest);
+}
+
+async function load(version: Version): Promise<Package> {
+  const { resolve } = createRequire(join(FOLDER, "package.json"));
+  return (await import(pathToFileURL(resolve(`aigne-hub-${version}`)).href)) as Package;
+}
+
+export async function aigneClients(): Promise<Clients> {
+  install();
+  const packages = new Map<Version, Package>();
+  for (const version of VERSIONS) packages.set(version, await load(version));
+  const of = (version: Version, name: keyof Package): ModelClass => {
+    const found = packages.get(version)?.[name];
+    if (!found) throw new Error(`${version} has no ${name}`);
+    return found as ModelClass;
+  };
+  const newest = ({ origin, key, model }: { origin: string; key: string; model: string }) => ({
+    baseURL: origin,
+    apiKey: key,
+    model,
+  });
+  return {
+    chat(version, { origin, key, model }) {
+      const options: Record<Version, object> = {
+        "0.1": { url: `${origin}/api/v2/chat`, accessKey: key, model },
+        "0.3": { url: origin, accessKey: key, model },
+        "0.6": { url: origin, apiKey: key, model },
+        "0.10": { baseURL: origin, apiKey: key, model: `aignehub/${model}` },
+      };
+      return new (of(version, "AIGNEHubChatModel"))(options[version]);
+    },
+    image: (options) => new (of("0.10", "AIGNEHubImageModel"))(newest(options)),
+    video: (options) => new (of("0.10", "AIGNEHubVideoModel"))(newest(options)),
+    find: (options) => new (of("0.10", "AIGNEHubChatModel"))(newest(options)),
+  };
+}
+
+/** A stream as whoever shows it sees it: its texts in their order, and what it comes to. */
+export async function readStream(stream: ReadableStream<Chunk>) {
+  const texts: string[] = [];
+  const whole: Output & Record<string, unknown> = {};
+  for await (const { delta } of stream) {
+    if (delta.text?.text !== undefined) texts.push(delta.text.text);
+    for (const [name, text] of Object.entries(delta.text ?? {})) {
+      whole[name] = `${whole[name] ?? ""}${text}`;
+    }
+    Object.assign(whole, delta.json);
+  }
+  return { texts, whole };
+}
