@@ -324,4 +324,11 @@ export const adminEndpoints = {
     summary: "One request's whole record.",
     response: usageRecordSchema,
   },
+  "POST /api/admin/playground": {
+    auth: "console",
+    summary:
+      "Ask any agent or model of the site, paid from the asker's own wallet; the body and the answer are those of POST /v1/chat/completions.",
+    body: z.looseObject({ model: z.string().min(1), messages: z.array(z.unknown()).min(1) }),
+    raw: true,
+  },
 } as const satisfies EndpointTable;

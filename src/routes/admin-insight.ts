@@ -11,6 +11,6 @@ export const insightHandlers = {
   "GET /api/admin/requests": (c, { query }) =>
     insight.requests(c.var.services, c.var.site.id, query),
   "GET /api/admin/requests/{id}": async (c, { params }) =>
-    (await insight.request(c.var.services, c.var.site.id, params.id)) ??
+    (await insight.request(c.var.services, c.var.user, params.id)) ??
     refuse("request_not_found", "There is no such request."),
 } satisfies Partial<Handlers<typeof adminEndpoints>>;

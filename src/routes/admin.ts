@@ -4,6 +4,7 @@ import { type App, serve } from "../http/endpoint.ts";
 import { connectionHandlers } from "./admin-connections.ts";
 import { insightHandlers } from "./admin-insight.ts";
 import { peopleHandlers } from "./admin-people.ts";
+import { playgroundHandlers } from "./admin-playground.ts";
 import { publishingHandlers } from "./admin-publishing.ts";
 import { siteHandlers } from "./admin-site.ts";
 
@@ -14,5 +15,6 @@ export function adminRoutes(app: App): void {
     ...publishingHandlers,
     ...peopleHandlers,
     ...insightHandlers,
+    ...playgroundHandlers,
   });
 }

@@ -1,7 +1,9 @@
 /** A chat asked over HTTP, from its request to its answer, whatever protocol the client speaks. */
+import type { UsageRecord } from "../contract/usage.ts";
 import { microToText } from "../core/credits.ts";
 import type { Failure } from "../core/failure.ts";
 import { type ChatInput, isContent, type WireProtocol } from "../core/run.ts";
+import type { SiteSnapshot } from "../core/site.ts";
 import type { StreamWriter, WholeWriter } from "../front/step.ts";
 import { type AppContext, deferOf } from "../http/app.ts";
 import { gatewayHeaders } from "../http/gateway-headers.ts";
@@ -36,13 +38,29 @@ export interface Asked {
   beyond: readonly string[];
 }
 
+/** Who asks, and by what door. */
+export interface Asker {
+  caller: Caller;
+  site: SiteSnapshot;
+  surface: UsageRecord["surface"];
+  /** What it means when the connection goes: see `Run.cancel`. */
+  goes: "left" | "stop";
+}
+
+const askerByKey = async (c: AppContext): Promise<Asker> => ({
+  ...(await requireKey(c)),
+  surface: "gateway",
+  goes: "left",
+});
+
 /** `decode` reads the request; what it throws is the request's failure. */
 export async function serveChat(
   c: AppContext,
   decode: (caller: Caller) => Promise<Asked>,
+  whoAsks: (c: AppContext) => Promise<Asker> = askerByKey,
 ): Promise<Response> {
   const { requestId, startedAt, services } = c.var;
-  const { caller, site } = await requireKey(c);
+  const { caller, site, surface, goes } = await whoAsks(c);
   const authMs = Date.now() - startedAt;
   const { model, input, others = [], front, beyond } = await decode(caller);
   const order = {
@@ -50,11 +68,11 @@ export async function serveChat(
     site,
     caller,
     targetName: model,
-    surface: "gateway",
+    surface,
     startedAt,
     topUpLink: creditsLink(services, site, c.req.url),
     defer: deferOf(c),
-  } as const;
+  };
   const started = await startChats(services, order, [input, ...others]);
   const { protocol } = front;
   if (!started.ok) {
@@ -64,7 +82,9 @@ export async function serveChat(
   }
   const { run, rates } = started.value;
   c.set("call", run);
-  const answer = input.stream ? await streamAnswer(run, front) : await wholeAnswer(run, front);
+  const answer = input.stream
+    ? await streamAnswer(run, front, goes)
+    : await wholeAnswer(run, front);
   const warnings = [...run.warnings, ...(run.speaks(protocol) ? [] : beyond)];
   const { timings } = run;
   gatewayHeaders(answer.headers, { protocol, rates, authMs, model, timings, warnings });
@@ -91,7 +111,7 @@ async function wholeAnswer(run: Answering, front: Front): Promise<Response> {
   });
 }
 
-function streamAnswer(run: Answering, front: Front): Promise<Response> {
+function streamAnswer(run: Answering, front: Front, goes: Asker["goes"]): Promise<Response> {
   const writer = front.stream();
   const steps = {
     next: () => run.next(),
@@ -103,7 +123,7 @@ function streamAnswer(run: Answering, front: Front): Promise<Response> {
     },
     encode: (step: Step) => encodeStep(run, front, writer, step),
     keepAlive: () => writer.keepAlive(),
-    cancel: () => run.cancel("left"),
+    cancel: () => run.cancel(goes),
   };
   return streamSteps(steps, EVENT_STREAM_HEADERS);
 }

@@ -11,7 +11,7 @@ import { errorEnvelope, errorResponse } from "../http/respond.ts";
 import { targetNotFound } from "../services/chat/target.ts";
 import { authoriseKey, visibleMediaModels, visibleTargets } from "../services/chat/visible.ts";
 import { usageOf, walletEntries, walletView } from "../services/wallets.ts";
-import { type Front, serveChat } from "./gateway-answer.ts";
+import { type Asked, type Front, serveChat } from "./gateway-answer.ts";
 import { requireKey } from "./gateway-caller.ts";
 import { paid } from "./gateway-paid.ts";
 
@@ -68,21 +68,24 @@ async function models(c: AppContext) {
 }
 
 function chatCompletions(c: AppContext): Promise<Response> {
+  return serveChat(c, async ({ userId }) => askedInChat(c, await readJson(c.req.raw), userId));
+}
+
+/** What a body of OpenAI's chat completions asks for. */
+export function askedInChat(c: AppContext, body: unknown, userId: string): Asked {
   const { requestId, startedAt } = c.var;
-  return serveChat(c, async ({ userId }) => {
-    const decoded = decodeChat(await readJson(c.req.raw), userId);
-    if (!decoded.ok) throw new FailureError(decoded.error);
-    const { model, input, includeUsage } = decoded.value;
-    const id = `chatcmpl-${requestId.slice(4)}`;
-    const encoding = { id, created: Math.floor(startedAt / 1000), model, includeUsage };
-    const front: Front = {
-      protocol: "openai-chat",
-      stream: () => new ChatStreamEncoder(encoding),
-      whole: () => new ChatCollector(encoding),
-      failure: (failure) => errorResponse(failure, requestId),
-      failureInStream: (failure) => streamError(errorEnvelope(failure, requestId)),
-    };
-    // What other protocols cannot say, their connectors look for themselves.
-    return { model, input, front, beyond: [] };
-  });
+  const decoded = decodeChat(body, userId);
+  if (!decoded.ok) throw new FailureError(decoded.error);
+  const { model, input, includeUsage } = decoded.value;
+  const id = `chatcmpl-${requestId.slice(4)}`;
+  const encoding = { id, created: Math.floor(startedAt / 1000), model, includeUsage };
+  const front: Front = {
+    protocol: "openai-chat",
+    stream: () => new ChatStreamEncoder(encoding),
+    whole: () => new ChatCollector(encoding),
+    failure: (failure) => errorResponse(failure, requestId),
+    failureInStream: (failure) => streamError(errorEnvelope(failure, requestId)),
+  };
+  // What other protocols cannot say, their connectors look for themselves.
+  return { model, input, front, beyond: [] };
 }

@@ -1,6 +1,6 @@
 /** Letting a call in: the wallet's one word before anything is sent upstream. */
 import type { UsageRecord } from "../../contract/usage.ts";
-import type { AccessRule } from "../../core/access.ts";
+import { type AccessRule, EVERYONE } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
@@ -78,7 +78,8 @@ export async function admitCall<
         model: target.name,
         surface,
         priceVersion: target.priceVersion,
-        access: target.access,
+        // Whoever publishes a thing may try it, whomever it is published for.
+        access: surface === "playground" ? EVERYONE : target.access,
         ...hold,
         ttlMs: order.holdMs ?? requestTimeoutMs + Math.min(HOLD_MARGIN_MS, requestTimeoutMs),
         policyVersion: site.version,

@@ -4,7 +4,9 @@ import type { requestQuerySchema, usageQuerySchema } from "../../contract/admin.
 import type { UsageBucket, UsageRecord } from "../../contract/usage.ts";
 import { meterOf } from "../../durable/meter/client.ts";
 import type { RequestFilter } from "../../durable/meter/protocol.ts";
+import { walletOf } from "../../durable/wallet/client.ts";
 import type { Services } from "../services.ts";
+import type { Owner } from "../wallets.ts";
 
 export async function usage(
   services: Services,
@@ -34,10 +36,15 @@ export async function requests(
   return await meterOf(services.env, siteId).requests(filter);
 }
 
+/** A request of the asker's own is known at once, before the wallet's outbox has reached the meter. */
 export async function request(
   services: Services,
-  siteId: string,
+  asker: Owner,
   requestId: string,
 ): Promise<UsageRecord | null> {
-  return await meterOf(services.env, siteId).request(requestId);
+  const { siteId, userId } = asker;
+  return (
+    (await walletOf(services.env, siteId, userId).pending(requestId)) ??
+    (await meterOf(services.env, siteId).request(requestId))
+  );
 }
