@@ -21,6 +21,7 @@ import { deliverProfiles } from "./services/profiles.ts";
 import { runForHistory } from "./services/runner.ts";
 import { servicesOf } from "./services/services.ts";
 
+export { ResponseCache } from "./durable/cache/cache.ts";
 export { History } from "./durable/history/history.ts";
 export { Idempotency } from "./durable/idempotency/idempotency.ts";
 export { Meter } from "./durable/meter/meter.ts";

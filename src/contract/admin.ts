@@ -239,6 +239,16 @@ export const adminEndpoints = {
     response: modelSchema,
   },
   "DELETE /api/admin/models/{id}": { auth: "console", summary: "Withdraw a model." },
+  "GET /api/admin/models/{id}/cache": {
+    auth: "console",
+    summary: "How many answers of the model may be given again.",
+    response: z.object({ answers: z.number().int(), bytes: z.number().int() }),
+  },
+  "DELETE /api/admin/models/{id}/cache": {
+    auth: "console",
+    summary: "Forget these answers at once.",
+    response: z.object({ removed: z.number().int() }),
+  },
   "PUT /api/admin/models/prices": {
     auth: "console",
     summary: "Set the prices of several models at once, all or none; an absent cost is kept.",

@@ -153,6 +153,28 @@ export const modelLimitsSchema = z.strictObject({
   contextTokens: z.number().int().min(1).max(100_000_000).optional(),
 });
 
+/** Answers of a model that are given again to whoever asks exactly the same. */
+export const modelCacheSchema = z.strictObject({
+  /** How long an answer may be given again. */
+  ttlSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 86_400),
+  /** What such an answer costs: nothing, or a share of what it would cost anew. */
+  price: z
+    .union([
+      z.literal("free"),
+      z.number().min(0).max(1).refine(hasDecimals(4), { error: "at most four decimals" }),
+    ])
+    .default("free"),
+  /** Whether also where the request has tools, whose calls may do something. */
+  tools: z.boolean().default(false),
+  /** Whether also for agents that run on the model. */
+  agents: z.boolean().default(false),
+});
+export type ModelCache = z.infer<typeof modelCacheSchema>;
+
 export const modelConfigSchema = z.strictObject({
   name: modelNameSchema,
   kind: z.enum(MODEL_KINDS).default("chat"),
@@ -165,6 +187,8 @@ export const modelConfigSchema = z.strictObject({
   /** What the site pays the provider, in credits; no user sees it. */
   cost: modelPriceSchema.optional(),
   limits: modelLimitsSchema.default({}),
+  /** Absent: every request is answered anew. Chat models only. */
+  cache: modelCacheSchema.optional(),
   /** Absent: every signed-in user of the site. */
   access: accessSchema.optional(),
 });

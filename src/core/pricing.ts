@@ -90,6 +90,11 @@ export function tariffMicro(
   }
 }
 
+/** A share (0 to 1) of a charge, rounded up. */
+export function shareMicro(micro: number, share: number): number {
+  return roundUp(BigInt(micro) * scaled(share));
+}
+
 /** The most output tokens that `availableMicro` pays after `inputTokens`; Infinity when free. */
 export function affordableOutputTokens(
   price: ModelPrice,

@@ -6,6 +6,7 @@ import type {
   AgentPrice,
   Branding,
   Limits,
+  ModelCache,
   ModelPrice,
   Role,
   Settings,
@@ -54,6 +55,8 @@ export interface SiteModel {
   priceVersion: number;
   maxOutputTokens: number | null;
   contextTokens: number | null;
+  /** Null: every request is answered anew. */
+  cache: ModelCache | null;
   access: AccessRule;
 }
 

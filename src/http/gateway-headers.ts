@@ -8,6 +8,8 @@ export interface GatewayFigures {
   authMs: number;
   model?: string;
   timings?: { upstream: number; admit: number; gateway: number };
+  /** Whether the answer was given before. */
+  cached?: boolean;
   /** What of the request the upstream will not do as asked. */
   warnings?: readonly string[];
 }
@@ -16,7 +18,7 @@ export interface GatewayFigures {
 const WARNINGS_LENGTH_MAX = 2000;
 
 export function gatewayHeaders(headers: Headers, figures: GatewayFigures): void {
-  const { protocol, rates, authMs, model, timings, warnings = [] } = figures;
+  const { protocol, rates, authMs, model, timings, warnings = [], cached = false } = figures;
   const parts = [`auth;dur=${authMs}`];
   if (timings) {
     parts.push(
@@ -28,7 +30,7 @@ export function gatewayHeaders(headers: Headers, figures: GatewayFigures): void 
   headers.set("server-timing", parts.join(", "));
   if (model) {
     headers.set("x-portico-model", model);
-    headers.set("x-portico-cache", "miss");
+    headers.set("x-portico-cache", cached ? "hit" : "miss");
   }
   if (warnings.length > 0) headers.set("x-portico-warnings", headerText(warnings.join(" ")));
   for (const [name, state] of Object.entries(rates)) {

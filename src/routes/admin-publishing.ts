@@ -1,6 +1,7 @@
 /** The console: models, agents, levels, groups. */
 import type { adminEndpoints } from "../contract/admin.ts";
 import type { Handlers } from "../http/endpoint.ts";
+import { cacheState, purgeCache } from "../services/cache/upkeep.ts";
 import * as publishing from "../services/console/publishing.ts";
 import { priceHistory, setPrices } from "../services/prices.ts";
 
@@ -17,6 +18,11 @@ export const publishingHandlers = {
     publishing.saveModel(c.var.services, c.var.site.id, body, params.id, c.var.user.email),
   "DELETE /api/admin/models/{id}": (c, { params }) =>
     publishing.deleteModel(c.var.services, c.var.site.id, params.id),
+
+  "GET /api/admin/models/{id}/cache": (c, { params }) =>
+    cacheState(c.var.services, c.var.site.id, params.id),
+  "DELETE /api/admin/models/{id}/cache": (c, { params }) =>
+    purgeCache(c.var.services, c.var.site.id, params.id),
 
   "GET /api/admin/agents": async (c) => ({
     data: await publishing.listAgents(c.var.services, c.var.site.id),

@@ -80,14 +80,14 @@ export async function serveChat(
     gatewayHeaders(response.headers, { protocol, rates: started.error.rates, authMs });
     return response;
   }
-  const { run, rates } = started.value;
+  const { run, rates, cached } = started.value;
   c.set("call", run);
   const answer = input.stream
     ? await streamAnswer(run, front, goes)
     : await wholeAnswer(run, front);
   const warnings = [...run.warnings, ...(run.speaks(protocol) ? [] : beyond)];
   const { timings } = run;
-  gatewayHeaders(answer.headers, { protocol, rates, authMs, model, timings, warnings });
+  gatewayHeaders(answer.headers, { protocol, rates, authMs, model, timings, warnings, cached });
   answer.headers.set("x-request-id", requestId);
   return answer;
 }

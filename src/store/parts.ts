@@ -139,6 +139,7 @@ function toModel(row: Rows[2][number], routes: Rows[3], slugOf: Map<string, stri
         ...(row.maxOutputTokens === null ? {} : { maxOutputTokens: row.maxOutputTokens }),
         ...(row.contextTokens === null ? {} : { contextTokens: row.contextTokens }),
       },
+      ...(row.cache === null ? {} : { cache: row.cache }),
       ...(row.access === null ? {} : { access: row.access }),
     },
   };

@@ -39,6 +39,7 @@ export function saveModel(
     access: config.access ?? null,
     price: ordered(config.price),
     cost: config.cost ? ordered(config.cost) : null,
+    cache: config.cache ?? null,
   };
   const routes = config.routes.map((route, position) =>
     db.insert(t.modelRoutes).values({

@@ -17,6 +17,7 @@ import type {
   Branding,
   KeptPrice,
   Limits,
+  ModelCache,
   ModelPrice,
   Role,
   Settings,
@@ -250,6 +251,8 @@ export const models = sqliteTable(
     price: json<ModelPrice>("price").notNull(),
     /** What the provider charges the site; null: not known. */
     cost: json<ModelPrice | null>("cost"),
+    /** Null: every request is answered anew. */
+    cache: json<ModelCache | null>("cache"),
     priceVersion: integer("price_version").notNull().default(1),
   },
   (table) => [

@@ -10,6 +10,8 @@ import type { Measured } from "./tally.ts";
 export interface CallParts {
   requestId: string;
   target: { name: string; tariff: Tariff; priceVersion: number; cost: ModelPrice | null };
+  /** Of the price, from 0 to 1: what an answer costs that is given again. Absent: all of it. */
+  share?: number;
   /** Whether the client asked for a stream. */
   stream: boolean;
   /** In order of preference. */

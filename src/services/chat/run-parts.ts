@@ -1,5 +1,11 @@
 /** What a run is made of and what it gives. */
-import type { AnyConnector, Decoder, Frame, UpstreamTarget } from "../../connectors/connector.ts";
+import type {
+  AnyConnector,
+  Decoder,
+  Frame,
+  Streaming,
+  UpstreamTarget,
+} from "../../connectors/connector.ts";
 import type { FrameReader } from "../../connectors/kit/body-reader.ts";
 import type { Result } from "../../core/result.ts";
 import type { ChatInput, RunEvent, UpstreamError } from "../../core/run.ts";
@@ -14,7 +20,9 @@ export interface Step {
 }
 
 export interface OpenedUpstream {
-  connector: AnyConnector;
+  connector: Pick<AnyConnector, "disconnect"> & {
+    chat?: Pick<Streaming<unknown, unknown>, "wire">;
+  };
   decoder: Decoder;
   frames: FrameReader;
   /** What of the request the platform will not do as asked. */

@@ -31,15 +31,17 @@ export async function startChats(
   services: Services,
   order: Omit<ChatOrder, "input">,
   inputs: readonly [ChatInput, ...ChatInput[]],
-): Promise<Result<{ run: Answering; rates: Rates }, Refused>> {
+): Promise<Result<{ run: Answering; rates: Rates; cached: boolean }, Refused>> {
   const [input, ...others] = inputs;
-  const first = await startChat(services, { ...order, input });
+  // Who wants several answers wants them to differ.
+  const anew = others.length > 0;
+  const first = await startChat(services, { ...order, input, anew });
   if (!first.ok || others.length === 0) return first;
   const runs = [first.value.run];
   let { rates } = first.value;
   for (const other of others) {
     const requestId = makeId("request", crypto.getRandomValues(new Uint8Array(10)));
-    const started = await startChat(services, { ...order, requestId, input: other });
+    const started = await startChat(services, { ...order, requestId, input: other, anew });
     if (!started.ok) {
       for (const run of runs) run.cancel("stop");
       return started;
@@ -47,7 +49,7 @@ export async function startChats(
     runs.push(started.value.run);
     rates = started.value.rates;
   }
-  return ok({ run: new RunSequence(runs, first.value.run), rates });
+  return ok({ run: new RunSequence(runs, first.value.run), rates, cached: false });
 }
 
 export class RunSequence implements Answering {

@@ -1,6 +1,6 @@
 /** The end of a call's hold: what it costs, and the record of it. */
 import type { Attempt } from "../../contract/usage.ts";
-import { tariffMicro } from "../../core/pricing.ts";
+import { shareMicro, tariffMicro } from "../../core/pricing.ts";
 import { NO_USAGE } from "../../core/run.ts";
 import type { CallParts, Ending, Metered, RunTimings, Settlement } from "./call-parts.ts";
 import { usageDraft } from "./usage-draft.ts";
@@ -20,11 +20,12 @@ export function settleCall(
   parts: CallParts,
   { attempts, timings, ending, metered, delivered }: CallResult,
 ): Settlement {
-  const { wallet, requestId, target, defer } = parts;
+  const { wallet, requestId, target, share = 1, defer } = parts;
   const used = metered ?? NOTHING;
   const { usage, usageSource, units } = used;
   const spent = metered !== null;
-  const costMicro = spent ? tariffMicro(target.tariff, usage, delivered, units) : 0;
+  const wholeMicro = spent ? tariffMicro(target.tariff, usage, delivered, units) : 0;
+  const costMicro = shareMicro(wholeMicro, share);
   const record = usageDraft(parts, attempts, timings, { ...ending, ...used, spent });
   const { priceVersion } = target;
   defer(

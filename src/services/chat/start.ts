@@ -7,6 +7,7 @@ import type { Failure } from "../../core/failure.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import { askCache } from "../cache/response-cache.ts";
 import type { Services } from "../services.ts";
 import { holdFor, upstreamLimit } from "./admission.ts";
 import { admitCall, type CallOrder, type Rates, type Refused } from "./admit.ts";
@@ -16,13 +17,16 @@ import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
+import { withUploads } from "./upload.ts";
 
 export interface ChatOrder extends CallOrder {
   targetName: string;
   input: ChatInput;
+  /** Whether the answer must be a new one. */
+  anew?: boolean;
 }
 
-export type StartedChat = { run: Run; rates: Rates };
+export type StartedChat = { run: Run; rates: Rates; cached: boolean };
 
 export async function startChat(
   services: Services,
@@ -39,6 +43,7 @@ export async function startChat(
   const admitted = await admitCall(services, { ...order, sticky }, target, hold);
   if (!admitted.ok) return admitted;
   const { parts, spendableMicro, rates } = admitted.value;
+  const cache = order.anew ? null : await askCache(services, order, target, target.adapt(input));
   const run = new Run({
     ...parts,
     stream: input.stream,
@@ -46,10 +51,14 @@ export async function startChat(
     inputTokens,
     outputLimit: upstreamLimit(target, inputTokens, input.maxOutputTokens, spendableMicro),
     spendableMicro,
-    open: (candidate, upstreamTarget, adapted, signal) =>
-      open(services, { site, candidate, signal, startedAt }, upstreamTarget, adapted),
+    open: async (candidate, upstreamTarget, adapted, signal) => {
+      const route = { site, candidate, signal, startedAt };
+      const opened = await open(services, route, upstreamTarget, adapted);
+      return opened.ok && cache?.hit === false ? ok(cache.keep(opened.value)) : opened;
+    },
+    ...(cache?.hit ? cache.parts : {}),
   });
-  return ok({ run, rates });
+  return ok({ run, rates, cached: cache?.hit === true });
 }
 
 async function open(
@@ -66,7 +75,9 @@ async function open(
   const files = { allowPrivate: false, signal, deadlineMs };
   const inlined = await withInlineFiles(connector.chat, input, files);
   if (!inlined.ok) return inlined;
-  const begun = await begin(connector.chat, route.value, target, inlined.value);
+  const given = await withUploads(connector.chat, route.value, order.candidate, inlined.value);
+  if (!given.ok) return given;
+  const begun = await begin(connector.chat, route.value, target, given.value);
   if (!begun.ok) return begun;
   const prepared = connector.chat.prepare(account, target, begun.value);
   if (!prepared.ok) return prepared;

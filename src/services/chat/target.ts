@@ -1,5 +1,5 @@
 /** From the name a client uses to what is to be called, who may, and what it costs. */
-import type { ModelPrice } from "../../contract/config.ts";
+import type { ModelCache, ModelPrice } from "../../contract/config.ts";
 import type { AccessRule } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
 import { agentTariff, type Tariff } from "../../core/pricing.ts";
@@ -34,6 +34,8 @@ export interface ChatTarget extends ModelTarget {
   vision: boolean;
   /** Frames of an upstream may reach the client unchanged: not for agents, whose model is nobody's business. */
   passThrough: boolean;
+  /** Absent where every request is answered anew. */
+  cache?: { modelId: string; settings: ModelCache };
   /** Puts the agent's prompt and parameters into the request. */
   adapt(input: ChatInput): ChatInput;
 }
@@ -60,6 +62,7 @@ export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarg
     maxOutputTokens: model.maxOutputTokens,
     vision: model.vision,
     passThrough: true,
+    ...(model.cache ? cacheOf(model.id, model.cache) : {}),
     adapt: (input) => input,
   });
 }
@@ -151,9 +154,12 @@ function agentTarget(
     routes: routesOf(site, model),
     maxOutputTokens: least(model.maxOutputTokens, target.maxOutputTokens),
     vision: agent.vision && model.vision,
+    ...(model.cache?.agents ? cacheOf(model.id, model.cache) : {}),
     adapt: (input) => withPrompt(input, target),
   });
 }
+
+const cacheOf = (modelId: string, settings: ModelCache) => ({ cache: { modelId, settings } });
 
 function least(a: number | null, b: number | null): number | null {
   if (a === null) return b;

@@ -4,6 +4,7 @@
  */
 import type { Access } from "../../contract/config.ts";
 import type { HostRow } from "../../store/sites.ts";
+import { cacheProblem } from "../cache/upkeep.ts";
 import { pathOf, type SiteContext } from "./context.ts";
 import { LIST_NAMES, NAME_FIELDS } from "./stored.ts";
 
@@ -108,6 +109,8 @@ function checkPublished(context: SiteContext): void {
     for (const [at, route] of model.routes.entries()) {
       mustExist(`${path}.routes[${at}].connection`, "connections", route.connection);
     }
+    const problem = cacheProblem(model);
+    if (problem) plan.problem(`${path}.cache`, problem);
     checkAccess(context, `${path}.access`, model.access);
   }
   for (const agent of config.agents) {

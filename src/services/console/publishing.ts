@@ -9,6 +9,7 @@ import { newVersions } from "../../store/prices.ts";
 import * as store from "../../store/publishing.ts";
 import { change } from "../../store/sites.ts";
 import { countByLevel } from "../../store/users.ts";
+import { cacheProblem } from "../cache/upkeep.ts";
 import type { Services } from "../services.ts";
 
 const EVERYONE = {
@@ -78,6 +79,8 @@ export async function saveModel(
     });
   }
   checkAccess(parts, config.access);
+  const problem = cacheProblem(config);
+  if (problem) refuse("invalid_value", `cache: ${problem}`, { param: "cache" });
   const modelId = before?.id ?? newId("model");
   await write(services, siteId, [
     ...store.saveModel(services.db, siteId, modelId, config, before !== null, known),
