@@ -17,7 +17,6 @@ import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
-import { withUploads } from "./upload.ts";
 
 export interface ChatOrder extends CallOrder {
   targetName: string;
@@ -75,9 +74,7 @@ async function open(
   const files = { allowPrivate: false, signal, deadlineMs };
   const inlined = await withInlineFiles(connector.chat, input, files);
   if (!inlined.ok) return inlined;
-  const given = await withUploads(connector.chat, route.value, order.candidate, inlined.value);
-  if (!given.ok) return given;
-  const begun = await begin(connector.chat, route.value, target, given.value);
+  const begun = await begin(connector.chat, route.value, target, inlined.value);
   if (!begun.ok) return begun;
   const prepared = connector.chat.prepare(account, target, begun.value);
   if (!prepared.ok) return prepared;
