@@ -44,13 +44,12 @@ export interface Clients {
   /** Of the newest. */
   image(options: { origin: string; key: string; model: string }): Model;
   video(options: { origin: string; key: string; model: string }): Model;
-  find(options: { origin: string; key: string; model: string }): Model;
+  /** As the newest has it for a name whose vendor it knows: in that vendor's protocol. */
+  direct(options: { origin: string; key: string; model: string }): Model;
 }
 
 type Package = Record<"AIGNEHubChatModel", ModelClass> &
-  Partial<Record<"AIGNEHubImageModel" | "AIGNEHubVideoModel", ModelClass>> & {
-    findModel?(name: string): { match?: { create(options: object): Model } };
-  };
+  Partial<Record<"AIGNEHubImageModel" | "AIGNEHubVideoModel", ModelClass>>;
 
 const SOURCE = join(ROOT, "tests/conformance/clients");
 const FOLDER = join(ROOT, ".cache/aigne-clients");
@@ -102,7 +101,7 @@ export async function aigneClients(): Promise<Clients> {
     },
     image: (options) => new (of("0.10", "AIGNEHubImageModel"))(newest(options)),
     video: (options) => new (of("0.10", "AIGNEHubVideoModel"))(newest(options)),
-    find: (options) => new (of("0.10", "AIGNEHubChatModel"))(newest(options)),
+    direct: (options) => new (of("0.10", "AIGNEHubChatModel"))(newest(options)),
   };
 }
 
