@@ -244,7 +244,7 @@ describe("in the console", () => {
     return person;
   };
 
-  it.each(["appbuilder", "bailian", "maxkb", "n8n", "n8n-chat", "webhook"])(
+  it.each(Object.keys(AGENTS))(
     "the test of %s goes through without asking a question",
     async (slug) => {
       const asked = upstream.billed.length;
@@ -254,6 +254,16 @@ describe("in the console", () => {
       expect(upstream.billed.length).toBe(asked);
     },
   );
+
+  it.each([
+    ["adp-wrong-version", "version of the API"],
+    ["webhook-unsigned", "signing secret"],
+  ])("the test of %s says what to change", async (slug, words) => {
+    const path = `/api/admin/connections/${slug}/test`;
+    const result = await (await owner()).json<{ ok: boolean; steps: unknown[] }>("POST", path);
+    expect(result.ok).toBe(false);
+    expect(JSON.stringify(result.steps.at(-1))).toContain(words);
+  });
 
   it("all published apps of AppBuilder are listed, over all pages", async () => {
     const path = "/api/admin/connections/appbuilder/offers";

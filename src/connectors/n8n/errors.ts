@@ -60,6 +60,8 @@ const BY_CODE: Record<string, LocalText> = {
 export function advise(error: UpstreamError): LocalText | null {
   const known = BY_CODE[error.upstreamCode ?? ""];
   if (known) return known;
+  // Plain text of a responding node is taken for a web page, too: that is the type it is given.
+  if (error.reason === "protocol_violation") return BY_CODE[NO_TEXT] ?? null;
   if (error.reason === "unauthorized" || error.reason === "forbidden") {
     return say(
       "认证不通过：请求头名称和值须与 n8n 的 Header Auth 凭据完全一致。",

@@ -4,15 +4,15 @@
  */
 import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
-import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import type { ChatInput, UpstreamError, UpstreamReason } from "../../core/run.ts";
 import type { Account, Connector, UpstreamRequest } from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
-import type { Json } from "../kit/json.ts";
+import { asObject, type Json, parseJson } from "../kit/json.ts";
 import { ignoredSettings, newFiles, questionOf } from "../kit/question.ts";
 import { joinUrl } from "../kit/urls.ts";
 import { AdpDecoder } from "./decoder.ts";
-import { advise, explain } from "./errors.ts";
+import { advise, errorInPayload, explain } from "./errors.ts";
 import { CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
 
 interface AdpSettings {
@@ -40,6 +40,18 @@ export const tencentAdp: Connector<AdpSettings, AdpSecret> = {
   // Its usage comes at the end alone.
   disconnect: "drain",
   address: (settings) => settings.baseUrl,
+  // There is no call for it: a conversation that cannot be named is refused, for that or for the key.
+  probe: {
+    prepare: (account) => request(account, { conversation: "?", user: "connection-test" }),
+    read: ({ body, status }) => {
+      const payload = asObject(parseJson(body));
+      const error = payload
+        ? errorInPayload(payload, status)
+        : upstreamError("protocol_violation", "the answer is no JSON object", { status });
+      return error && TELLING.has(error.reason) ? fail(error) : ok({ account: null });
+    },
+    rescue: (error) => (TELLING.has(error.reason) ? null : { account: null }),
+  },
   chat: {
     prepare: (account, _target, input) => prepareChat(account, input),
     decoder: () => new AdpDecoder(),
@@ -47,6 +59,38 @@ export const tencentAdp: Connector<AdpSettings, AdpSecret> = {
   explain,
   advise,
 };
+
+/** What says something of the key or the app, and not of the odd question. */
+const TELLING: ReadonlySet<UpstreamReason> = new Set([
+  "unauthorized",
+  "forbidden",
+  "target_not_found",
+  "quota_exhausted",
+  "protocol_violation",
+  "unreachable",
+  "timeout",
+  "address_not_allowed",
+]);
+
+interface Question {
+  conversation: string;
+  user: string;
+  text?: string;
+  pictures?: readonly string[];
+  variables?: Record<string, string> | null;
+}
+
+function request(account: AdpAccount, question: Question): UpstreamRequest {
+  const isNew = account.settings.version === "v2";
+  const body = isNew ? bodyOfV2(account, question) : bodyOfV1(account, question);
+  return {
+    method: "POST",
+    url: joinUrl(account.settings.baseUrl, isNew ? "/adp/v2/chat" : "/v1/qbot/chat/sse"),
+    headers: { accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify(body),
+    framing: "sse",
+  };
+}
 
 function prepareChat(
   account: AdpAccount,
@@ -61,20 +105,14 @@ function prepareChat(
     }
     pictures.push(part.url);
   }
-  const isNew = account.settings.version === "v2";
-  const body = isNew
-    ? bodyOfV2(account, input, question.value, pictures)
-    : bodyOfV1(account, input, question.value, pictures);
-  return ok({
-    request: {
-      method: "POST",
-      url: joinUrl(account.settings.baseUrl, isNew ? "/adp/v2/chat" : "/v1/qbot/chat/sse"),
-      headers: { accept: "text/event-stream", "content-type": "application/json" },
-      body: JSON.stringify(body),
-      framing: "sse",
-    },
-    warnings: ignoredSettings(input, "Tencent ADP"),
+  const made = request(account, {
+    conversation: conversationOf(input),
+    user: input.endUser,
+    text: question.value,
+    pictures,
+    variables: variablesOf(input),
   });
+  return ok({ request: made, warnings: ignoredSettings(input, "Tencent ADP") });
 }
 
 /** Of 32 to 64 letters, digits, `-` and `_`. */
@@ -89,19 +127,14 @@ function variablesOf({ inputs }: ChatInput): Record<string, string> | null {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, text(value)]));
 }
 
-function bodyOfV2(
-  { secret }: AdpAccount,
-  input: ChatInput,
-  text: string,
-  pictures: readonly string[],
-): Json {
-  const variables = variablesOf(input);
+function bodyOfV2({ secret }: AdpAccount, question: Question): Json {
+  const { conversation, user, text = "", pictures = [], variables = null } = question;
   return {
-    ConversationId: conversationOf(input),
+    ConversationId: conversation,
     AppKey: secret.apiKey,
     // The newer name; the older is still required.
-    UserId: input.endUser,
-    VisitorId: input.endUser,
+    UserId: user,
+    VisitorId: user,
     Contents: [
       { Type: "text", Text: text },
       ...pictures.map((Url) => ({ Type: "image", Image: { Url } })),
@@ -112,18 +145,13 @@ function bodyOfV2(
   };
 }
 
-function bodyOfV1(
-  { secret }: AdpAccount,
-  input: ChatInput,
-  text: string,
-  pictures: readonly string[],
-): Json {
-  const variables = variablesOf(input);
+function bodyOfV1({ secret }: AdpAccount, question: Question): Json {
+  const { conversation, user, text = "", pictures = [], variables = null } = question;
   return {
     content: [text, ...pictures.map((url) => `![](${url})`)].join("\n"),
-    session_id: conversationOf(input),
+    session_id: conversation,
     bot_app_key: secret.apiKey,
-    visitor_biz_id: input.endUser,
+    visitor_biz_id: user,
     incremental: true,
     stream: "enable",
     ...(variables ? { custom_variables: variables } : {}),

@@ -30,8 +30,8 @@ export const guide: Guide = {
     apiKeyField({
       placeholder: "AppKey",
       help: say(
-        "密钥无法单独验证，发布后请试问一句。",
-        "It cannot be checked by itself: ask a question once it is published.",
+        "平台没有校验密钥的接口，测试只能发现明显的错误；发布后请试问一句。",
+        "The platform has no call to check it, so the test finds only plain errors: ask a question once it is published.",
       ),
       pattern: KEY_PATTERN,
     }),

@@ -190,6 +190,11 @@ describe("the test of a connection", () => {
   });
 });
 
+it("an answer that came as a web page is told to be JSON", () => {
+  const error = { upstreamCode: null, status: 200, retryAfterMs: null, detail: "" };
+  expect(n8n.advise?.({ ...error, reason: "protocol_violation" })?.en).toMatch(/output/);
+});
+
 it.each(["unauthorized", "forbidden"] as const)("advice on %s names the header", (reason) => {
   const error = { reason, upstreamCode: null, status: 403, retryAfterMs: null, detail: "" };
   expect(n8n.advise?.(error)?.en).toMatch(/Header Auth/);

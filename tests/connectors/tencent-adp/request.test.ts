@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { connectorById } from "../../../src/connectors/registry.ts";
 import { deskOf, FOLDED, HISTORY, says } from "../agent-request.ts";
+import { json } from "../contract.ts";
 
 const KEY = { apiKey: "AbCdEfGhIj" };
 const v2 = deskOf("tencent-adp", {}, KEY);
@@ -58,6 +60,31 @@ describe("version 1", () => {
       stream: "enable",
       custom_variables: { a: "b" },
     });
+  });
+});
+
+describe("the test of a connection", () => {
+  const probe = connectorById("tencent-adp")?.probe;
+  if (!probe) throw new Error("no tencent-adp");
+  const ended = (Code: number) =>
+    probe.read(json(200, { Type: "error", Error: { Code, Message: "x" } }));
+
+  it("asks in a conversation that cannot be: nothing is answered, nothing billed", () => {
+    const account = { settings: { baseUrl: "https://a.example", version: "v2" }, secret: KEY };
+    const body = JSON.parse(probe.prepare(account, undefined).body ?? "");
+    expect(body.ConversationId).not.toMatch(/^[a-zA-Z0-9_-]{32,64}$/);
+  });
+
+  it("passes where only that is refused, whatever the status", () => {
+    expect(ended(400)).toEqual({ ok: true, value: { account: null } });
+    const error = { status: 400, upstreamCode: "400", retryAfterMs: null, detail: "x" };
+    expect(probe.rescue?.({ ...error, reason: "rejected" })).toEqual({ account: null });
+    expect(probe.rescue?.({ ...error, reason: "unreachable" })).toBeNull();
+  });
+
+  it("tells what is wrong with the key or the app", () => {
+    expect(ended(4505004)).toMatchObject({ ok: false, error: { reason: "unauthorized" } });
+    expect(ended(460048)).toMatchObject({ ok: false, error: { reason: "target_not_found" } });
   });
 });
 
