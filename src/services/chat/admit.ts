@@ -91,7 +91,8 @@ export async function admitCall<
   const admitMs = Date.now() - askedAt;
   const rates = ratesOf(admitted);
   if (!admitted.ok) {
-    const failure = refusalFailure(admitted, caller.credential, target.name, order.topUpLink);
+    const called = target.calledAs ?? target.name;
+    const failure = refusalFailure(admitted, caller.credential, called, order.topUpLink);
     return fail({ failure, rates });
   }
   const { heldMicro, availableMicro, admittedAt } = admitted;

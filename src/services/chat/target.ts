@@ -20,6 +20,8 @@ export interface Route {
 export interface ModelTarget {
   /** Public name: `agent/<slug>` or the model's. */
   name: string;
+  /** What the client called it, where that is only the end of the name: a refusal says no more. */
+  calledAs?: string;
   access: AccessRule;
   tariff: Tariff;
   priceVersion: number;
@@ -84,6 +86,7 @@ export function resolveModel(
   }
   const target: ModelTarget = {
     name: model.name,
+    ...(model.name === name ? {} : { calledAs: name }),
     access: model.access,
     tariff: { kind: "byTokens", price: model.price },
     priceVersion: model.priceVersion,
