@@ -19,6 +19,8 @@ import {
   pricingOf,
 } from "../../lib/price.ts";
 import { checks, filled, type NumberField, problems } from "../../lib/validation.ts";
+import { CacheSection } from "./cache-section.tsx";
+import { type CacheFields, cacheFields, cacheOf, cacheProblems } from "./cache-values.ts";
 import { PriceSection } from "./price-section.tsx";
 import { priceTexts } from "./price-texts.ts";
 import { RoutesSection } from "./routes-section.tsx";
@@ -31,6 +33,7 @@ interface Values extends PricingFields {
   vision: boolean;
   routes: ModelRoute[];
   limits: { maxOutputTokens: NumberField; contextTokens: NumberField };
+  cache: CacheFields;
   access: Access;
 }
 
@@ -48,11 +51,13 @@ const valuesOf = (model: Model | null): Values => ({
     maxOutputTokens: model?.limits.maxOutputTokens ?? "",
     contextTokens: model?.limits.contextTokens ?? "",
   },
+  cache: cacheFields(model?.cache),
   access: model?.access ?? EVERYONE,
 });
 
-const configOf = ({ price, cost, images, ...values }: Values): ModelConfig => ({
+const configOf = ({ price, cost, images, cache, ...values }: Values): ModelConfig => ({
   ...values,
+  ...(values.kind === "chat" ? cacheOf(cache) : {}),
   name: values.name.trim(),
   ...pricingOf({ price, cost, images }),
   limits: filled(values.limits),
@@ -79,6 +84,7 @@ function useModelForm({ model, onSaved }: Props) {
           (NAME.test(values.name.trim()) && !values.name.startsWith("agent/") ? null : t.nameBad),
         "limits.maxOutputTokens": check.optionalNumber(values.limits.maxOutputTokens, 1, 1e7),
         "limits.contextTokens": check.optionalNumber(values.limits.contextTokens, 1, 1e8),
+        ...cacheProblems(values.cache, check),
       };
       for (const [index, route] of values.routes.entries()) {
         found[`routes.${index}.connection`] = check.required(route.connection ?? "");
@@ -148,6 +154,14 @@ export function ModelForm(props: Props) {
           ))}
         </FieldGrid>
       </FormSection>
+      {values.kind === "chat" && (
+        <CacheSection
+          modelId={props.model?.id ?? null}
+          on={values.cache.on}
+          field={(path) => form.getInputProps(`cache.${path}`)}
+          toggle={(path) => form.getInputProps(`cache.${path}`, { type: "checkbox" })}
+        />
+      )}
       <FormSection title={t.access}>
         <AccessEditor
           value={values.access}
