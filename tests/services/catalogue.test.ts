@@ -18,6 +18,7 @@ const model = (name: string, more: Partial<SiteModel> = {}): SiteModel => ({
   maxOutputTokens: null,
   contextTokens: null,
   access: EVERYONE,
+  cache: null,
   ...more,
 });
 const agent = (slug: string, modelId: string, more: Partial<SiteAgent> = {}) =>

@@ -1,6 +1,6 @@
 /** Letting a call in: the wallet's one word before anything is sent upstream. */
 import type { UsageRecord } from "../../contract/usage.ts";
-import { type AccessRule, EVERYONE } from "../../core/access.ts";
+import { EVERYONE } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
@@ -14,7 +14,7 @@ import type { CallParts } from "./call-parts.ts";
 import { keyStateOf } from "./key-state.ts";
 import { chanceOf, inOrder } from "./order.ts";
 import { settlingWallet } from "./settling.ts";
-import type { Route } from "./target.ts";
+import type { ModelTarget } from "./target.ts";
 
 /** A call as it arrived, whatever it asks for. */
 export interface CallOrder {
@@ -57,7 +57,7 @@ export interface Admitted<Target> {
 const HOLD_MARGIN_MS = 30_000;
 
 export async function admitCall<
-  Target extends CallParts["target"] & { access: AccessRule; routes: readonly Route[] },
+  Target extends CallParts["target"] & Pick<ModelTarget, "access" | "routes" | "calledAs">,
 >(
   services: Services,
   order: CallOrder,
