@@ -14,6 +14,7 @@ import type {
   ImageInput,
   MadeImages,
   MediaEvent,
+  MediaFile,
   SpeechInput,
   TranscribeInput,
   Transcript,
@@ -74,12 +75,21 @@ export interface Exchange<S, K, Input, Value> {
     prepare(account: Account<S, K>, value: Value): UpstreamRequest;
     read(answer: UpstreamAnswer, value: Value): Result<Value, UpstreamError>;
   };
+  /** Where the value takes more calls than one: from the first answer on, in place of its reading. */
+  walk?(account: Account<S, K>, answer: UpstreamAnswer): Walk<Value>;
   /** Where a list comes in pages: the request for the one after `answer`; null after the last. */
   pages?: {
     next(account: Account<S, K>, answer: UpstreamAnswer): UpstreamRequest | null;
     join(earlier: Value, later: Value): Value;
   };
 }
+
+/** Asks for requests, is given what became of each, and ends with a value. */
+export type Walk<Value> = Generator<
+  UpstreamRequest,
+  Result<Value, UpstreamError>,
+  Result<UpstreamAnswer, UpstreamError>
+>;
 
 /** Answers a request in place of the network: for what is built in. `signal` is the reader leaving. */
 export type Transport = (request: UpstreamRequest, signal: AbortSignal) => Promise<Response>;
@@ -106,6 +116,11 @@ export interface Streaming<S, K> {
   wire?: WireProtocol;
   /** Whether a file of the web must be put into the request, as the platform does not fetch it. */
   needsInline?(url: string): boolean;
+  /**
+   * Where files that travel inside a message must be given to the platform before they are asked
+   * about: the value is its id of the file; `prepare` finds it in `uploads`.
+   */
+  upload?: Exchange<S, K, { file: MediaFile; endUser: string }, string>;
   /**
    * Where a conversation must be made before its first message: asked for its id when none is
    * continued; `prepare` finds it in `newConversation`.

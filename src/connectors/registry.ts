@@ -7,6 +7,7 @@ import { appbuilder } from "./appbuilder/connector.ts";
 import { bailian } from "./bailian/connector.ts";
 import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
+import { coze } from "./coze/connector.ts";
 import { dify } from "./dify/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
@@ -50,6 +51,7 @@ const CONNECTORS: readonly AnyConnector[] = [
   poe,
   ollama,
   custom,
+  coze,
   dify,
   appbuilder,
   bailian,

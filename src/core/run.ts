@@ -85,6 +85,8 @@ export interface ChatInput {
    * it (`Streaming.begin`); else one that was never used, for platforms whose callers make them up.
    */
   newConversation?: string;
+  /** The platform's ids of files that were given to it, by their `data:` addresses. */
+  uploads?: Readonly<Record<string, string>>;
   /** Values of the platform's input form. */
   inputs?: Record<string, unknown>;
   /**

@@ -55,10 +55,7 @@ export async function chaos(options: ChaosOptions): Promise<Account> {
     };
     const console = new Console(port);
     await console.logIn();
-    const chatters = people
-      .filter(({ password }) => password !== null)
-      .map((person) => new PortalUser(port, person));
-    for (const chatter of chatters) await chatter.logIn();
+    const chatters = await logInAll(port, people);
     const into = new Observations();
     const until = Date.now() + options.seconds * 1_000;
     const ended = () => Date.now() >= until;
@@ -102,6 +99,14 @@ export async function chaos(options: ChaosOptions): Promise<Account> {
     await upstream.close();
     place.remove();
   }
+}
+
+async function logInAll(port: number, people: readonly Participant[]): Promise<PortalUser[]> {
+  const chatters = people
+    .filter(({ password }) => password !== null)
+    .map((person) => new PortalUser(port, person));
+  for (const chatter of chatters) await chatter.logIn();
+  return chatters;
 }
 
 function inMs([from, to]: [number, number]): [number, number] {

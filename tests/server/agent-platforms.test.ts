@@ -14,7 +14,11 @@ import {
 import { hostOf, type Visitor, visitor } from "./visitor.ts";
 
 const PASSWORD = "password-of-ann";
+const PAT = { accessToken: "pat_ok" };
 const BCE = { apiKey: "bce-v3/ALTAK-abc/0123456789" };
+
+/** The conversation is named there, and in no field of the body. */
+const IN_ADDRESS = "(address)";
 
 interface Connected {
   connector: string;
@@ -52,6 +56,30 @@ const AGENTS: Record<string, Connected> = {
     path: "/bailian",
     settings: { appId: "flow-0001" },
     secret: { apiKey: "sk-0123456789" },
+    usage: "reported",
+    conversation: null,
+  },
+  "coze-bot": {
+    connector: "coze",
+    path: "/coze",
+    secret: PAT,
+    agent: "70",
+    usage: "reported",
+    conversation: IN_ADDRESS,
+  },
+  "coze-chatflow": {
+    connector: "coze",
+    path: "/coze",
+    secret: PAT,
+    agent: "chatflow:80",
+    usage: "reported",
+    conversation: "conversation_id",
+  },
+  "coze-workflow": {
+    connector: "coze",
+    path: "/coze",
+    secret: PAT,
+    agent: "workflow:90",
     usage: "reported",
     conversation: null,
   },
@@ -102,6 +130,7 @@ const AGENTS: Record<string, Connected> = {
 /** Those that fail, each in its own way. */
 const BROKEN: Record<string, Connected> = {
   "appbuilder-cut": { ...(AGENTS.appbuilder as Connected), agent: "cut-mid" },
+  "coze-unpublished": { ...(AGENTS["coze-bot"] as Connected), agent: "79" },
   "bailian-unpublished": { ...(AGENTS.bailian as Connected), agent: "unpublished" },
   "adp-wrong-version": { ...(AGENTS["adp-old"] as Connected), settings: {} },
   "n8n-at-once": { ...(AGENTS.n8n as Connected), path: "/n8n/webhook/at-once" },
@@ -187,12 +216,30 @@ describe.each(Object.entries(AGENTS))("%s", (slug, agent) => {
       return;
     }
     const name = agent.conversation;
+    if (name === IN_ADDRESS) {
+      expect(JSON.stringify(gone)).not.toContain("one");
+      return;
+    }
     expect(JSON.stringify(gone)).not.toContain("[Conversation so far]");
-    // MaxKB names it in its answer, the others take it from the first message on.
-    if (name !== "chat_id") expect(gone[name]).toBe(begun[name]);
+    if (begun[name] !== undefined) expect(gone[name]).toBe(begun[name]);
     expect(gone[name]).toEqual(expect.any(String));
     expect(other[name]).not.toBe(gone[name]);
   });
+});
+
+it.each([
+  ["appbuilder", "ok"],
+  ["adp", "new"],
+])("a conversation that %s has forgotten begins anew, with what was said", async (slug, app) => {
+  const person = visitor(portico.origin, hostOf(portico, "acme"));
+  await person.logIn("ann@acme.example", PASSWORD);
+  const first = await say(person, slug, "my name is Ann");
+  upstream.script(app, { conversationGone: true });
+  const second = await say(person, slug, "who am I?", first);
+  expect(JSON.stringify(lastBody())).toContain("User: my name is Ann");
+  upstream.script(app, {});
+  await say(person, slug, "and now?", second);
+  expect(JSON.stringify(lastBody())).not.toContain("my name is Ann");
 });
 
 /** Where a message goes on: the conversation, and the answer above it. */
@@ -216,6 +263,7 @@ async function say(person: Visitor, slug: string, text: string, place?: Place): 
 }
 
 it.each([
+  ["coze-unpublished", 502],
   ["bailian-unpublished", 502],
   ["adp-wrong-version", 502],
   ["n8n-at-once", 502],
@@ -263,6 +311,16 @@ describe("in the console", () => {
     const result = await (await owner()).json<{ ok: boolean; steps: unknown[] }>("POST", path);
     expect(result.ok).toBe(false);
     expect(JSON.stringify(result.steps.at(-1))).toContain(words);
+  });
+
+  it("what is published at Coze is listed over all workspaces, with what it says first", async () => {
+    const path = "/api/admin/connections/coze-bot/offers";
+    const { data } = await (await owner()).json<{ data: object[] }>("GET", path);
+    expect(data).toMatchObject([
+      { id: "70", name: "Helper", openingMessage: "Hi!", suggestedQuestions: ["Who?"] },
+      { id: "chatflow:80" },
+      { id: "workflow:90" },
+    ]);
   });
 
   it("all published apps of AppBuilder are listed, over all pages", async () => {

@@ -113,14 +113,34 @@ it("an app that is switched off is unavailable, and no key is told", async () =>
   expect(await response.text()).not.toContain("app-403");
 });
 
-it("a picture as data is refused with a sentence for the caller", async () => {
+it("a picture as data is given to the app once, and asked about by its id each time", async () => {
   const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   const messages = [{ role: "user", content: [{ type: "text", text: "what is it?" }, image] }];
-  const response = await ann().chat({ model: "agent/ok", messages });
+  const uploads = () => upstream.requests.filter(({ path }) => path.endsWith("/files/upload"));
+  const ids: unknown[] = [];
+  for (let time = 0; time < 2; time++) {
+    const response = await ann().chat({ model: "agent/ok", messages });
+    expect(response.status).toBe(200);
+    await response.text();
+    const asked = upstream.requests.at(-1)?.body as { files: { upload_file_id: string }[] } | null;
+    expect(asked?.files).toMatchObject([{ type: "image", transfer_method: "local_file" }]);
+    ids.push(asked?.files[0]?.upload_file_id);
+  }
+  expect(uploads()).toHaveLength(1);
+  expect(ids).toEqual(["file-1", "file-1"]);
+  // Another person's file is another one: the app shows each only to whom it belongs.
+  expect(uploads()[0]?.body).toMatchObject({ user: expect.stringMatching(/^usr_/) });
+});
+
+it("what is no file at all is refused before any call", async () => {
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,%%%" } };
+  const before = upstream.requests.length;
+  const response = await ann().chat({
+    model: "agent/ok",
+    messages: [{ role: "user", content: [{ type: "text", text: "what is it?" }, image] }],
+  });
   expect(response.status).toBe(400);
-  const { error } = (await response.json()) as { error: { code: string; message: string } };
-  expect(error.code).toBe("upstream_rejected");
-  expect(error.message).toContain("https addresses");
+  expect(upstream.requests.length).toBe(before);
 });
 
 it("a client that leaves does not stop the app, which bills anyway: its usage is exact", async () => {

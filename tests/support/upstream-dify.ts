@@ -14,6 +14,8 @@ const IDS = {
   task_id: "9a7c1d2e-3333-4a2b-9c3d-000000000003",
 };
 
+let files = 0;
+
 export async function answerDify(call: Call): Promise<void> {
   const { response, path } = call;
   const app = /^app-(.+)$/.exec(call.key)?.[1];
@@ -36,6 +38,8 @@ export async function answerDify(call: Call): Promise<void> {
         suggested_questions: ["Who are you?", "What is new?"],
         user_input_form: [],
       });
+    case "/dify/v1/files/upload":
+      return sendJson(response, 201, { id: `file-${++files}`, name: "file", size: 3 });
     case "/dify/v1/chat-messages":
       return answerChat(call, app, behaviour);
     default:

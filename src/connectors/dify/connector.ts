@@ -58,6 +58,25 @@ export const dify: Connector<DifySettings, DifySecret> = {
     },
   },
   chat: {
+    upload: {
+      prepare: (account, { file, endUser }) => ({
+        method: "POST",
+        url: joinUrl(account.settings.baseUrl, "/files/upload"),
+        headers: { accept: "application/json", authorization: `Bearer ${account.secret.apiKey}` },
+        // A file belongs to the person who will ask about it.
+        form: [
+          { name: "file", value: file },
+          { name: "user", value: endUser },
+        ],
+        framing: "json",
+      }),
+      read: (answer) => {
+        const id = asText(asObject(parseJson(answer.body))?.id);
+        return id === null
+          ? fail(upstreamError("protocol_violation", "the uploaded file has no id"))
+          : ok(id);
+      },
+    },
     prepare: (account, _target, input) => prepareChat(account, input),
     decoder: () => new DifyDecoder(),
   },

@@ -1,34 +1,39 @@
-/** Files of the new message. Dify fetches them itself, so they need an address it can reach. */
+/** Files of the new message: uploaded to Dify before, or addresses that it fetches itself. */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
+import { readDataUrl } from "../kit/data-url.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { type FilePart, newFiles } from "../kit/question.ts";
 
-export interface DifyFile {
-  type: "image" | "document";
-  transfer_method: "remote_url";
-  url: string;
-}
+type Kind = "image" | "document" | "audio" | "video";
+export type DifyFile =
+  | { type: Kind; transfer_method: "remote_url"; url: string }
+  | { type: Kind; transfer_method: "local_file"; upload_file_id: string };
 
 export function filesOf(input: ChatInput): Result<DifyFile[], UpstreamError> {
   const files: DifyFile[] = [];
   for (const part of newFiles(input)) {
-    const file = fileOf(part);
+    const file = fileOf(part, input.uploads ?? {});
     if (!file) {
-      return fail(
-        upstreamError(
-          "rejected",
-          "This agent takes pictures and documents only as https addresses, not as uploaded data.",
-        ),
-      );
+      const detail = "This agent takes pictures and files, uploaded or as https addresses.";
+      return fail(upstreamError("rejected", detail));
     }
     files.push(file);
   }
   return ok(files);
 }
 
-function fileOf(part: FilePart): DifyFile | null {
-  if (part.type === "audio" || !part.url.startsWith("https://")) return null;
-  const type = part.type === "image" ? "image" : "document";
+function fileOf(part: FilePart, uploads: Readonly<Record<string, string>>): DifyFile | null {
+  if (part.type === "audio") return null;
+  const type = kindOf(part);
+  const upload_file_id = uploads[part.url];
+  if (upload_file_id !== undefined) return { type, transfer_method: "local_file", upload_file_id };
+  if (!part.url.startsWith("https://")) return null;
   return { type, transfer_method: "remote_url", url: part.url };
+}
+
+function kindOf(part: Exclude<FilePart, { type: "audio" }>): Kind {
+  if (part.type === "image") return "image";
+  const [family] = (readDataUrl(part.url)?.mime ?? part.mime).split("/");
+  return family === "image" || family === "audio" || family === "video" ? family : "document";
 }

@@ -14,6 +14,7 @@ import type {
   Transport,
   UpstreamAnswer,
   UpstreamRequest,
+  Walk,
 } from "../connector.ts";
 import { BodyReader, type FrameReader, largePieces } from "./body-reader.ts";
 import { encodeForm, streamOf } from "./form.ts";
@@ -48,6 +49,7 @@ const FAILED_BODY_BYTES_MAX = 65_536;
 const REDIRECTS_MAX = 3;
 /** Of one list. */
 const PAGES_MAX = 50;
+const WALK_CALLS_MAX = 400;
 
 /** Sends one request. Resolves when the head of the answer is there. */
 export async function invoke(
@@ -139,6 +141,7 @@ async function askPages<S, K, Input, Value>(
     const rescued = call.rescue?.(answer.error) ?? null;
     return rescued === null ? answer : ok(rescued);
   }
+  if (call.walk) return await walked(connector, call.walk(account, answer.value), options);
   let value = call.read(answer.value);
   for (let page = 1; call.pages && value.ok && page < PAGES_MAX; page++) {
     const request = call.pages.next(account, answer.value);
@@ -150,6 +153,21 @@ async function askPages<S, K, Input, Value>(
     value = more.ok ? ok(call.pages.join(value.value, more.value)) : more;
   }
   return value;
+}
+
+async function walked<S, K, Value>(
+  connector: Connector<S, K>,
+  walk: Walk<Value>,
+  options: InvokeOptions,
+): Promise<Result<Value, UpstreamError>> {
+  let step = walk.next();
+  for (let calls = 0; !step.done; calls++) {
+    if (calls >= WALK_CALLS_MAX) {
+      return fail(upstreamError("answer_too_large", "the platform's list has no end"));
+    }
+    step = walk.next(await askWhole(connector, step.value, options));
+  }
+  return step.value;
 }
 
 async function askWhole<S, K>(

@@ -17,6 +17,7 @@ import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
+import { withUploads } from "./upload.ts";
 
 export interface ChatOrder extends CallOrder {
   targetName: string;
@@ -74,7 +75,9 @@ async function open(
   const files = { allowPrivate: false, signal, deadlineMs };
   const inlined = await withInlineFiles(connector.chat, input, files);
   if (!inlined.ok) return inlined;
-  const begun = await begin(connector.chat, route.value, target, inlined.value);
+  const given = await withUploads(connector.chat, route.value, order.candidate, inlined.value);
+  if (!given.ok) return given;
+  const begun = await begin(connector.chat, route.value, target, given.value);
   if (!begun.ok) return begun;
   const prepared = connector.chat.prepare(account, target, begun.value);
   if (!prepared.ok) return prepared;

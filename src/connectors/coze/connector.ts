@@ -1,0 +1,74 @@
+/**
+ * Coze (coze.cn, coze.com) and Coze Studio on a server of one's own: bots, chatflows and workflows
+ * of all workspaces that a token reaches. Coze keeps the conversations and names them itself.
+ */
+import * as z from "zod";
+import { fail, ok } from "../../core/result.ts";
+import type { Connector } from "../connector.ts";
+import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
+import { upstreamError } from "../kit/http-errors.ts";
+import { asText } from "../kit/json.ts";
+import { joinUrl } from "../kit/urls.ts";
+import { CozeDecoder } from "./decoder.ts";
+import { advise, explain } from "./errors.ts";
+import { guide, SITES, TOKEN_PATTERN } from "./guide.ts";
+import { dataOf, get, listWorkspaces, offersOfAll } from "./offers.ts";
+import { type CozeSecret, type CozeSettings, headersOf, prepareChat } from "./request.ts";
+
+export const coze: Connector<CozeSettings, CozeSecret> = {
+  id: "coze",
+  label: say("扣子 Coze", "Coze"),
+  family: "agents",
+  guide,
+  settings: z
+    .strictObject({
+      site: z.enum(["cn", "com"]).default("cn"),
+      baseUrl: z.union([z.literal(""), baseUrlSchema()]).optional(),
+    })
+    .transform(({ site, baseUrl }) => ({ baseUrl: baseUrl || SITES[site] })),
+  secret: z.strictObject({ accessToken: keySchema(TOKEN_PATTERN) }),
+  // Agents that use tools are silent for long, and there is no ping.
+  limits: { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 },
+  // The chat goes on when the reader leaves, and tells its usage only at the end.
+  disconnect: "drain",
+  address: (settings) => settings.baseUrl,
+  probe: {
+    prepare: (account) => get(account, "/v1/users/me"),
+    read: (answer) => {
+      const data = dataOf(answer);
+      if (!data.ok) return data;
+      return ok({ account: asText(data.value.nick_name) ?? asText(data.value.user_name) });
+    },
+  },
+  offers: {
+    prepare: (account) => listWorkspaces(account),
+    read: (answer) => {
+      const data = dataOf(answer);
+      return data.ok ? ok([]) : data;
+    },
+    walk: offersOfAll,
+  },
+  chat: {
+    upload: {
+      prepare: (account, { file }) => ({
+        method: "POST",
+        url: joinUrl(account.settings.baseUrl, "/v1/files/upload"),
+        headers: headersOf(account, "application/json"),
+        form: [{ name: "file", value: file }],
+        framing: "json",
+      }),
+      read: (answer) => {
+        const data = dataOf(answer);
+        if (!data.ok) return data;
+        const id = asText(data.value.id);
+        return id === null
+          ? fail(upstreamError("protocol_violation", "the uploaded file has no id"))
+          : ok(id);
+      },
+    },
+    prepare: prepareChat,
+    decoder: () => new CozeDecoder(),
+  },
+  explain,
+  advise,
+};
