@@ -5,8 +5,8 @@ import type { UpstreamReason } from "./run.ts";
 export interface FailurePolicy {
   /** What the client is told. */
   code: ErrorCode;
-  /** Whether another route may serve the request, before the first token. */
-  retry: "never" | "next-target";
+  /** Before the first token: whether another route may serve it, or the same in a new conversation. */
+  retry: "never" | "next-target" | "anew";
   /** Whether the platform's sentence helps the caller (it is about the caller's request). */
   tellDetail: boolean;
   /** What it says is unwell: the target as reached with this key, the whole connection, the key. */
@@ -44,7 +44,7 @@ export const FAILURE_POLICY: Record<UpstreamReason, FailurePolicy> = {
   quota_exhausted: keyBroken,
   rate_limited: passing,
   target_not_found: misconfigured,
-  conversation_gone: callersFault,
+  conversation_gone: { ...callersFault, retry: "anew" },
   rejected: callersFault,
   context_too_long: callersFault,
   content_blocked: callersFault,

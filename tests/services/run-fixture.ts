@@ -2,7 +2,7 @@
 import type { AnyConnector, Frame } from "../../src/connectors/connector.ts";
 import type { FrameReader } from "../../src/connectors/kit/body-reader.ts";
 import { fail, ok } from "../../src/core/result.ts";
-import type { RunEvent, UpstreamError, UpstreamReason } from "../../src/core/run.ts";
+import type { ChatInput, RunEvent, UpstreamError, UpstreamReason } from "../../src/core/run.ts";
 import type { SettleRequest, UsageDraft } from "../../src/durable/wallet/protocol.ts";
 import { type Candidate, RouteHealth } from "../../src/services/chat/health.ts";
 import { Run } from "../../src/services/chat/run.ts";
@@ -44,6 +44,8 @@ export interface Staged {
   calls: Call[];
   /** Slugs of the connections that were called, in order. */
   opened: string[];
+  /** What they were asked. */
+  asked: ChatInput[];
   cancelled: string[];
   released: string[];
   told: string[];
@@ -62,12 +64,14 @@ export interface Stage {
   target?: Parameters<typeof target>[0];
   candidates?: Candidate[];
   deadlineMs?: number;
+  upstreamConversation?: string;
 }
 
 export function stage(set: Stage): Staged {
   const staged = {
     calls: [] as Call[],
     opened: [] as string[],
+    asked: [] as ChatInput[],
     cancelled: [] as string[],
     released: [] as string[],
     told: [] as string[],
@@ -83,7 +87,12 @@ export function stage(set: Stage): Staged {
   const run = new Run({
     requestId: "req_a",
     target: aim,
-    input: { messages: [], stream: true, endUser: "usr_a" },
+    input: {
+      messages: [],
+      stream: true,
+      endUser: "usr_a",
+      ...(set.upstreamConversation ? { upstreamConversation: set.upstreamConversation } : {}),
+    },
     stream: true,
     inputTokens: set.inputTokens ?? 10,
     outputLimit: null,
@@ -96,9 +105,10 @@ export function stage(set: Stage): Staged {
     admitMs: 3,
     wallet: walletOf(staged.calls),
     health: staged.health,
-    open: async (candidate) => {
+    open: async (candidate, _target, input) => {
       const { slug } = candidate.route.connection;
       staged.opened.push(slug);
+      staged.asked.push(input);
       staged.clock.now += 20;
       const script = scripts.shift();
       if (!script) throw new Error("one call more than the script knows");

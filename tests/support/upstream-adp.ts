@@ -8,6 +8,9 @@ import { answerInWords } from "./upstream-words.ts";
 
 type Json = Record<string, unknown>;
 
+/** Conversations that were begun. */
+const known = new Set<string>();
+
 export async function answerAdp(call: Call): Promise<void> {
   const { body } = call;
   const isNew = call.path === "/adp-cloud/adp/v2/chat";
@@ -22,6 +25,9 @@ export async function answerAdp(call: Call): Promise<void> {
   if (await misbehaves(call, call.behaviour(app))) return;
   const conversation = String(isNew ? body.ConversationId : body.session_id);
   if (!/^[a-zA-Z0-9_-]{32,64}$/.test(conversation)) return fail(400, "请求参数错误");
+  const isKnown = known.has(conversation);
+  known.add(conversation);
+  if (isKnown && call.behaviour(app).conversationGone) return fail(460010, "会话不存在");
   return isNew ? answerV2(call, app, conversation) : answerV1(call, app, conversation);
 }
 

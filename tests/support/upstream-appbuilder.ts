@@ -13,6 +13,7 @@ const APPS = ["ok", "paced", "cut-mid", "hidden"].map((id) => ({
   isPublished: id !== "hidden",
 }));
 let conversations = 0;
+const used = new Set<unknown>();
 
 export async function answerAppBuilder(call: Call): Promise<void> {
   const { response, body } = call;
@@ -48,7 +49,9 @@ function refuse(call: Call, status: number, code: string, message: string): void
 
 function run(call: Call, app: string): Promise<void> | void {
   const { conversation_id, query } = call.body;
-  if (!String(conversation_id).startsWith(`${app}-cv-`)) {
+  const forgets = call.behaviour(app).conversationGone && used.has(conversation_id);
+  used.add(conversation_id);
+  if (forgets || !String(conversation_id).startsWith(`${app}-cv-`)) {
     return refuse(call, 400, "InvalidParameter", `conversation ${conversation_id} not found`);
   }
   const frame = (answer: string, content: object[], is_completion = false): string =>

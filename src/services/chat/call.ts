@@ -36,14 +36,17 @@ export class Call<Opened extends { frames: FrameReader }> {
   readonly #parts: CallParts;
   readonly #abort = new AbortController();
   readonly #candidates: Candidate[];
+  /** Makes the request one of a new conversation; false where it is already. */
+  readonly #renew: () => boolean;
   #asking: { candidate: Candidate; startedAt: number } | null = null;
   #lastFailure: UpstreamError | null = null;
   #kept = false;
   #upstreamMs = 0;
   #firstByteAt: number | null = null;
 
-  constructor(parts: CallParts) {
+  constructor(parts: CallParts, renew = () => false) {
     this.#parts = parts;
+    this.#renew = renew;
     this.#candidates = [...parts.candidates];
   }
 
@@ -165,8 +168,13 @@ export class Call<Opened extends { frames: FrameReader }> {
     this.#note(candidate, startedAt, error.reason, error.status, error.detail);
     const isRefused = health.failed(candidate, error, startedAt, now());
     if (isRefused) defer(tellOfKey(candidate, error));
-    const mayServe = FAILURE_POLICY[error.reason].retry === "next-target" && !this.delivered;
-    return mayServe && this.attempts.length < MAX_ATTEMPTS && now() < deadlineAt;
+    const { retry } = FAILURE_POLICY[error.reason];
+    const mayServe = retry !== "never" && !this.delivered;
+    if (!mayServe || this.attempts.length >= MAX_ATTEMPTS || now() >= deadlineAt) return false;
+    if (retry === "next-target") return true;
+    if (!this.#renew()) return false;
+    this.#candidates.unshift(candidate);
+    return true;
   }
 
   #note(

@@ -3,12 +3,14 @@
  *
  * 1. `next()` gives exactly one terminal event, then null.
  * 2. What is charged is what was reported; where nothing was, an estimate that says so.
+ * 3. A conversation that the platform has forgotten is begun anew, once, with the history.
  *
  * Attempts, fallback and settlement are those of every call: see call.ts.
  */
 import type { Attempt } from "../../contract/usage.ts";
 import { affordableOutputTokens, tariffMicro } from "../../core/pricing.ts";
 import {
+  type ChatInput,
   type FinishReason,
   isContent,
   type RunEvent,
@@ -29,12 +31,14 @@ export class Run {
   readonly #call: Call<OpenedUpstream>;
   readonly #outputBudget: number;
   readonly #tally: Tally;
+  #input: ChatInput;
   #withheld: Step = { frames: [], events: [] };
   #progressAt: number;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#call = new Call(parts);
+    this.#input = parts.input;
+    this.#call = new Call(parts, () => this.#renew());
     this.#progressAt = parts.now();
     this.#tally = new Tally(parts.inputTokens);
     const { tariff } = parts.target;
@@ -115,12 +119,18 @@ export class Run {
     }
   }
 
+  #renew(): boolean {
+    const { upstreamConversation, ...input } = this.#input;
+    this.#input = { ...input, newConversation: this.#parts.requestId };
+    return upstreamConversation !== undefined;
+  }
+
   #open(): Promise<UpstreamError | null> {
-    const { target, input, outputLimit, open } = this.#parts;
+    const { target, outputLimit, open } = this.#parts;
     const { signal } = this.#call;
     return this.#call.open((candidate) => {
       const upstreamTarget = { id: candidate.route.upstreamId, maxOutputTokens: outputLimit };
-      return open(candidate, upstreamTarget, target.adapt(input), signal);
+      return open(candidate, upstreamTarget, target.adapt(this.#input), signal);
     });
   }
 
