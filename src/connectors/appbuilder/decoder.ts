@@ -109,10 +109,11 @@ export class AppBuilderDecoder extends AgentDecoder {
     const state = entryOf(STATES, asText(step.event_status));
     if (kind === null || state === null || SILENT_STEPS.has(kind)) return;
     if (call) this.reasoning(asText(call.thought));
+    const label = asText(call?.component) ?? asText(call?.name) ?? kind;
     const id = asText(step.event_id) ?? kind;
-    if (this.#told.get(id) === state) return;
+    if (SILENT_STEPS.has(label) || this.#told.get(id) === state) return;
     this.#told.set(id, state);
-    this.status(asText(call?.component) ?? asText(call?.name) ?? kind, state);
+    this.status(label, state);
   }
 
   #source(source: Json): void {

@@ -69,6 +69,13 @@ describe("events", () => {
     ]);
   });
 
+  it("the agent itself is no step", () => {
+    const outputs = { text: { thought: "", name: "chat_agent", component: "ChatAgent" } };
+    const calls = frame("", step("function_call", "done", "function_call", { outputs }));
+    const speaks = frame("", step("ChatAgent", "preparing", "status"));
+    expect(decode(calls, speaks, END)).toEqual([{ type: "run-end", finish: "stop" }]);
+  });
+
   it("references are cited once, with title, address and snippet", () => {
     const reference = {
       id: "1",
