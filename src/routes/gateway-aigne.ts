@@ -37,6 +37,8 @@ export function aigneRoutes(app: Hono<AppEnv>): void {
   const post = (path: string, answer: (c: AppContext) => Promise<Response>) =>
     app.post(path, (c) => patiently(paid(c, () => answer(c))));
   post("/api/v2/chat", chat);
+  // Where a client of 0.3 is given the whole address.
+  post("/api/v2/chat/api/v2/chat", chat);
   post("/api/v2/chat/completions", completions);
   post("/api/v2/completions", completions);
   aigneMediaRoutes(app);
