@@ -111,6 +111,14 @@ export interface UpstreamTarget {
   maxOutputTokens: number | null;
 }
 
+export interface Upload {
+  file: MediaFile;
+  endUser: string;
+  target: UpstreamTarget;
+  /** Of the message: continued, or begun for it; null where neither has a name yet. */
+  conversation: string | null;
+}
+
 export interface Streaming<S, K> {
   /** Set where the upstream speaks a protocol that clients speak too: frames may pass through. */
   wire?: WireProtocol;
@@ -120,7 +128,7 @@ export interface Streaming<S, K> {
    * Where files that travel inside a message must be given to the platform before they are asked
    * about: the value is its id of the file; `prepare` finds it in `uploads`.
    */
-  upload?: Exchange<S, K, { file: MediaFile; endUser: string }, string>;
+  upload?: Exchange<S, K, Upload, string>;
   /**
    * Where a conversation must be made before its first message: asked for its id when none is
    * continued; `prepare` finds it in `newConversation`.

@@ -242,6 +242,17 @@ it.each([
   expect(JSON.stringify(lastBody())).not.toContain("my name is Ann");
 });
 
+it("a picture for AppBuilder is given to each conversation that is begun for it", async () => {
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
+  const messages = [{ role: "user", content: [{ type: "text", text: "what is it?" }, image] }];
+  for (let time = 0; time < 2; time++) {
+    const response = await ann().chat({ model: "agent/appbuilder", messages });
+    expect(response.status).toBe(200);
+    await response.text();
+    expect(lastBody().file_ids).toEqual([expect.stringMatching(/^file-/)]);
+  }
+});
+
 /** Where a message goes on: the conversation, and the answer above it. */
 type Place = { conversationId: string; parentId: string };
 

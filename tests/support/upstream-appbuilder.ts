@@ -14,6 +14,8 @@ const APPS = ["ok", "paced", "cut-mid", "hidden"].map((id) => ({
 }));
 let conversations = 0;
 const used = new Set<unknown>();
+/** Which conversation each belongs to. */
+const files = new Map<string, unknown>();
 
 export async function answerAppBuilder(call: Call): Promise<void> {
   const { response, body } = call;
@@ -36,6 +38,13 @@ export async function answerAppBuilder(call: Call): Promise<void> {
         request_id: "r",
         conversation_id: `${app}-cv-${++conversations}`,
       });
+    case "/appbuilder/v2/app/conversation/file/upload": {
+      const { conversation_id, file } = body;
+      const id = `file-${files.size + 1}`;
+      if (typeof file !== "object") return refuse(call, 400, "InvalidParameter", "no file");
+      files.set(id, conversation_id);
+      return sendJson(response, 200, { request_id: "r", id, conversation_id });
+    }
     case "/appbuilder/v2/app/conversation/runs":
       return run(call, app);
     default:
@@ -54,6 +63,10 @@ function run(call: Call, app: string): Promise<void> | void {
   if (forgets || !String(conversation_id).startsWith(`${app}-cv-`)) {
     return refuse(call, 400, "InvalidParameter", `conversation ${conversation_id} not found`);
   }
+  const strangers = ((call.body.file_ids ?? []) as string[]).filter(
+    (id) => files.get(id) !== conversation_id,
+  );
+  if (strangers.length > 0) return refuse(call, 400, "InvalidParameter", "file not found");
   const frame = (answer: string, content: object[], is_completion = false): string =>
     `data: ${JSON.stringify({
       request_id: "r",

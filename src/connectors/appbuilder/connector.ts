@@ -74,12 +74,23 @@ export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
     begin: {
       prepare: (account, { target }) =>
         post(account, "/v2/app/conversation", { app_id: target.id ?? "" }),
-      read: (answer) => {
-        const body = readObject(answer);
-        if (!body.ok) return body;
-        const id = asText(body.value.conversation_id);
-        return id === null ? violation("the new conversation has no id") : ok(id);
-      },
+      read: (answer) => idIn(answer, "conversation_id"),
+    },
+    // All files are given to the conversation, those of the web too.
+    needsInline: () => true,
+    upload: {
+      prepare: ({ settings, secret }, { file, target, conversation }) => ({
+        method: "POST",
+        url: joinUrl(settings.baseUrl, "/v2/app/conversation/file/upload"),
+        headers: { accept: "application/json", authorization: `Bearer ${secret.apiKey}` },
+        form: [
+          { name: "app_id", value: target.id ?? "" },
+          { name: "conversation_id", value: readConversation(conversation ?? "").id },
+          { name: "file", value: file },
+        ],
+        framing: "json",
+      }),
+      read: (answer) => idIn(answer, "id"),
     },
     prepare: prepareChat,
     decoder: () => new AppBuilderDecoder(),
@@ -120,9 +131,8 @@ function prepareChat(
   if (target.id === null) return fail(upstreamError("target_not_found", "no app is named"));
   const query = questionOf(input);
   if (!query.ok) return query;
-  if (newFiles(input).length > 0) {
-    return fail(upstreamError("rejected", "This agent takes no pictures or files."));
-  }
+  const files = filesOf(input);
+  if (!files.ok) return files;
   const name = input.upstreamConversation ?? input.newConversation;
   const { id, interruption } = readConversation(name ?? "");
   const body = {
@@ -132,6 +142,7 @@ function prepareChat(
     ...(id === "" ? {} : { conversation_id: id }),
     // Its own rule; a name outside it would refuse the whole request.
     ...(/^.{6,64}$/.test(input.endUser) ? { end_user_id: input.endUser } : {}),
+    ...(files.value.length === 0 ? {} : { file_ids: files.value }),
     ...(interruption === null ? {} : { action: resume(interruption) }),
     ...(input.inputs ? { parameters: input.inputs } : {}),
   };
@@ -145,6 +156,26 @@ const resume = (id: string): Json => ({
   action_type: "resume",
   parameters: { interrupt_event: { id, type: "chat" } },
 });
+
+/** As they were given to the conversation. */
+function filesOf(input: ChatInput): Result<string[], UpstreamError> {
+  const ids: string[] = [];
+  for (const part of newFiles(input)) {
+    const id = part.type === "audio" ? undefined : input.uploads?.[part.url];
+    if (id === undefined) {
+      return fail(upstreamError("rejected", "This agent takes pictures and documents only."));
+    }
+    ids.push(id);
+  }
+  return ok(ids);
+}
+
+function idIn(answer: UpstreamAnswer, name: string): Result<string, UpstreamError> {
+  const body = readObject(answer);
+  if (!body.ok) return body;
+  const id = asText(body.value[name]);
+  return id === null ? violation(`what was made has no ${name}`) : ok(id);
+}
 
 function readObject(answer: UpstreamAnswer): Result<Json, UpstreamError> {
   const body = asObject(parseJson(answer.body));

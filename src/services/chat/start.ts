@@ -75,17 +75,18 @@ async function open(
   const files = { allowPrivate: false, signal, deadlineMs };
   const inlined = await withInlineFiles(connector.chat, input, files);
   if (!inlined.ok) return inlined;
-  const given = await withUploads(connector.chat, route.value, order.candidate, inlined.value);
-  if (!given.ok) return given;
-  const begun = await begin(connector.chat, route.value, target, given.value);
+  const begun = await begin(connector.chat, route.value, target, inlined.value);
   if (!begun.ok) return begun;
-  const prepared = connector.chat.prepare(account, target, begun.value);
+  const { candidate } = order;
+  const given = await withUploads(connector.chat, route.value, candidate, target, begun.value);
+  if (!given.ok) return given;
+  const prepared = connector.chat.prepare(account, target, given.value);
   if (!prepared.ok) return prepared;
   const opened = await openStream(connector, prepared.value.request, options());
   if (!opened.ok) return opened;
   const { warnings } = prepared.value;
   const { frames } = opened.value;
-  return ok({ connector, decoder: connector.chat.decoder(begun.value), frames, warnings });
+  return ok({ connector, decoder: connector.chat.decoder(given.value), frames, warnings });
 }
 
 /** A request is answered once: its id is a conversation's that nobody has used. */

@@ -2,7 +2,7 @@
  * Files of a message, given to a platform that wants them beforehand. A file that was given to the
  * same platform for the same person lately is not sent again: this isolate remembers its id.
  */
-import type { Streaming } from "../../connectors/connector.ts";
+import type { Streaming, Upload, UpstreamTarget } from "../../connectors/connector.ts";
 import { readDataUrl } from "../../connectors/kit/data-url.ts";
 import { upstreamError } from "../../connectors/kit/http-errors.ts";
 import { exchange } from "../../connectors/kit/invoke.ts";
@@ -24,6 +24,7 @@ export async function withUploads(
   chat: Streaming<unknown, unknown>,
   route: OpenRoute,
   { route: { connection }, secret }: Candidate,
+  target: UpstreamTarget,
   input: ChatInput,
 ): Promise<Result<ChatInput, UpstreamError>> {
   const parts = newFiles(input).filter((part) => part.type !== "audio" && isInline(part.url));
@@ -31,13 +32,17 @@ export async function withUploads(
   if (parts.length > FILES_MAX) {
     return fail(upstreamError("rejected", `At most ${FILES_MAX} files in one message.`));
   }
-  // One key may not see what another has been given.
-  const place = `${connection.id} ${secret?.id ?? ""}`;
+  const conversation = input.upstreamConversation ?? input.newConversation ?? null;
+  // One key may not see what another has been given, nor a conversation that is begun first.
+  const inside = chat.begin ? `${target.id} ${conversation}` : "";
+  const place = `${connection.id} ${secret?.id ?? ""} ${inside}`;
   const uploads: Record<string, string> = {};
   for (const part of parts) {
     if (part.type === "audio" || uploads[part.url] !== undefined) continue;
     const name = part.type === "file" ? part.name : null;
-    const id = await uploadOnce(chat.upload, route, place, { url: part.url, name, input });
+    const { endUser } = input;
+    const about = { url: part.url, name, endUser, target, conversation };
+    const id = await uploadOnce(chat.upload, route, place, about);
     if (!id.ok) return id;
     uploads[part.url] = id.value;
   }
@@ -50,13 +55,12 @@ async function uploadOnce(
   upload: NonNullable<Streaming<unknown, unknown>["upload"]>,
   { connector, account, options }: OpenRoute,
   place: string,
-  { url, name, input }: { url: string; name: string | null; input: ChatInput },
+  { url, name, ...about }: Omit<Upload, "file"> & { url: string; name: string | null },
 ): Promise<Result<string, UpstreamError>> {
   const inline = readDataUrl(url);
   const bytes = inline && bytesOf(inline.data);
   if (!inline || !bytes) return fail(upstreamError("rejected", "A file is no valid data: URL."));
-  const { endUser } = input;
-  const key = `${place} ${endUser} ${await digestOf(bytes)}`;
+  const key = `${place} ${about.endUser} ${await digestOf(bytes)}`;
   const known = remembered.get(key);
   if (known && Date.now() - known.at < REMEMBERED_MS) return ok(known.id);
   const file = {
@@ -64,7 +68,7 @@ async function uploadOnce(
     mime: inline.mime,
     bytes,
   };
-  const made = await exchange(connector, upload, account, { file, endUser }, options());
+  const made = await exchange(connector, upload, account, { file, ...about }, options());
   if (made.ok) remember(key, made.value);
   return made;
 }

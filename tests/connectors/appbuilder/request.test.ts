@@ -42,9 +42,15 @@ describe("a message", () => {
     expect(desk.body({ target, inputs: { city: "X" } }).parameters).toEqual({ city: "X" });
   });
 
-  it("with files, without text or without an app is refused before any call", () => {
-    const picture = says("user", "see", { type: "image", url: "https://a.example/a.png" });
-    expect(desk.prepare({ target, messages: [picture] })).toMatchObject({ ok: false });
+  it("asks about files by the ids that the conversation gave them", () => {
+    const url = "data:image/png;base64,AA==";
+    const messages = [says("user", "see", { type: "image", url })];
+    expect(desk.body({ target, messages, uploads: { [url]: "f-1" } }).file_ids).toEqual(["f-1"]);
+  });
+
+  it("with sound, without text or without an app is refused before any call", () => {
+    const sound = says("user", "hear", { type: "audio", data: "AA==", format: "wav" });
+    expect(desk.prepare({ target, messages: [sound] })).toMatchObject({ ok: false });
     expect(desk.prepare({ target, messages: [] })).toMatchObject({ ok: false });
     expect(desk.prepare()).toMatchObject({ ok: false, error: { reason: "target_not_found" } });
   });
@@ -67,6 +73,26 @@ describe("a conversation", () => {
     const request = begin.prepare(account.value, asked);
     expect(request.url).toBe("https://qianfan.baidubce.com/v2/app/conversation");
     expect(JSON.parse(request.body ?? "")).toEqual({ app_id: "app-1" });
+  });
+
+  it("is given the files of its messages, whatever it waits for", () => {
+    const upload = appbuilder.chat?.upload;
+    const account = openAccount(appbuilder, {}, KEY);
+    if (!account.ok || !upload) throw new Error("no uploads");
+    const file = { name: "a.png", mime: "image/png", bytes: Uint8Array.of(1) };
+    const about = { endUser: "usr_1", target: { id: "app-1", maxOutputTokens: null } };
+    const request = upload.prepare(account.value, { file, ...about, conversation: "cv-1#ie-7" });
+    expect(request.url).toBe("https://qianfan.baidubce.com/v2/app/conversation/file/upload");
+    expect(request.form).toEqual([
+      { name: "app_id", value: "app-1" },
+      { name: "conversation_id", value: "cv-1" },
+      { name: "file", value: file },
+    ]);
+    expect(upload.read(json(200, { id: "f-1", conversation_id: "cv-1" }))).toEqual({
+      ok: true,
+      value: "f-1",
+    });
+    expect(upload.read(json(200, {}))).toMatchObject({ ok: false });
   });
 
   it("has the id that the platform gave it", () => {
