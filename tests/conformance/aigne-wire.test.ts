@@ -177,6 +177,11 @@ describe("a request of chat", () => {
   });
 });
 
+it("an address that an old client has doubled is the same address", async () => {
+  const answer = await post("/api/v2/chat/api/v2/chat", native("openai/ok"));
+  expect(await answer.json()).toMatchObject({ text: expect.stringMatching(/^Hello/) });
+});
+
 describe("/api/v2/chat/completions", () => {
   const path = "/api/v2/chat/completions";
 
