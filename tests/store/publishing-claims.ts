@@ -36,6 +36,7 @@ export const publishingClaims: Claims = {
       price: { perRequest: 0.000_001, images: [{ size: "1024x1024", credits: 2 }] },
       cost: { perRequest: 0.000_000_5 },
       limits: { maxOutputTokens: 4096, contextTokens: 128_000 },
+      cache: { ttlSeconds: 60, price: 0.25, tools: true, agents: false },
       access: { everyone: true, levels: ["free"] },
     });
     await saveModel(db, site, config);
