@@ -33,6 +33,16 @@ export const reported = (input: number, output: number): RunEvent => ({
 });
 export const END: RunEvent = { type: "run-end", finish: "stop" };
 
+export const answer = (...pieces: Piece[]): Script => ({ pieces });
+export const refused = (...args: Parameters<typeof failure>): Script => ({
+  refused: failure(...args),
+});
+export const whole = answer([text("Hello")], [reported(7, 3), END]);
+export const types = (events: { type: string }[]) => events.map((event) => event.type);
+/** Of the attempts, in order: where, and what became of each. */
+export const outcomes = ({ run }: Staged) =>
+  run.attempts.map(({ connection, outcome }) => [connection, outcome]);
+
 type Call =
   | { what: "settle"; request: SettleRequest }
   | { what: "release"; record: UsageDraft }

@@ -3,23 +3,20 @@ import { FAILURE_POLICY } from "../../src/core/policy.ts";
 import { UPSTREAM_REASONS } from "../../src/core/run.ts";
 import { connection, PRICE, route, secret } from "./fixture.ts";
 import {
+  answer,
   END,
   failure,
-  type Piece,
+  outcomes,
+  refused,
   reported,
-  type Script,
   type Staged,
   stage,
   text,
+  types,
+  whole,
 } from "./run-fixture.ts";
 
-const answer = (...pieces: Piece[]): Script => ({ pieces });
-const refused = (...args: Parameters<typeof failure>): Script => ({ refused: failure(...args) });
-const whole = answer([text("Hello")], [reported(7, 3), END]);
-const types = (events: { type: string }[]) => events.map((event) => event.type);
 const endings = ({ calls }: Staged) => calls.filter(({ what }) => what !== "progress");
-const outcomes = ({ run }: Staged) =>
-  run.attempts.map(({ connection, outcome }) => [connection, outcome]);
 
 /** 1 token in = 1000 µ, 1 token out = 2000 µ. */
 const cost = (input: number, output: number) =>
@@ -192,40 +189,6 @@ describe("another route", () => {
       { type: "run-error", error: { reason: "unavailable" } },
     ]);
     expect(endings(staged).map(({ what }) => what)).toEqual(["release"]);
-  });
-});
-
-describe("a conversation that the platform has forgotten", () => {
-  const forgotten = (first: Script, ...more: Script[]) =>
-    stage({ upstreamConversation: "gone", scripts: [first, ...more] });
-
-  it.each([
-    ["refused", refused("conversation_gone")],
-    ["told in the stream", answer([], { broken: failure("conversation_gone") })],
-  ])(
-    "is begun anew by the same route (%s), and both attempts are written down",
-    async (_how, first) => {
-      const staged = forgotten(first, whole);
-      expect(types(await staged.play())).toEqual(["text-delta", "usage", "run-end"]);
-      expect(outcomes(staged)).toEqual([
-        ["first", "conversation_gone"],
-        ["first", "ok"],
-      ]);
-      expect(staged.asked.map((input) => input.upstreamConversation)).toEqual(["gone", undefined]);
-      expect(staged.asked[1]?.newConversation).toBe("req_a");
-    },
-  );
-
-  it("is begun anew once: a platform that forgets a new one too has failed", async () => {
-    const staged = forgotten(refused("conversation_gone"), refused("conversation_gone"));
-    expect(types(await staged.play())).toEqual(["run-error"]);
-    expect(staged.opened).toEqual(["first", "first"]);
-  });
-
-  it("is not begun anew once content has gone out", async () => {
-    const staged = forgotten(answer([text("a")], { broken: failure("conversation_gone") }));
-    expect(types(await staged.play())).toEqual(["text-delta", "run-error"]);
-    expect(staged.opened).toEqual(["first"]);
   });
 });
 
