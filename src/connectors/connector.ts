@@ -133,7 +133,10 @@ export interface Streaming<S, K> {
    * Where a conversation must be made before its first message: asked for its id when none is
    * continued; `prepare` finds it in `newConversation`.
    */
-  begin?: Exchange<S, K, { target: UpstreamTarget; input: ChatInput }, string>;
+  begin?: Exchange<S, K, { target: UpstreamTarget; input: ChatInput }, string> & {
+    /** Where some targets make it themselves: whether this one does not. */
+    needed?(target: UpstreamTarget): boolean;
+  };
   prepare(
     account: Account<S, K>,
     target: UpstreamTarget,

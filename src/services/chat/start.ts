@@ -104,6 +104,7 @@ async function begin(
   input: ChatInput,
 ): Promise<Result<ChatInput, UpstreamError>> {
   if (!chat.begin || input.upstreamConversation !== undefined) return ok(input);
+  if (chat.begin.needed?.(target) === false) return ok(input);
   const made = await exchange(connector, chat.begin, account, { target, input }, options());
   return made.ok ? ok({ ...input, newConversation: made.value }) : made;
 }
