@@ -7,6 +7,7 @@ import {
   END,
   failure,
   outcomes,
+  type Piece,
   refused,
   reported,
   type Staged,
