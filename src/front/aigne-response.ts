@@ -62,10 +62,11 @@ class Answer {
     }));
   }
 
-  /** The object that the text is; null where it is none. */
+  /** The object that the text is, be it fenced off as code; null where it is none. */
   get object(): Json | null {
+    const [, fenced] = /^\s*```(?:json)?\s*([^]*?)```\s*$/.exec(this.text) ?? [];
     try {
-      const value: unknown = JSON.parse(this.text);
+      const value: unknown = JSON.parse(fenced ?? this.text);
       return typeof value === "object" && value !== null ? (value as Json) : null;
     } catch {
       // A model that does not keep to the schema: the client is told what it said instead.

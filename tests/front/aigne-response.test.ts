@@ -78,6 +78,8 @@ describe("an answer, whole and streamed", () => {
     ],
     ["calls of tools", calls, false, { toolCalls }],
     ["an object", [said('{"a"'), said(":1}")], true, { json: { a: 1 } }],
+    ["an object in a fence", [said('```json\n{"a":1}\n```\n')], true, { json: { a: 1 } }],
+    ["a fence where a text was asked for", [said("```\n{}\n```")], false, { text: "```\n{}\n```" }],
     ["a text where an object was asked for", [said("Sorry")], true, { text: "Sorry" }],
     ["a number where an object was asked for", [said("7")], true, { text: "7" }],
     [
