@@ -113,6 +113,7 @@ function bindingsOf(
     PORTICO_SETUP_HASH: createHash("sha256").update(secrets.setupToken).digest("hex"),
     PORTICO_BASE_DOMAIN: env.PORTICO_BASE_DOMAIN || "localhost",
     PORTICO_ALLOW_PRIVATE_UPSTREAMS: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS || "true",
+    PORTICO_ADDRESS_HEADER: env.PORTICO_ADDRESS_HEADER || "",
     ...(config === null ? {} : { PORTICO_CONFIG_DIGEST: digestOf(config) }),
     ...optional(env, ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN", "PORTICO_REQUEST_TIMEOUT_MS"]),
   };

@@ -18,6 +18,7 @@ import {
 } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { connectorInfoSchema, offerSchema, probeResultSchema } from "./guide.ts";
+import { siteAddressesSchema } from "./scopes.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
 import { list, localeSchema, page, pageQuerySchema, slugSchema } from "./values.ts";
 
@@ -33,6 +34,9 @@ export const siteSettingsSchema = z.object({
   registration: z.boolean(),
   contact: z.string(),
   branding: brandingSchema,
+  addresses: siteAddressesSchema,
+  /** From where this was asked; null where that is not known. */
+  yourAddress: z.string().nullable(),
   hosts: z.array(
     z.object({ host: z.string(), kind: z.enum(["subdomain", "own"]), verified: z.boolean() }),
   ),
@@ -179,6 +183,9 @@ export const adminEndpoints = {
       registration: z.boolean().optional(),
       contact: contactSchema.optional(),
       branding: brandingSchema.optional(),
+      /** Refused where it would shut out who sets it, unless `evenMe`. */
+      addresses: siteAddressesSchema.optional(),
+      evenMe: z.boolean().optional(),
     }),
     response: siteSettingsSchema,
   },

@@ -4,6 +4,7 @@
  * everything inside counts in integer micro-credits.
  */
 import * as z from "zod";
+import { keyScopeFields, siteAddressesSchema } from "./scopes.ts";
 import {
   emailSchema,
   hostSchema,
@@ -263,6 +264,7 @@ export const apiKeyConfigSchema = z.strictObject({
     .regex(/^[\x21-\x7e]+$/, "visible ASCII without spaces"),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1).default(["gateway"]),
   limits: limitsSchema.default({}),
+  ...keyScopeFields,
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 });
 
@@ -320,6 +322,8 @@ export const siteConfigSchema = z.strictObject({
   /** Whom users may ask for credits, as the portal shows it. */
   contact: contactSchema.optional(),
   branding: brandingSchema.optional(),
+  /** From where gateway, portal and console may be used. Absent: from everywhere. */
+  addresses: siteAddressesSchema.optional(),
   hosts: z.array(hostSchema).max(100).default([]),
   groups: z.array(namedSchema).max(1000).default([]),
   departments: z

@@ -9,6 +9,7 @@ export * from "./guide.ts";
 export * from "./notices.ts";
 export * from "./platform.ts";
 export * from "./portal.ts";
+export * from "./scopes.ts";
 export * from "./usage.ts";
 export * from "./values.ts";
 export * from "./wallet.ts";

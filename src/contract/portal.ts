@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { keyScopeFields } from "./scopes.ts";
 import { usageRecordSchema } from "./usage.ts";
 import { pageQuerySchema } from "./values.ts";
 import {
@@ -152,6 +153,7 @@ export const apiKeySchema = z.object({
   prefix: z.string(),
   scopes: z.array(z.string()),
   limits: limitsSchema,
+  ...keyScopeFields,
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
@@ -161,6 +163,7 @@ export type ApiKey = z.infer<typeof apiKeySchema>;
 export const createKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   limits: limitsSchema.default({}),
+  ...keyScopeFields,
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 

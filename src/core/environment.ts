@@ -9,5 +9,10 @@ export interface Environment {
   /** Base domain of the sites, lower case: `localhost`, `portico.example`. */
   baseDomain: string;
   allowPrivateUpstreams: boolean;
+  /**
+   * The header in which whoever stands in front says who connects; null: nobody stands there, and
+   * what a client writes into such a header is not believed.
+   */
+  addressHeader: string | null;
   requestTimeoutMs: number;
 }

@@ -11,6 +11,7 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import type { Addresses } from "../contract/scopes.ts";
 import type { Locale } from "../contract/values.ts";
 import type { AccessRule } from "./access.ts";
 
@@ -112,6 +113,8 @@ export interface SiteSnapshot {
   contact: string;
   registration: boolean;
   branding: Branding;
+  /** From where the site may be used. */
+  addresses: Addresses;
   suspended: boolean;
   /** Grows with every change of configuration. */
   version: number;
@@ -153,4 +156,8 @@ export interface ProfileKey {
   /** Milliseconds since 1970; null: never. */
   expiresAt: number | null;
   revoked: boolean;
+  /** Names and beginnings of names that it may be used for; absent: all. */
+  models?: string[];
+  /** From where it may be used; absent: from everywhere. */
+  addresses?: Addresses;
 }

@@ -52,7 +52,8 @@ export async function currentUser(c: AppContext): Promise<UserProfile | null> {
   return profile;
 }
 
-function carriesOperatorToken(c: AppContext): boolean {
+/** Whoever holds it runs the deployment. */
+export function carriesOperatorToken(c: AppContext): boolean {
   const expected = c.var.services.environment.operatorToken;
   const given = c.req.header("authorization")?.match(/^Bearer (pa-.+)$/)?.[1];
   if (!expected || !given) return false;

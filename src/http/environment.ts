@@ -39,6 +39,7 @@ function parse(env: Env): Environment {
     configDigest: env.PORTICO_CONFIG_DIGEST || null,
     baseDomain,
     allowPrivateUpstreams: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS === "true",
+    addressHeader: env.PORTICO_ADDRESS_HEADER.trim().toLowerCase() || null,
     requestTimeoutMs: timeout,
   };
 }

@@ -1,8 +1,11 @@
 /** What happens before every route: a request id, the services, the site of the host. */
 import { createMiddleware } from "hono/factory";
+import { admits } from "../contract/ip.ts";
 import { FailureError, isOutage, loggable } from "../core/failure.ts";
 import { makeId } from "../core/ids.ts";
 import { servicesOf } from "../services/services.ts";
+import { carriesOperatorToken } from "./access.ts";
+import { addressOf, NOT_FROM_THERE } from "./address.ts";
 import { type AppContext, type AppEnv, deferOf } from "./app.ts";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
 import { errorResponseFor } from "./respond.ts";
@@ -24,6 +27,8 @@ export const siteOfHost = createMiddleware<AppEnv>(async (c, next) => {
   if (!site || site.suspended) return unknownHost();
   c.set("onPlatformHost", services.sites.isPlatformHost(host));
   c.set("site", site);
+  // With the operator's token nobody is shut out: it undoes lists that let nobody in.
+  if (!admits(site.addresses, addressOf(c)) && !carriesOperatorToken(c)) return notFromThere(c);
   await next();
 });
 
@@ -31,6 +36,16 @@ export const siteOfHost = createMiddleware<AppEnv>(async (c, next) => {
 function unknownHost(): Response {
   return new Response("There is no site at this address.\n", {
     status: 421,
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+  });
+}
+
+/** A browser that opens a page is told in plain words, everybody else as the surface speaks. */
+function notFromThere(c: AppContext): Response {
+  const asksForPage = c.req.header("accept")?.includes("text/html") ?? false;
+  if (!asksForPage) return errorResponseFor(c.req.path)(NOT_FROM_THERE, c.var.requestId);
+  return new Response(`${NOT_FROM_THERE.message}\n`, {
+    status: 403,
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
   });
 }

@@ -1,5 +1,6 @@
 /** Sign-in and the boot data. */
 import { authEndpoints, type Me } from "../contract/auth.ts";
+import { addressOf } from "../http/address.ts";
 import type { AppContext } from "../http/app.ts";
 import { bootOf } from "../http/boot.ts";
 import { type App, serve } from "../http/endpoint.ts";
@@ -13,12 +14,15 @@ export function authRoutes(app: App): void {
     "POST /api/auth/login": async (c, { body }) =>
       await signedIn(
         c,
-        await accounts.logIn(c.var.services, c.var.site, { ...body, address: addressOf(c) }),
+        await accounts.logIn(c.var.services, c.var.site, { ...body, address: countedAddress(c) }),
       ),
     "POST /api/auth/register": async (c, { body }) =>
       await signedIn(
         c,
-        await accounts.register(c.var.services, c.var.site, { ...body, address: addressOf(c) }),
+        await accounts.register(c.var.services, c.var.site, {
+          ...body,
+          address: countedAddress(c),
+        }),
       ),
     "POST /api/auth/setup": async (c, { body }) =>
       await signedIn(c, await accounts.setUp(c.var.services, c.var.site, body)),
@@ -46,9 +50,12 @@ function isSecure(c: AppContext): boolean {
   return new URL(c.req.url).protocol === "https:";
 }
 
-/** Cloudflare says who connects. Elsewhere nobody trustworthy does, and only the e-mail counts. */
-function addressOf(c: AppContext): string | null {
-  return c.req.header("cf-connecting-ip") ?? null;
+/**
+ * By which address attempts are counted; null: by the e-mail alone. Where no header is trusted, the
+ * other end of the socket may be a proxy that stands for everybody.
+ */
+function countedAddress(c: AppContext): string | null {
+  return c.var.services.environment.addressHeader === null ? null : addressOf(c);
 }
 
 async function signedIn(c: AppContext, session: accounts.SignedIn): Promise<Me> {

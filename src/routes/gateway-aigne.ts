@@ -2,7 +2,8 @@
 import type { Hono } from "hono";
 import { ERRORS } from "../contract/errors.ts";
 import { FailureError, refuse } from "../core/failure.ts";
-import type { SiteSnapshot } from "../core/site.ts";
+import { keyOf, mayUse } from "../core/key-scope.ts";
+import type { SiteSnapshot, UserProfile } from "../core/site.ts";
 import {
   AigneCompletionCollector,
   AigneCompletionEncoder,
@@ -19,7 +20,7 @@ import { patiently } from "../http/patient-answer.ts";
 import { aigneErrorResponse } from "../http/respond.ts";
 import { type CatalogueItem, catalogueOf, strangerAt } from "../services/chat/catalogue.ts";
 import { authoriseKey, subjectOf } from "../services/chat/visible.ts";
-import { readKey } from "../services/identity/callers.ts";
+import { type Caller, readKey } from "../services/identity/callers.ts";
 import { creditsLink, walletView } from "../services/wallets.ts";
 import { aigneMediaRoutes } from "./gateway-aigne-media.ts";
 import { aigneVideoRoutes } from "./gateway-aigne-video.ts";
@@ -139,7 +140,12 @@ async function catalogue(c: AppContext): Promise<{ site: SiteSnapshot; items: Ca
   }
   const found = await requireKey(c);
   const profile = await authoriseKey(services, found.site, found.caller);
-  return { site: found.site, items: catalogueOf(found.site, subjectOf(profile)) };
+  return { site: found.site, items: usableItems(found.site, found.caller, profile) };
+}
+
+function usableItems(site: SiteSnapshot, { credential }: Caller, profile: UserProfile) {
+  const key = keyOf(profile, credential);
+  return catalogueOf(site, subjectOf(profile)).filter(({ name }) => mayUse(key, name));
 }
 
 /** Always 200: what stands in the way is in the answer. */
@@ -162,7 +168,7 @@ async function requireReady(c: AppContext): Promise<void> {
   const { caller, site } = await requireKey(c);
   const profile = await authoriseKey(services, site, caller);
   const name = c.req.query("model");
-  const items = catalogueOf(site, subjectOf(profile));
+  const items = usableItems(site, caller, profile);
   const item = items.find((one) => one.name === name || one.name.endsWith(`/${name}`));
   if (name && !item) refuse("model_not_found", `There is no model "${name}" that you may use.`);
   if (item?.free) return;

@@ -1,6 +1,7 @@
 /** The Anthropic-compatible surface: `/v1/messages`, `/v1/messages/count_tokens`, its `/v1/models`. */
 import type { Hono } from "hono";
 import { FailureError } from "../core/failure.ts";
+import { keyOf, mayUse } from "../core/key-scope.ts";
 import { anthropicStreamError } from "../front/anthropic-errors.ts";
 import { decodeMessages } from "../front/anthropic-request.ts";
 import { MessageCollector, MessageStreamEncoder } from "../front/anthropic-response.ts";
@@ -67,7 +68,9 @@ const isAnthropic = (c: AppContext) => c.req.header("anthropic-version") !== und
 async function models(c: AppContext) {
   const { caller, site } = await requireKey(c);
   const profile = await authoriseKey(c.var.services, site, caller);
-  return visibleTargets(site, profile).map((target) => ({
+  const key = keyOf(profile, caller.credential);
+  const usable = visibleTargets(site, profile).filter(({ target }) => mayUse(key, target));
+  return usable.map((target) => ({
     type: "model",
     id: target.target,
     display_name: target.name,

@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { entryQuerySchema } from "../contract/wallet.ts";
 import { FailureError, refuse } from "../core/failure.ts";
+import { keyOf, mayUse } from "../core/key-scope.ts";
 import { decodeChat } from "../front/openai-chat-request.ts";
 import { ChatCollector, ChatStreamEncoder, streamError } from "../front/openai-chat-response.ts";
 import type { AppContext, AppEnv } from "../http/app.ts";
@@ -58,7 +59,9 @@ async function models(c: AppContext) {
     })),
     ...visibleMediaModels(site, profile).map(({ name, kind }) => ({ id: name, name, kind })),
   ];
-  return listed.map(({ id, ...more }) => ({
+  const key = keyOf(profile, caller.credential);
+  const usable = listed.filter(({ id }) => mayUse(key, id));
+  return usable.map(({ id, ...more }) => ({
     id,
     object: "model",
     created: 0,

@@ -1,6 +1,7 @@
 /** API keys: their hashes, never their texts. */
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Limits } from "../contract/config.ts";
+import type { Addresses } from "../contract/scopes.ts";
 import { atomically, type Database, inParts, type Statement } from "./database.ts";
 import { announceProfile } from "./outbox.ts";
 import * as t from "./schema.ts";
@@ -17,11 +18,13 @@ export interface NewKey {
   prefix: string;
   scopes: string[];
   limits: Limits;
+  models: string[];
+  addresses: Addresses;
   expiresAt: number | null;
 }
 
-/** Eleven columns a row, a hundred parameters a statement. */
-const KEYS_PER_STATEMENT = 9;
+/** Thirteen columns a row, a hundred parameters a statement. */
+const KEYS_PER_STATEMENT = 7;
 
 export function insertKeys(db: Database, siteId: string, keys: NewKey[], now: number): Statement[] {
   const rows = keys.map((key) => ({ siteId, ...key, createdAt: now }));
@@ -32,7 +35,9 @@ export function updateKey(
   db: Database,
   siteId: string,
   id: string,
-  values: Partial<Pick<NewKey, "name" | "scopes" | "limits" | "expiresAt">>,
+  values: Partial<
+    Pick<NewKey, "name" | "scopes" | "limits" | "models" | "addresses" | "expiresAt">
+  >,
 ): Statement {
   return db
     .update(t.apiKeys)

@@ -22,6 +22,7 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import { type Addresses, ALL_ADDRESSES } from "../contract/scopes.ts";
 import type { Locale } from "../contract/values.ts";
 
 const json = <Value>(name: string) => text(name, { mode: "json" }).$type<Value>();
@@ -41,6 +42,8 @@ export const sites = sqliteTable("sites", {
   contact: text("contact").notNull().default(""),
   registration: flag("registration").notNull().default(true),
   branding: json<Branding>("branding").notNull(),
+  /** From where gateway, portal and console may be used. */
+  addresses: json<Addresses>("addresses").notNull().default(ALL_ADDRESSES),
   suspended: flag("suspended").notNull().default(false),
   /** Grows with every change of the site's configuration. */
   configVersion: integer("config_version").notNull().default(1),
@@ -179,6 +182,9 @@ export const apiKeys = sqliteTable(
     prefix: text("prefix").notNull(),
     scopes: json<string[]>("scopes").notNull(),
     limits: json<Limits>("limits").notNull(),
+    /** Public names and beginnings of them; empty: all that the user may use. */
+    models: json<string[]>("models").notNull().default([]),
+    addresses: json<Addresses>("addresses").notNull().default(ALL_ADDRESSES),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at"),
     revokedAt: integer("revoked_at"),

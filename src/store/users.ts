@@ -2,7 +2,7 @@
 import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
 import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
-import type { UserProfile } from "../core/site.ts";
+import type { ProfileKey, UserProfile } from "../core/site.ts";
 import { atomically, type Database, inParts, type Statement } from "./database.ts";
 import { announceProfile } from "./outbox.ts";
 import * as t from "./schema.ts";
@@ -247,15 +247,25 @@ export async function loadProfile(
     sessionEpoch: user.sessionEpoch,
     limits: user.limits,
     createdAt: user.createdAt,
-    keys: keys.map((key) => ({
-      id: key.id,
-      hash: key.hash,
-      scopes: key.scopes,
-      limits: key.limits,
-      expiresAt: key.expiresAt,
-      revoked: key.revokedAt !== null,
-    })),
+    keys: keys.map(projected),
     version: user.profileVersion,
+  };
+}
+
+/** What a wallet must know of a key: of a revoked one, that it is; of lists, those with anything. */
+function projected(key: typeof t.apiKeys.$inferSelect): ProfileKey {
+  const { id, hash, scopes, limits, expiresAt, models, addresses } = key;
+  const revoked = key.revokedAt !== null;
+  const isAnywhere = addresses.allow.length === 0 && addresses.deny.length === 0;
+  return {
+    id,
+    hash,
+    scopes,
+    limits,
+    expiresAt,
+    revoked,
+    ...(revoked || models.length === 0 ? {} : { models }),
+    ...(revoked || isAnywhere ? {} : { addresses }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   levelConfigSchema,
   modelConfigSchema,
 } from "../../src/contract/config.ts";
+import { ALL_ADDRESSES } from "../../src/contract/scopes.ts";
 import { insertConnection, replaceSecrets } from "../../src/store/connections.ts";
 import type { Database } from "../../src/store/database.ts";
 import { newId } from "../../src/store/ids.ts";
@@ -83,6 +84,8 @@ export async function makeKey(
     prefix: "sk-abcde",
     scopes: ["gateway"],
     limits: {},
+    models: [],
+    addresses: ALL_ADDRESSES,
     expiresAt: null,
     ...more,
   };

@@ -17,6 +17,7 @@ const ENVIRONMENT: Environment = {
   configDigest: null,
   baseDomain: "portico.example",
   allowPrivateUpstreams: false,
+  addressHeader: null,
   requestTimeoutMs: 60_000,
 };
 

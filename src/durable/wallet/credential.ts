@@ -1,5 +1,6 @@
 /** Whether a credential still stands. Pure. */
 import { timingSafeEqual } from "node:crypto";
+import { mayComeFrom } from "../../core/key-scope.ts";
 import type { ProfileKey, UserProfile } from "../../core/site.ts";
 import type { AdmitRefusal, Credential } from "./protocol.ts";
 
@@ -39,7 +40,9 @@ export function checkCredential(
   if (!sameText(key.hash, credential.keyHash) || key.revoked) return refuse("unknown_key");
   if (key.expiresAt !== null && key.expiresAt <= now) return refuse("key_expired");
   if (!profile.enabled) return refuse("user_disabled");
-  return key.scopes.includes(scope) ? { ok: true, profile, key } : refuse("scope_missing");
+  if (!key.scopes.includes(scope)) return refuse("scope_missing");
+  if (!mayComeFrom(key, credential.address ?? null)) return refuse("ip_not_allowed");
+  return { ok: true, profile, key };
 }
 
 function refuse(reason: AdmitRefusal): { ok: false; reason: AdmitRefusal } {

@@ -6,7 +6,13 @@ import type { AccessRule } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 
 export type Credential =
-  | { kind: "key"; keyId: string; keyHash: string }
+  | {
+      kind: "key";
+      keyId: string;
+      keyHash: string;
+      /** Of whoever uses it; null or absent: not known. */
+      address?: string | null;
+    }
   | { kind: "session"; sessionId: string; epoch: number };
 
 /** What a level gives and allows. */
@@ -96,6 +102,7 @@ export type AdmitRefusal =
   | "session_expired"
   | "user_disabled"
   | "scope_missing"
+  | "ip_not_allowed"
   | "access_denied"
   | "rate_limit_rpm"
   | "rate_limit_tpm"

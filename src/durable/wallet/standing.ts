@@ -1,9 +1,11 @@
 /** What a wallet knows of its user and site, and whether a credential stands by it. */
-import type { UserProfile } from "../../core/site.ts";
+import { allows } from "../../core/access.ts";
+import { mayUse } from "../../core/key-scope.ts";
+import type { ProfileKey, UserProfile } from "../../core/site.ts";
 import { type CredentialCheck, checkCredential } from "./credential.ts";
 import type { Memory } from "./memory.ts";
 import type { WalletNotes } from "./notes.ts";
-import type { Credential, LimitPolicy } from "./protocol.ts";
+import type { AdmitRequest, Credential, LimitPolicy } from "./protocol.ts";
 
 /** `brought`: the profile that came with this very call, if any. */
 export function stands(
@@ -19,6 +21,14 @@ export function stands(
     isRevoked: (sessionId) => memory.revoked.has(sessionId),
     now,
   });
+}
+
+/** Whether the target is for this user, and the key for this target. */
+export function mayCall(
+  { profile, key }: { profile: UserProfile; key: ProfileKey | null },
+  { access, model }: Pick<AdmitRequest, "access" | "model">,
+): boolean {
+  return mayUse(key, model) && allows(access, { ...profile, guest: false });
 }
 
 /** Keeps it unless a newer one is known. */

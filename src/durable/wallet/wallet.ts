@@ -20,7 +20,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { UsageRecord } from "../../contract/usage.ts";
-import { allows } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 import type { MeterRpc } from "../meter/protocol.ts";
 import { migrate } from "../migrate.ts";
@@ -63,7 +62,7 @@ import type {
 } from "./protocol.ts";
 import { balanceOf, expiredDraft, pageOf, periodOf, stateOf } from "./records.ts";
 import { type OpenHold, STEPS } from "./schema.ts";
-import { stands, takePolicy, takeProfile } from "./standing.ts";
+import { mayCall, stands, takePolicy, takeProfile } from "./standing.ts";
 import { WalletTables } from "./statements.ts";
 
 export class Wallet extends DurableObject<Env> implements WalletRpc {
@@ -243,8 +242,7 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     if (request.profile) takeProfile(memory, this.#notes, request.profile);
     const check = stands(memory, credential, request.scope, request.profile, now);
     if (!check.ok) return check;
-    if (!allows(request.access, { ...check.profile, guest: false }))
-      return refused("access_denied");
+    if (!mayCall(check, request)) return refused("access_denied");
     if (!takePolicy(memory, this.#notes, request.policy, request.policyVersion)) {
       return refused("policy_needed");
     }

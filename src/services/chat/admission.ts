@@ -132,6 +132,10 @@ const REFUSALS: Record<
   session_expired: SIGN_IN,
   user_disabled: { code: "user_disabled", message: "This account is disabled." },
   scope_missing: { code: "scope_missing", message: "This API key may not do that." },
+  ip_not_allowed: {
+    code: "ip_not_allowed",
+    message: "This API key may not be used from your address.",
+  },
   rate_limit_rpm: { code: "rate_limit_rpm", message: "Too many requests this minute." },
   rate_limit_tpm: { code: "rate_limit_tpm", message: "Too many tokens this minute." },
   rate_limit_concurrency: {

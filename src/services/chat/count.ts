@@ -3,6 +3,7 @@ import { exchange } from "../../connectors/kit/invoke.ts";
 import { connectorById } from "../../connectors/registry.ts";
 import { allows } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
+import { keyOf, mayUse } from "../../core/key-scope.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
@@ -41,7 +42,10 @@ export async function countTokens(
   const resolved = resolveTarget(site, targetName);
   if (!resolved.ok) return resolved;
   const target = resolved.value;
-  if (!allows(target.access, subjectOf(profile))) return fail(targetNotFound(targetName));
+  const isTheirs = mayUse(keyOf(profile, caller.credential), target.name);
+  if (!isTheirs || !allows(target.access, subjectOf(profile))) {
+    return fail(targetNotFound(targetName));
+  }
   const input = target.adapt(order.input);
   const counts = ({ route }: Candidate) =>
     connectorById(route.connection.connector)?.chat?.count !== undefined;

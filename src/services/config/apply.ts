@@ -10,6 +10,7 @@
  */
 import { DEFAULT_LOW_BALANCE, type SiteConfig } from "../../contract/config.ts";
 import type { Change } from "../../contract/platform.ts";
+import { ALL_ADDRESSES } from "../../contract/scopes.ts";
 import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
@@ -187,7 +188,9 @@ function planSettings(context: SiteContext): void {
   const branding = config.branding ?? DEFAULT_BRANDING;
   const lowBalanceMicro = thresholdsToMicro(config.lowBalance ?? DEFAULT_LOW_BALANCE);
   const lowBalance = lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT);
-  const values = { slug, name, kind, locale, edition, registration, contact, branding };
+  const addresses = config.addresses ?? ALL_ADDRESSES;
+  const common = { slug, name, kind, locale, edition, registration };
+  const values = { ...common, contact, branding, addresses };
   const words = { ...values, signupCredits, lowBalance };
   const old: Raw | null = stored ? settingsInWords(stored.row) : null;
   if (!plan.note(path, old, words, { given: Object.keys(context.raw) })) return;

@@ -166,8 +166,8 @@ function planKeys(
     } else if (stored.revokedAt === null) {
       const pick = (of: object) =>
         Object.fromEntries(Object.entries(of).filter(([field]) => given.includes(field)));
-      const { name, scopes, limits, expiresAt: expires } = stored;
-      const old = pick({ name, scopes, limits, expiresAt: expires });
+      const { name, scopes, limits, models, addresses, expiresAt: expires } = stored;
+      const old = pick({ name, scopes, limits, models, addresses, expiresAt: expires });
       if (!plan.note(path, old, pick(values))) continue;
       plan.write(siteId, [keys.updateKey(db, siteId, stored.id, pick(values))]);
       changed = true;

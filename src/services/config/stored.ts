@@ -56,7 +56,7 @@ export function nameIn(list: ListName, entity: Raw): string {
 }
 
 export function settingsInWords(site: sites.SiteRow): Raw {
-  const { slug, name, kind, locale, edition, registration, contact, branding } = site;
+  const { slug, name, kind, locale, edition, registration, contact, branding, addresses } = site;
   return {
     slug,
     name,
@@ -68,6 +68,7 @@ export function settingsInWords(site: sites.SiteRow): Raw {
     registration,
     contact,
     branding,
+    addresses,
   };
 }
 

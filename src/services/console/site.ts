@@ -1,6 +1,7 @@
 /** The site itself and its home page, as the console shows them. */
 import type { z } from "zod";
 import type { adminEndpoints, SiteSettings } from "../../contract/admin.ts";
+import { admits } from "../../contract/ip.ts";
 import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { refuse } from "../../core/failure.ts";
@@ -11,11 +12,16 @@ import * as sites from "../../store/sites.ts";
 import { countUsers } from "../../store/users.ts";
 import type { Services } from "../services.ts";
 
-export async function readSettings(services: Services, siteId: string): Promise<SiteSettings> {
+/** `from`: the address of who asks; null where it is not known. */
+export async function readSettings(
+  services: Services,
+  siteId: string,
+  from: string | null,
+): Promise<SiteSettings> {
   const row =
     (await sites.findSite(services.db, siteId)) ?? refuse("site_not_found", "This site is gone.");
   const own = await sites.hostsOf(services.db, siteId);
-  const { slug, name, kind, locale, edition, registration, contact, branding } = row;
+  const { slug, name, kind, locale, edition, registration, contact, branding, addresses } = row;
   return {
     slug,
     name,
@@ -25,6 +31,8 @@ export async function readSettings(services: Services, siteId: string): Promise<
     registration,
     contact,
     branding,
+    addresses,
+    yourAddress: from,
     signupCredits: row.signupMicro / MICRO_PER_CREDIT,
     lowBalance: row.lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT),
     hosts: [
@@ -44,8 +52,14 @@ export async function changeSettings(
   services: Services,
   siteId: string,
   patch: SettingsPatch,
+  from: string | null,
 ): Promise<SiteSettings> {
-  const { signupCredits, lowBalance, ...rest } = patch;
+  const { signupCredits, lowBalance, evenMe = false, ...rest } = patch;
+  if (rest.addresses && !evenMe && !admits(rest.addresses, from)) {
+    refuse("conflict", `addresses: these would shut out you, at ${from ?? "an unknown address"}.`, {
+      param: "addresses",
+    });
+  }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const values: sites.SiteChange = {
     ...given,
@@ -56,7 +70,7 @@ export async function changeSettings(
     await sites.change(services.db, siteId, [sites.updateSite(services.db, siteId, values)]);
     services.sites.forget(siteId);
   }
-  return await readSettings(services, siteId);
+  return await readSettings(services, siteId, from);
 }
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -1,6 +1,7 @@
 /** API keys: made, listed, revoked. The store keeps the list, the wallet decides. */
 import type { Limits } from "../../contract/config.ts";
 import type { ApiKey } from "../../contract/portal.ts";
+import type { Addresses } from "../../contract/scopes.ts";
 import { refuse } from "../../core/failure.ts";
 import * as keys from "../../store/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
@@ -13,6 +14,8 @@ const MAX_LIVE_KEYS = 100;
 export interface KeyOrder {
   name: string;
   limits: Limits;
+  models: string[];
+  addresses: Addresses;
   /** ISO 8601; null: never. */
   expiresAt: string | null;
 }
@@ -49,6 +52,8 @@ export async function createKey(
     prefix: minted.prefix,
     scopes: ["gateway"],
     limits: order.limits,
+    models: order.models,
+    addresses: order.addresses,
     expiresAt: order.expiresAt === null ? null : Date.parse(order.expiresAt),
   });
   await deliverProfiles(services, owner.siteId);
@@ -70,6 +75,8 @@ function shownKey(key: keys.KeyRow): ApiKey {
     prefix: key.prefix,
     scopes: key.scopes,
     limits: key.limits,
+    models: key.models,
+    addresses: key.addresses,
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: iso(key.expiresAt),
     revokedAt: iso(key.revokedAt),

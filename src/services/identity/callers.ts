@@ -51,12 +51,13 @@ export function readKey(headers: Headers): string | null {
 
 /**
  * Whose key this is. Ours says so itself; one brought along is looked up once and then known.
- * `hostSiteId` is null on the platform's host, where the key says which site is meant.
+ * `hostSiteId` is null on the platform's host, where the key says which site is meant; `from` is
+ * the address of the caller, null where it is not known.
  */
 export async function callerOfKey(
   services: Services,
   text: string | null,
-  hostSiteId: string | null,
+  { hostSiteId, from }: { hostSiteId: string | null; from: string | null },
 ): Promise<Result<Caller, Failure>> {
   if (!text) return fail(MISSING);
   const parsed = parseKey(services.keys.keyTag, text);
@@ -68,6 +69,6 @@ export async function callerOfKey(
   return ok({
     siteId: address.siteId,
     userId: address.userId,
-    credential: { kind: "key", keyId: address.keyId, keyHash: hash },
+    credential: { kind: "key", keyId: address.keyId, keyHash: hash, address: from },
   });
 }
