@@ -5,6 +5,7 @@ import {
   IconHome,
   IconKey,
   IconListSearch,
+  IconMessages,
   IconPlug,
   IconRobot,
   IconStack2,
@@ -18,6 +19,7 @@ export type PageId =
   | "connections"
   | "models"
   | "agents"
+  | "playground"
   | "users"
   | "levels"
   | "keys"
@@ -32,6 +34,7 @@ export interface NavigationItem {
     | "/connections"
     | "/models"
     | "/agents"
+    | "/playground"
     | "/users"
     | "/levels"
     | "/keys"
@@ -54,6 +57,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { id: "connections", to: "/connections", icon: IconPlug },
       { id: "models", to: "/models", icon: IconStack2 },
       { id: "agents", to: "/agents", icon: IconRobot },
+      { id: "playground", to: "/playground", icon: IconMessages },
     ],
   },
   {

@@ -76,6 +76,16 @@ const agent = createRoute({
   component: lazyRouteComponent(() => import("../features/agents/agent-page.tsx"), "AgentPage"),
 });
 
+const playground = createRoute({
+  getParentRoute: () => root,
+  path: "/playground",
+  validateSearch: searchOf("target", "against"),
+  component: lazyRouteComponent(
+    () => import("../features/playground/playground-page.tsx"),
+    "PlaygroundPage",
+  ),
+});
+
 const levels = createRoute({
   getParentRoute: () => root,
   path: "/levels",
@@ -156,6 +166,7 @@ const routeTree = root.addChildren([
   model,
   agents,
   agent,
+  playground,
   levels,
   users,
   keys,
