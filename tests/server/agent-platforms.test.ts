@@ -334,9 +334,10 @@ describe("in the console", () => {
     ]);
   });
 
-  it("all published apps of AppBuilder are listed, over all pages", async () => {
+  it("all published apps of AppBuilder are listed, over all pages, with what they say first", async () => {
     const path = "/api/admin/connections/appbuilder/offers";
     const { data } = await (await owner()).json<{ data: { id: string }[] }>("GET", path);
     expect(data.map(({ id }) => id)).toEqual(["ok", "paced", "cut-mid"]);
+    expect(data[0]).toMatchObject({ name: "App ok", openingMessage: "Hi!" });
   });
 });

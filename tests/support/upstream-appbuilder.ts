@@ -24,6 +24,7 @@ export async function answerAppBuilder(call: Call): Promise<void> {
   if (await misbehaves(call, call.behaviour(app))) return;
   switch (call.path) {
     case "/appbuilder/v2/app": {
+      if (body.id) return sendJson(response, 200, { requestId: "r", id: body.id, prologue: "Hi!" });
       const at = Number(body.marker ?? 0);
       return sendJson(response, 200, {
         requestId: "r",

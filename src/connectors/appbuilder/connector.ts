@@ -3,36 +3,27 @@
  * there and must be made before their first message; they are forgotten after about a week.
  */
 import * as z from "zod";
-import type { Offer } from "../../contract/guide.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
-import type {
-  Account,
-  Connector,
-  UpstreamAnswer,
-  UpstreamRequest,
-  UpstreamTarget,
-} from "../connector.ts";
-import { agentOffer } from "../kit/agent-offer.ts";
+import type { Connector, UpstreamAnswer, UpstreamRequest, UpstreamTarget } from "../connector.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
-import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
+import { asText, type Json } from "../kit/json.ts";
 import { ignoredSettings, newFiles, questionOf } from "../kit/question.ts";
 import { joinUrl } from "../kit/urls.ts";
+import {
+  type AppBuilderAccount,
+  type AppBuilderSecret,
+  type AppBuilderSettings,
+  post,
+  readObject,
+  violation,
+} from "./calls.ts";
 import { readConversation } from "./conversation.ts";
 import { AppBuilderDecoder } from "./decoder.ts";
-import { advise, errorInPayload, explain } from "./errors.ts";
+import { advise, explain } from "./errors.ts";
 import { CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
-
-interface AppBuilderSettings {
-  baseUrl: string;
-}
-interface AppBuilderSecret {
-  apiKey: string;
-}
-type AppBuilderAccount = Account<AppBuilderSettings, AppBuilderSecret>;
-
-const PAGE_SIZE = 20;
+import { listApps, offersIn, offersOfAll, readList } from "./offers.ts";
 
 export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
   id: "appbuilder",
@@ -59,16 +50,9 @@ export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
     prepare: (account) => listApps(account, null),
     read: (answer) => {
       const list = readList(answer);
-      return list.ok ? ok(asArray(list.value.data).flatMap(offerOf)) : list;
+      return list.ok ? ok(offersIn(list.value)) : list;
     },
-    pages: {
-      next(account, answer) {
-        const list = asObject(parseJson(answer.body));
-        const marker = asText(list?.nextMarker);
-        return list?.isTruncated === true && marker !== null ? listApps(account, marker) : null;
-      },
-      join: (earlier, later) => [...earlier, ...later],
-    },
+    walk: offersOfAll,
   },
   chat: {
     begin: {
@@ -98,30 +82,6 @@ export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
   explain,
   advise,
 };
-
-function post(
-  account: AppBuilderAccount,
-  path: string,
-  body: Json,
-  framing: "json" | "sse" = "json",
-): UpstreamRequest {
-  return {
-    method: "POST",
-    url: joinUrl(account.settings.baseUrl, path),
-    headers: {
-      accept: framing === "sse" ? "text/event-stream" : "application/json",
-      authorization: `Bearer ${account.secret.apiKey}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(body),
-    framing,
-  };
-}
-
-function listApps(account: AppBuilderAccount, marker: string | null): UpstreamRequest {
-  const page = marker === null ? {} : { marker };
-  return post(account, "/v2/app?Action=DescribeApps", { maxKeys: PAGE_SIZE, ...page });
-}
 
 function prepareChat(
   account: AppBuilderAccount,
@@ -175,28 +135,4 @@ function idIn(answer: UpstreamAnswer, name: string): Result<string, UpstreamErro
   if (!body.ok) return body;
   const id = asText(body.value[name]);
   return id === null ? violation(`what was made has no ${name}`) : ok(id);
-}
-
-function readObject(answer: UpstreamAnswer): Result<Json, UpstreamError> {
-  const body = asObject(parseJson(answer.body));
-  if (!body) return violation("the answer is no JSON object");
-  const error = errorInPayload(body, null);
-  return error ? fail(error) : ok(body);
-}
-
-function readList(answer: UpstreamAnswer): Result<Json, UpstreamError> {
-  const body = readObject(answer);
-  return body.ok && !Array.isArray(body.value.data)
-    ? violation("the list of apps holds no data")
-    : body;
-}
-
-const violation = (detail: string): Result<never, UpstreamError> =>
-  fail(upstreamError("protocol_violation", detail));
-
-function offerOf(entry: unknown): Offer[] {
-  const app = asObject(entry);
-  const id = asText(app?.id);
-  if (!app || id === null || app.isPublished === false) return [];
-  return [agentOffer({ id, name: asText(app.name) ?? id, description: asText(app.description) })];
 }

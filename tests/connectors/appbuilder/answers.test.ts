@@ -1,7 +1,10 @@
 /** What is particular to AppBuilder, beyond the contract. */
 import { describe, expect, it } from "vitest";
+import type { UpstreamAnswer } from "../../../src/connectors/connector.ts";
+import { upstreamError } from "../../../src/connectors/kit/http-errors.ts";
 import { connectorById } from "../../../src/connectors/registry.ts";
-import type { RunEvent } from "../../../src/core/run.ts";
+import { fail, ok, type Result } from "../../../src/core/result.ts";
+import type { RunEvent, UpstreamError } from "../../../src/core/run.ts";
 import { eventsOf, json } from "../contract.ts";
 
 const appbuilder = connectorById("appbuilder");
@@ -138,13 +141,46 @@ describe("the list of apps", () => {
     });
   });
 
-  it("is asked for to its last page", () => {
-    const account = { settings: { baseUrl: "https://a.example" }, secret: { apiKey: "k" } };
-    const next = (body: object) => offers.pages?.next(account, json(200, body));
-    expect(next({ isTruncated: false, nextMarker: "m" })).toBeNull();
-    expect(next({ isTruncated: true })).toBeNull();
-    const request = next({ isTruncated: true, nextMarker: "m2" });
-    expect(JSON.parse(request?.body ?? "")).toEqual({ maxKeys: 20, marker: "m2" });
+  const account = { settings: { baseUrl: "https://a.example" }, secret: { apiKey: "k" } };
+  const page = (ids: string[], more: object) =>
+    json(200, { data: ids.map((id) => ({ ...app, id })), ...more });
+
+  /** Walks from the first page on; what was asked, and what came of it. */
+  function walked(first: UpstreamAnswer, ...answers: Result<UpstreamAnswer, UpstreamError>[]) {
+    const walk = offers.walk?.(account, first);
+    if (!walk) throw new Error("no walk");
+    const asked: unknown[] = [];
+    for (let step = walk.next(); ; ) {
+      if (step.done) return { asked, found: step.value };
+      asked.push(JSON.parse(step.value.body ?? ""));
+      step = walk.next(answers.shift() ?? ok(json(200, {})));
+    }
+  }
+
+  it("is read to its last page, and every app for what it says first", () => {
+    const { asked, found } = walked(
+      page(["a1"], { isTruncated: true, nextMarker: "m2" }),
+      ok(page(["a2"], { isTruncated: false, nextMarker: "m3" })),
+      ok(json(200, { id: "a1", prologue: "Hi!", exampleQueries: ["Who?", 7, ""] })),
+      fail(upstreamError("timeout", "")),
+    );
+    expect(asked).toEqual([{ maxKeys: 20, marker: "m2" }, { id: "a1" }, { id: "a2" }]);
+    expect(found).toMatchObject({
+      ok: true,
+      value: [
+        { id: "a1", openingMessage: "Hi!", suggestedQuestions: ["Who?"] },
+        { id: "a2", openingMessage: "", suggestedQuestions: [] },
+      ],
+    });
+  });
+
+  it("with a page missing is a failure: it would be taken for the whole", () => {
+    const more = { isTruncated: true, nextMarker: "m2" };
+    const lost = fail(upstreamError("timeout", ""));
+    expect(walked(page(["a1"], more), lost).found).toMatchObject({
+      ok: false,
+      error: { reason: "timeout" },
+    });
   });
 
   it("that is an error in a 200 tells the platform's reason", () => {
