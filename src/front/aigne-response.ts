@@ -64,7 +64,7 @@ class Answer {
 
   /** The object that the text is, be it fenced off as code; null where it is none. */
   get object(): Json | null {
-    const [, fenced] = /^\s*```(?:json)?\s*([^]*?)```\s*$/.exec(this.text) ?? [];
+    const [, fenced] = /^\s*```(?:json)?\s*([\s\S]*?)```\s*$/.exec(this.text) ?? [];
     try {
       const value: unknown = JSON.parse(fenced ?? this.text);
       return typeof value === "object" && value !== null ? (value as Json) : null;
