@@ -188,7 +188,7 @@ export const modelConfigSchema = z.strictObject({
   /** What the site pays the provider, in credits; no user sees it. */
   cost: modelPriceSchema.optional(),
   limits: modelLimitsSchema.default({}),
-  /** Absent: every request is answered anew. Chat models only. */
+  /** Absent: every request is answered anew. Of models for chats and embeddings. */
   cache: modelCacheSchema.optional(),
   /** Absent: every signed-in user of the site. */
   access: accessSchema.optional(),

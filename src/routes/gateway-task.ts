@@ -44,7 +44,7 @@ export interface AskedTask<Input, Value> extends Wanted<Input, Value> {
 type Refuse = (failure: Failure) => Response;
 
 /** `decode` reads the request; what it throws is the request's failure. */
-export async function serveTask<Input, Value>(
+export async function serveTask<Input extends object, Value>(
   c: AppContext,
   decode: (userId: string) => Promise<AskedTask<Input, Value>>,
 ): Promise<Response> {
@@ -69,7 +69,7 @@ export async function serveTask<Input, Value>(
     gatewayHeaders(response.headers, { protocol, rates: started.error.rates, authMs });
     return response;
   }
-  const { run, rates } = started.value;
+  const { run, rates, cached } = started.value;
   c.set("call", run);
   const more: string[] = [];
   const answer =
@@ -79,7 +79,7 @@ export async function serveTask<Input, Value>(
   const { timings, serving } = run;
   const warnings = [...(serving?.upstream.warnings ?? []), ...more];
   const { model } = asked;
-  gatewayHeaders(answer.headers, { protocol, rates, authMs, model, timings, warnings });
+  gatewayHeaders(answer.headers, { protocol, rates, authMs, model, timings, warnings, cached });
   answer.headers.set("x-request-id", requestId);
   return answer;
 }

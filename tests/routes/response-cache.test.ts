@@ -54,6 +54,7 @@ const siteOf = (slug: string, more: object = {}) => ({
     model("short", { ttlSeconds: 1 }),
     ...["cut-mid", "500", "error-mid"].map((name) => model(name, {}, name)),
     ...["no-usage", "reasoning"].map((name) => model(name, { price: 1 }, name)),
+    { ...model("vectors", { price: 0.5 }), kind: "embedding" },
     { ...model("closed", {}), access: { levels: ["free", "pro"] } },
   ],
   agents: [agent("may", "agents"), agent("may-not", "free")],
@@ -216,6 +217,28 @@ describe("an answer that is given again", () => {
     expect(await caches([prompt, completions], [prompt, completions])).toEqual(["miss", "hit"]);
   });
 
+  it("serves embeddings, numbers or base64, each at its share of the price", async () => {
+    const body = { model: "vectors", input: [question, "other"] };
+    const embeddings = { path: "/v1/embeddings" };
+    const [first, second] = [await ask(body, embeddings), await ask(body, embeddings)];
+    expect([first.cache, second.cache]).toEqual(["miss", "hit"]);
+    const dataOf = ({ text }: Answer) => (JSON.parse(text) as { data: unknown[] }).data;
+    expect(dataOf(second)).toEqual(dataOf(first));
+    expect(dataOf(first)).toHaveLength(2);
+    const whole = Number(first.credits) * 1e6;
+    expect(whole).toBeGreaterThan(0);
+    expect(Number(second.credits) * 1e6).toBe(whole / 2);
+    const others = [
+      { ...body, encoding_format: "base64" },
+      { ...body, input: ["other", question] },
+    ];
+    expect(await caches([others[0] ?? {}, embeddings], [others[1] ?? {}, embeddings])).toEqual([
+      "miss",
+      "miss",
+    ]);
+    expect(await caches([body, { ...embeddings, as: "pro" }])).toEqual(["miss"]);
+  });
+
   it("ends with its time", async () => {
     expect(await caches([chat("short")], [chat("short")])).toEqual(["miss", "hit"]);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -341,7 +364,7 @@ describe("an admin", () => {
     expect([response.status, (await errorOf(response)).param]).toEqual([400, param]);
   });
 
-  it("is refused a cache for a model that does not chat", async () => {
+  it("is refused a cache for a model that makes pictures", async () => {
     const body = { ...model("new", {}), kind: "image" };
     const response = await boss.fetch("POST", "/api/admin/models", body);
     expect([response.status, (await errorOf(response)).param]).toEqual([400, "cache"]);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVERYONE } from "../../src/core/access.ts";
 import type { ChatInput, ChatMessage } from "../../src/core/run.ts";
-import { cacheKey, scopeOf } from "../../src/services/cache/cache-key.ts";
+import { chatKey, scopeOf, taskKey } from "../../src/services/cache/cache-key.ts";
 import { route, target } from "./fixture.ts";
 
 const PLACE = { siteId: "site_a", scope: "lev_a:everyone:" };
@@ -16,7 +16,7 @@ const input = (more: Partial<ChatInput> = {}): ChatInput => ({
 const body = (value: Record<string, unknown>): Partial<ChatInput> => ({
   raw: { protocol: "openai-chat", body: value },
 });
-const keyOf = (more: Partial<ChatInput> = {}) => cacheKey(PLACE, target(), input(more));
+const keyOf = (more: Partial<ChatInput> = {}) => chatKey(PLACE, target(), input(more));
 
 /** The same value with the fields of each object in another order. */
 function shuffled(value: unknown): unknown {
@@ -110,15 +110,40 @@ describe("the key of a request in the cache", () => {
 
   it("differs by site, by scope, by what is asked, and by what answers", () => {
     const all = [
-      cacheKey(PLACE, target(), input()),
-      cacheKey({ ...PLACE, siteId: "site_b" }, target(), input()),
-      cacheKey({ ...PLACE, scope: "lev_b:everyone:" }, target(), input()),
-      cacheKey(PLACE, target({ name: "agent/x" }), input()),
-      cacheKey(PLACE, target({ maxOutputTokens: 5 }), input()),
-      cacheKey(PLACE, target({ routes: [route("first")] }), input()),
-      cacheKey(PLACE, target({ routes: [route("first", { upstreamId: "other" })] }), input()),
+      chatKey(PLACE, target(), input()),
+      chatKey({ ...PLACE, siteId: "site_b" }, target(), input()),
+      chatKey({ ...PLACE, scope: "lev_b:everyone:" }, target(), input()),
+      chatKey(PLACE, target({ name: "agent/x" }), input()),
+      chatKey(PLACE, target({ maxOutputTokens: 5 }), input()),
+      chatKey(PLACE, target({ routes: [route("first")] }), input()),
+      chatKey(PLACE, target({ routes: [route("first", { upstreamId: "other" })] }), input()),
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe("the key of an embedding", () => {
+  const embed = (more: object = {}) =>
+    taskKey(PLACE, target(), { inputs: ["a"], dimensions: null, endUser: "usr_a", ...more });
+
+  it("says nothing of who asks", () => {
+    const raw = { input: "a", user: "x" };
+    expect(embed({ endUser: "usr_b" })).toBe(embed());
+    expect(embed({ raw: { ...raw, user: "y" } })).toBe(embed({ raw }));
+  });
+
+  it("differs by texts, by their order, and by every parameter", () => {
+    const keys = [
+      embed(),
+      embed({ inputs: ["b"] }),
+      embed({ inputs: ["a", "b"] }),
+      embed({ inputs: ["b", "a"] }),
+      embed({ inputs: [[1, 2]] }),
+      embed({ dimensions: 8 }),
+      embed({ raw: { extra: 1 } }),
+      taskKey({ ...PLACE, siteId: "site_b" }, target(), { inputs: ["a"], dimensions: null }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
   });
 });
 

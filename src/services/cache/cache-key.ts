@@ -7,8 +7,9 @@
  */
 import { createHash } from "node:crypto";
 import { type AccessRule, grantedBy, type Subject } from "../../core/access.ts";
+import type { RawFields } from "../../core/media.ts";
 import type { ChatInput } from "../../core/run.ts";
-import type { ChatTarget } from "../chat/target.ts";
+import type { ChatTarget, ModelTarget } from "../chat/target.ts";
 
 /** Fields of requests that change nothing about the answer. */
 const LEFT_OUT = new Set([
@@ -25,26 +26,36 @@ const LEFT_OUT = new Set([
 /** Of what is stored: one of another form is not found. */
 const FORM = 1;
 
-export function cacheKey(
-  place: { siteId: string; scope: string },
-  target: Pick<ChatTarget, "name" | "routes" | "maxOutputTokens">,
+/** Where, and among whom. */
+export interface Sharing {
+  siteId: string;
+  scope: string;
+}
+
+type Aim = Pick<ModelTarget, "name" | "routes">;
+
+export function chatKey(
+  sharing: Sharing,
+  target: Aim & Pick<ChatTarget, "maxOutputTokens">,
   input: ChatInput,
 ): string {
   const { stream: _stream, endUser: _endUser, newConversation: _new, raw, ...asked } = input;
-  const body = Object.entries(raw?.body ?? {}).filter(([name]) => !LEFT_OUT.has(name));
-  const { name, maxOutputTokens } = target;
-  const routes = target.routes.map(({ connection, upstreamId }) => [connection.id, upstreamId]);
-  return sha256(
-    canonical([
-      FORM,
-      place,
-      name,
-      routes,
-      maxOutputTokens,
-      asked,
-      { ...raw, body: Object.fromEntries(body) },
-    ]),
-  );
+  const written = raw && { ...raw, body: lasting(raw.body) };
+  return keyOf(sharing, target, [target.maxOutputTokens, asked, written]);
+}
+
+export function taskKey(sharing: Sharing, target: Aim, input: object): string {
+  const { endUser: _endUser, raw, ...asked } = input as { endUser?: string; raw?: RawFields };
+  return keyOf(sharing, target, [asked, raw && lasting(raw)]);
+}
+
+function keyOf(sharing: Sharing, { name, routes }: Aim, asked: unknown[]): string {
+  const ways = routes.map(({ connection, upstreamId }) => [connection.id, upstreamId]);
+  return sha256(canonical([FORM, sharing.siteId, sharing.scope, name, ways, asked]));
+}
+
+function lasting(fields: RawFields): RawFields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !LEFT_OUT.has(name)));
 }
 
 /** Who shares answers: people of one level whom the same part of the rule lets in. */

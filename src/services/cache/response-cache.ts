@@ -5,65 +5,70 @@
  * 2. An outage of the cache is a miss: it fails no request.
  */
 import type { ModelCache } from "../../contract/config.ts";
+import type { AccessRule } from "../../core/access.ts";
 import { loggable } from "../../core/failure.ts";
-import type { ChatInput } from "../../core/run.ts";
+import { ok } from "../../core/result.ts";
 import { responseCacheOf } from "../../durable/cache/client.ts";
 import { LIMITS } from "../../durable/cache/protocol.ts";
 import type { CallOrder } from "../chat/admit.ts";
+import type { CallParts } from "../chat/call-parts.ts";
 import type { Candidate } from "../chat/health.ts";
-import type { OpenedUpstream, RunParts } from "../chat/run-parts.ts";
-import type { ChatTarget } from "../chat/target.ts";
 import { authoriseKey, subjectOf } from "../chat/visible.ts";
 import type { Services } from "../services.ts";
-import { cacheKey, scopeOf } from "./cache-key.ts";
-import { recorded, replayed, type StoredAnswer } from "./stored-answer.ts";
+import { type Sharing, scopeOf } from "./cache-key.ts";
 
-export type CacheAnswer =
-  /** What of a run's parts is otherwise. */
-  | { hit: true; parts: Pick<RunParts, "target" | "candidates" | "share" | "open"> }
-  /** Writes the answer of an upstream down. */
-  | { hit: false; keep(opened: OpenedUpstream): OpenedUpstream };
+/** A model's cache, and its setting. */
+export interface ModelCaching {
+  modelId: string;
+  settings: ModelCache;
+}
 
-/** Null where the cache has no part in this request. `input` is what the target makes of it. */
-export async function askCache(
+/** The place of one request in the cache. */
+export interface CachePlace {
+  /** The answer that is there; null: none. */
+  found: string | null;
+  /** Puts an answer there, once the request itself is over. */
+  put(answer: object): void;
+}
+
+/** Null where the cache has no part in this request. */
+export async function placeInCache(
   services: Services,
   order: CallOrder,
-  target: ChatTarget,
-  input: ChatInput,
-): Promise<CacheAnswer | null> {
-  const { cache } = target;
-  if (!cache || order.surface !== "gateway" || !isRepeatable(input, cache.settings)) return null;
+  { modelId, settings, access }: ModelCaching & { access: AccessRule },
+  keyOf: (sharing: Sharing) => string,
+): Promise<CachePlace | null> {
   const { site, caller, startedAt, defer } = order;
+  if (order.surface !== "gateway") return null;
   const told = (error: unknown) => console.warn("response cache", loggable(error));
   try {
     const profile = await authoriseKey(services, site, caller);
-    const scope = scopeOf(target.access, subjectOf(profile));
-    const key = cacheKey({ siteId: site.id, scope }, target, input);
-    const kept = responseCacheOf(services.env, site.id, cache.modelId);
-    const ttlMs = cache.settings.ttlSeconds * 1_000;
-    const found = await kept.find(key, ttlMs);
-    if (found !== null)
-      return { hit: true, parts: hitParts(target, JSON.parse(found), cache.settings) };
-    const store = (answer: StoredAnswer) => {
-      const text = JSON.stringify(answer);
-      if (text.length > LIMITS.answerBytes) return;
-      defer(kept.put(key, text, { askedAt: startedAt, ttlMs }).catch(told));
+    const key = keyOf({ siteId: site.id, scope: scopeOf(access, subjectOf(profile)) });
+    const kept = responseCacheOf(services.env, site.id, modelId);
+    const ttlMs = settings.ttlSeconds * 1_000;
+    return {
+      found: await kept.find(key, ttlMs),
+      put: (answer) => {
+        const text = JSON.stringify(answer);
+        if (text.length > LIMITS.answerBytes) return;
+        defer(kept.put(key, text, { askedAt: startedAt, ttlMs }).catch(told));
+      },
     };
-    return { hit: false, keep: (opened) => recorded(opened, store) };
   } catch (error) {
     told(error);
     return null;
   }
 }
 
-function hitParts(target: ChatTarget, answer: StoredAnswer, { price }: ModelCache) {
-  // No frames came, so none can pass; and the site pays nobody.
-  const aim: ChatTarget = { ...target, passThrough: false, cost: target.cost && {} };
+/** What of a call is otherwise whose answer was there: its price, and that the site pays nobody. */
+export function hitParts<Target extends CallParts["target"]>(
+  target: Target,
+  { price }: ModelCache,
+): { target: Target; candidates: readonly Candidate[]; share: number } {
   return {
-    target: aim,
+    target: { ...target, cost: target.cost && {} },
     candidates: [FROM_CACHE],
     share: price === "free" ? 0 : price,
-    open: async () => ({ ok: true as const, value: replayed(answer) }),
   };
 }
 
@@ -87,18 +92,9 @@ const FROM_CACHE: Candidate = {
   secret: null,
 };
 
-/** What a client lets the model do, in one protocol or another. */
-const TOOL_FIELDS = ["tools", "functions", "mcp_servers", "plugins", "web_search_options"];
-/** Of the answer to these, a run's events do not say all. */
-const FIELDS_BEYOND_EVENTS = ["logprobs", "audio", "container"];
-
-/** Whether an answer to it is good for another time. */
-function isRepeatable(input: ChatInput, settings: ModelCache): boolean {
-  const body = input.raw?.body ?? {};
-  const isSet = (name: string) =>
-    Boolean(Array.isArray(body[name]) ? body[name].length : body[name]);
-  const usesTools = (input.tools?.length ?? 0) > 0 || TOOL_FIELDS.some(isSet);
-  if (usesTools && !settings.tools) return false;
-  if (input.upstreamConversation !== undefined || Number(body.n ?? 1) > 1) return false;
-  return !FIELDS_BEYOND_EVENTS.some(isSet);
-}
+/** Of an answer that came from no network: all of it is at its end. */
+export const NO_FRAMES = {
+  next: async () => ok(null),
+  cancel: () => undefined,
+  release: async () => undefined,
+};

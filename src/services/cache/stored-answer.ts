@@ -1,7 +1,7 @@
 /** An answer written down while it is given, and given again as if an upstream had. */
-import { ok } from "../../core/result.ts";
 import { isContent, type RunEvent, type WireProtocol } from "../../core/run.ts";
 import type { OpenedUpstream } from "../chat/run-parts.ts";
+import { NO_FRAMES } from "./response-cache.ts";
 
 export interface StoredAnswer {
   /** What the upstream spoke, and what of the request it would not do. */
@@ -58,7 +58,7 @@ export function replayed({ wire, warnings, events }: StoredAnswer): OpenedUpstre
   return {
     connector: { disconnect: "cancel", ...(wire === null ? {} : { chat: { wire } }) },
     decoder: { push: () => [], end: () => [...events] },
-    frames: { next: async () => ok(null), cancel: () => undefined, release: async () => undefined },
+    frames: NO_FRAMES,
     warnings,
   };
 }

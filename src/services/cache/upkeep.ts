@@ -8,7 +8,9 @@ import type { Services } from "../services.ts";
 
 /** What is wrong with the setting; null: nothing. */
 export function cacheProblem({ kind, cache }: Pick<ModelConfig, "kind" | "cache">): string | null {
-  return cache && kind !== "chat" ? "only models that chat have one" : null;
+  return cache && kind !== "chat" && kind !== "embedding"
+    ? "only models for chats and embeddings have one"
+    : null;
 }
 
 export async function cacheState(

@@ -7,7 +7,7 @@ import type { Failure } from "../../core/failure.ts";
 import { FAILURE_POLICY } from "../../core/policy.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
-import { askCache } from "../cache/response-cache.ts";
+import { askChatCache } from "../cache/chat-cache.ts";
 import type { Services } from "../services.ts";
 import { holdFor, upstreamLimit } from "./admission.ts";
 import { admitCall, type CallOrder, type Rates, type Refused } from "./admit.ts";
@@ -43,7 +43,9 @@ export async function startChat(
   const admitted = await admitCall(services, { ...order, sticky }, target, hold);
   if (!admitted.ok) return admitted;
   const { parts, spendableMicro, rates } = admitted.value;
-  const cache = order.anew ? null : await askCache(services, order, target, target.adapt(input));
+  const cache = order.anew
+    ? null
+    : await askChatCache(services, order, target, target.adapt(input));
   const run = new Run({
     ...parts,
     stream: input.stream,

@@ -5,6 +5,7 @@ import { openStream } from "../../connectors/kit/invoke.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
 import type { SiteModel } from "../../core/site.ts";
+import { askTaskCache } from "../cache/task-cache.ts";
 import { admitCall, type CallOrder, type Rates, type Refused } from "../chat/admit.ts";
 import { openRoute, type RouteOrder } from "../chat/open-route.ts";
 import { resolveModel } from "../chat/target.ts";
@@ -26,9 +27,11 @@ export interface Wanted<Input, Value> {
 export interface StartedTask<Value> {
   run: TaskRun<Value>;
   rates: Rates;
+  /** Whether the answer was given before. */
+  cached: boolean;
 }
 
-export async function startTask<Input, Value>(
+export async function startTask<Input extends object, Value>(
   services: Services,
   order: CallOrder,
   wanted: Wanted<Input, Value>,
@@ -41,14 +44,19 @@ export async function startTask<Input, Value>(
   const admitted = await admitCall(services, order, target, holdOf(target.tariff, forecast));
   if (!admitted.ok) return admitted;
   const { parts, rates } = admitted.value;
+  const cache = await askTaskCache<Value>(services, order, resolved.value, wanted);
   const run = new TaskRun<Value>({
     ...parts,
     stream,
     forecast,
-    open: (candidate, signal) =>
-      openTask(services, { site, candidate, signal, startedAt }, wanted, wanted.task),
+    open: async (candidate, signal) => {
+      const route = { site, candidate, signal, startedAt };
+      const opened = await openTask(services, route, wanted, wanted.task);
+      return opened.ok && cache?.hit === false ? ok(cache.keep(opened.value)) : opened;
+    },
+    ...(cache?.hit ? cache.parts : {}),
   });
-  return ok({ run, rates });
+  return ok({ run, rates, cached: cache?.hit === true });
 }
 
 export async function openTask<Input, Value>(

@@ -10,12 +10,14 @@ interface Props {
   /** Null while the model is not published yet. */
   modelId: string | null;
   on: boolean;
+  /** Whether the model chats: then tools and agents may be in it. */
+  chats: boolean;
   field: (path: string) => ComponentProps<typeof AmountInput>;
   toggle: (path: string) => ComponentProps<typeof Switch>;
 }
 
 /** Whether, how long and at what price an answer is given again. */
-export function CacheSection({ modelId, on, field, toggle }: Props) {
+export function CacheSection({ modelId, on, chats, field, toggle }: Props) {
   const t = useTexts(cacheTexts);
   return (
     <FormSection title={t.title} description={t.help}>
@@ -26,8 +28,12 @@ export function CacheSection({ modelId, on, field, toggle }: Props) {
             <AmountInput label={t.ttlSeconds} {...field("ttlSeconds")} />
             <AmountInput label={t.price} description={t.priceHelp} {...field("price")} />
           </FieldGrid>
-          <Switch label={t.tools} description={t.toolsHelp} {...toggle("tools")} />
-          <Switch label={t.agents} {...toggle("agents")} />
+          {chats && (
+            <>
+              <Switch label={t.tools} description={t.toolsHelp} {...toggle("tools")} />
+              <Switch label={t.agents} {...toggle("agents")} />
+            </>
+          )}
         </>
       )}
       {modelId !== null && <CacheKept modelId={modelId} />}

@@ -13,6 +13,9 @@ export interface CacheFields {
   agents: boolean;
 }
 
+/** Models of other kinds make something new each time. */
+export const hasCache = (kind: Model["kind"]) => kind === "chat" || kind === "embedding";
+
 const HOUR_SECONDS = 3_600;
 const LONGEST_SECONDS = 30 * 24 * HOUR_SECONDS;
 

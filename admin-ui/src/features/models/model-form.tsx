@@ -20,7 +20,7 @@ import {
 } from "../../lib/price.ts";
 import { checks, filled, type NumberField, problems } from "../../lib/validation.ts";
 import { CacheSection } from "./cache-section.tsx";
-import { type CacheFields, cacheFields, cacheOf, cacheProblems } from "./cache-values.ts";
+import { type CacheFields, cacheFields, cacheOf, cacheProblems, hasCache } from "./cache-values.ts";
 import { PriceSection } from "./price-section.tsx";
 import { priceTexts } from "./price-texts.ts";
 import { RoutesSection } from "./routes-section.tsx";
@@ -57,7 +57,7 @@ const valuesOf = (model: Model | null): Values => ({
 
 const configOf = ({ price, cost, images, cache, ...values }: Values): ModelConfig => ({
   ...values,
-  ...(values.kind === "chat" ? cacheOf(cache) : {}),
+  ...(hasCache(values.kind) ? cacheOf(cache) : {}),
   name: values.name.trim(),
   ...pricingOf({ price, cost, images }),
   limits: filled(values.limits),
@@ -154,8 +154,9 @@ export function ModelForm(props: Props) {
           ))}
         </FieldGrid>
       </FormSection>
-      {values.kind === "chat" && (
+      {hasCache(values.kind) && (
         <CacheSection
+          chats={values.kind === "chat"}
           modelId={props.model?.id ?? null}
           on={values.cache.on}
           field={(path) => form.getInputProps(`cache.${path}`)}
