@@ -24,7 +24,10 @@ const audioPart = z.looseObject({
 });
 const filePart = z.looseObject({
   type: z.literal("file"),
-  file: z.looseObject({ file_data: z.string().optional(), filename: z.string().optional() }),
+  file: z.looseObject({
+    file_data: z.string("files are not kept here; send the file itself, as file_data"),
+    filename: z.string().optional(),
+  }),
 });
 const refusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
 const contentSchema = z.union([
@@ -32,9 +35,12 @@ const contentSchema = z.union([
   z.array(z.discriminatedUnion("type", [textPart, imagePart, audioPart, filePart, refusalPart])),
 ]);
 
+const calledSchema = z.looseObject({ name: z.string(), arguments: z.string() });
 const toolCallSchema = z.looseObject({
   id: z.string(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
+  function: calledSchema.optional(),
+  /** Of a tool that takes any text. */
+  custom: z.looseObject({ name: z.string(), input: z.string() }).optional(),
 });
 
 const messageSchema = z.looseObject({
@@ -45,6 +51,7 @@ const messageSchema = z.looseObject({
   tool_call_id: z.string().optional(),
 });
 
+const namedSchema = z.looseObject({ name: z.string() });
 const toolSchema = z.looseObject({
   type: z.string(),
   function: z
@@ -55,6 +62,11 @@ const toolSchema = z.looseObject({
       strict: z.boolean().nullish(),
     })
     .optional(),
+});
+
+const allowanceSchema = z.looseObject({
+  mode: z.enum(["auto", "required"]),
+  tools: z.array(z.looseObject({ function: namedSchema.optional() })),
 });
 
 const requestSchema = z.looseObject({
@@ -72,7 +84,11 @@ const requestSchema = z.looseObject({
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
-      z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }).optional() }),
+      z.looseObject({
+        type: z.string(),
+        function: namedSchema.optional(),
+        allowed_tools: allowanceSchema.optional(),
+      }),
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
@@ -129,7 +145,7 @@ function optional(request: ChatRequest): Partial<ChatInput> {
   if (request.temperature != null) fields.temperature = request.temperature;
   if (request.top_p != null) fields.topP = request.top_p;
   if (request.stop != null) fields.stop = [request.stop].flat();
-  const tools = (request.tools ?? []).flatMap((tool) => (tool.function ? [tool.function] : []));
+  const tools = toolsOf(request);
   if (tools.length > 0) {
     fields.tools = tools.map((tool) => ({
       name: tool.name,
@@ -155,10 +171,19 @@ function optional(request: ChatRequest): Partial<ChatInput> {
   return fields;
 }
 
+/** The functions that may be called: where the client allows some of them, those alone. */
+function toolsOf({ tools, tool_choice: choice }: ChatRequest) {
+  const functions = (tools ?? []).flatMap((tool) => (tool.function ? [tool.function] : []));
+  const allowed = typeof choice === "object" ? choice?.allowed_tools : null;
+  if (!allowed) return functions;
+  const names = new Set(allowed.tools.map((tool) => tool.function?.name));
+  return functions.filter(({ name }) => names.has(name));
+}
+
 function toToolChoice(choice: ChatRequest["tool_choice"]): ToolChoice | null {
   if (choice == null) return null;
   if (typeof choice === "string") return choice;
-  return choice.function ? { name: choice.function.name } : null;
+  return choice.function ? { name: choice.function.name } : (choice.allowed_tools?.mode ?? null);
 }
 
 const ROLES = {
@@ -183,8 +208,8 @@ function toMessage(message: Message): ChatMessage {
   if (message.tool_calls) {
     result.toolCalls = message.tool_calls.map((call) => ({
       ...readSealedId(call.id),
-      name: call.function?.name ?? "",
-      argumentsText: call.function?.arguments ?? "",
+      name: call.function?.name ?? call.custom?.name ?? "",
+      argumentsText: call.function?.arguments ?? call.custom?.input ?? "",
     }));
   }
   return result;
@@ -231,7 +256,7 @@ function toPart(part: InputPart): ContentPart {
     case "file":
       return {
         type: "file",
-        url: part.file.file_data ?? "",
+        url: part.file.file_data,
         name: part.file.filename ?? "file",
         mime: "application/octet-stream",
       };

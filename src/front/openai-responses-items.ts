@@ -29,13 +29,18 @@ const partSchema = z.discriminatedUnion(
       image_url: address,
       detail: z.string().nullish(),
     }),
-    z.looseObject({
-      type: z.literal("input_file"),
-      file_id: fileId,
-      file_data: z.string().nullish(),
-      file_url: address.nullish(),
-      filename: z.string().nullish(),
-    }),
+    z
+      .looseObject({
+        type: z.literal("input_file"),
+        file_id: fileId,
+        file_data: z.string().nullish(),
+        file_url: address.nullish(),
+        filename: z.string().nullish(),
+      })
+      .refine((part) => part.file_data ?? part.file_url, {
+        path: ["file_data"],
+        message: "the file itself is needed, or its address as file_url",
+      }),
     z.looseObject({
       type: z.literal("input_audio"),
       input_audio: z.looseObject({ data: z.string(), format: z.string() }),

@@ -6,6 +6,8 @@ import type { ChatInput, ToolDefinition } from "../core/run.ts";
 import { type Item, itemsSchema, messagesOf, unsupported } from "./openai-responses-items.ts";
 import { readAs, wrong } from "./read-as.ts";
 
+const MAX_METADATA = 16;
+
 const nothing = (why: string) => z.union([z.null(), z.literal(false)], why).optional();
 
 const toolSchema = z.discriminatedUnion(
@@ -70,7 +72,10 @@ const requestSchema = z.looseObject({
     .nullish(),
   truncation: z.enum(["auto", "disabled"]).nullish(),
   include: z.array(z.string()).nullish(),
-  metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+  metadata: z
+    .record(z.string().max(64), z.string().max(512))
+    .refine((pairs) => Object.keys(pairs).length <= MAX_METADATA, `at most ${MAX_METADATA} pairs`)
+    .nullish(),
   user: z.string().max(512).nullish(),
   safety_identifier: z.string().max(512).nullish(),
   background: nothing("responses are not made in the background here; ask without it"),

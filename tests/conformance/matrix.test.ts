@@ -132,11 +132,12 @@ describe.each(FAMILIES)("%s", (family) => {
       const picture = "iVBORw0KGgo=";
       const looked = () => ask("ok", { turns: [{ role: "user", text: "See?", picture }] });
       if (isAgent) {
-        const refused = expect(looked()).rejects.toMatchObject({
-          status: 400,
-          message: expect.stringContaining("only as https addresses"),
-        });
-        expect(await costOf(() => refused)).toBe(0);
+        const refused = () =>
+          expect(looked()).rejects.toMatchObject({
+            status: 400,
+            message: expect.stringContaining("only as https addresses"),
+          });
+        expect(await costOf(refused)).toBe(0);
         return mark("pictures", "✗");
       }
       expect(await costOf(looked)).toBe(priceOf(lastBill()));

@@ -147,7 +147,7 @@ it.each([true, false])(
   "what has no word there is told in a header (stream: %s)",
   async (stream) => {
     const response = await site.ann.chat({ model: "claude/ok", seed: 7, n: 2, stream });
-    expect(response.headers.get("x-portico-warnings")).toBe("Not sent to Anthropic: n, seed.");
+    expect(response.headers.get("x-portico-warnings")).toBe("Not sent to Anthropic: seed, n.");
     await response.text();
   },
 );

@@ -103,6 +103,7 @@ describe("what is asked beyond what is done", () => {
     ["input.0.type", { input: [{ type: "computer_call", call_id: "c" }] }],
     ["input.0.content.1.type", { input: user([{ type: "input_text", text: "" }, { type: "x" }]) }],
     ["input.0.content.0.file_id", { input: user([{ type: "input_file", file_id: "file-1" }]) }],
+    ["input.0.content.0.file_data", { input: user([{ type: "input_file", filename: "a.pdf" }]) }],
     ["input.0.content.0.image_url", { input: user([{ type: "input_image", image_url: "ftp:" }]) }],
     ["tools.0.type", { tools: [{ type: "web_search" }] }],
     ["tools.1.type", { tools: [{ type: "function", name: "f" }, { type: "code_interpreter" }] }],
@@ -112,6 +113,7 @@ describe("what is asked beyond what is done", () => {
     ["prompt", { prompt: { id: "pmpt_1" } }],
     ["text.format.name", { text: { format: { type: "json_schema", schema: {} } } }],
     ["temperature", { temperature: 3 }],
+    ["metadata", { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [n, ""])) }],
     ["metadata.long", { metadata: { long: "x".repeat(513) } }],
   ])("%s is refused by its path", async (param, wrong) => {
     await expect(create(wrong)).rejects.toMatchObject(refused(param));

@@ -3,27 +3,11 @@ import { ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ToolDefinition, UpstreamError } from "../../core/run.ts";
 import type { UpstreamTarget } from "../connector.ts";
 import { claudeReasoning, claudeVersion, samplingOf } from "../kit/claude.ts";
-import { openAiField, openAiFieldsSet } from "../kit/client-fields.ts";
+import { openAiField, openAiFieldsBeyond } from "../kit/client-fields.ts";
 import { asArray, asObject, type Json } from "../kit/json.ts";
 import { cacheMark } from "./blocks.ts";
 import { conversationOf } from "./messages.ts";
 
-/** Fields of OpenAI's that this API has no word for. */
-const INEXPRESSIBLE = [
-  "n",
-  "seed",
-  "logit_bias",
-  "logprobs",
-  "top_logprobs",
-  "presence_penalty",
-  "frequency_penalty",
-  "prediction",
-  "audio",
-  "modalities",
-  "verbosity",
-  "service_tier",
-  "web_search_options",
-];
 const JSON_ONLY = "Answer with one JSON object and nothing else.";
 
 /** The last version under which sampling may be set; the next refuses any value, even the default. */
@@ -48,7 +32,7 @@ export function messagesBody(
   const { system, messages, moved } = conversation.value;
   const warnings: string[] = [];
   if (moved) warnings.push("Anthropic reads all instructions before the conversation.");
-  const ignored = openAiFieldsSet(input, INEXPRESSIBLE);
+  const ignored = openAiFieldsBeyond(input);
   if (ignored.length > 0) warnings.push(`Not sent to Anthropic: ${ignored.join(", ")}.`);
   const maxTokens = outputLimit(input, target);
   const body: Json = {

@@ -3,24 +3,13 @@ import { ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, ToolDefinition, UpstreamError } from "../../core/run.ts";
 import type { UpstreamTarget } from "../connector.ts";
 import { claudeVersion, samplingOf } from "../kit/claude.ts";
-import { openAiFieldsSet } from "../kit/client-fields.ts";
+import { openAiFieldsBeyond } from "../kit/client-fields.ts";
 import type { Json } from "../kit/json.ts";
 import { splitSystem } from "../kit/turns.ts";
 import { contentBlocks } from "./blocks.ts";
 import { isMistral, reasoningOf } from "./habits.ts";
 import { converseMessages } from "./messages.ts";
 
-const INEXPRESSIBLE = [
-  "n",
-  "seed",
-  "logit_bias",
-  "logprobs",
-  "top_logprobs",
-  "presence_penalty",
-  "frequency_penalty",
-  "prediction",
-  "audio",
-];
 const JSON_ONLY = "Answer with one JSON object and nothing else.";
 
 export interface ConverseBody {
@@ -47,7 +36,7 @@ export function converseBody(
   const system = systemBlocks(split.system.length > 0 ? input.messages : []);
   if (!system.ok) return system;
   if (split.moved) warnings.push("Bedrock reads all instructions before the conversation.");
-  const ignored = openAiFieldsSet(input, INEXPRESSIBLE);
+  const ignored = openAiFieldsBeyond(input);
   if (ignored.length > 0) warnings.push(`Not sent to Bedrock: ${ignored.join(", ")}.`);
   const body: Json = { messages: messages.value };
   if (input.responseFormat?.type === "json_object") {

@@ -2,14 +2,15 @@
 import { ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ToolDefinition, UpstreamError } from "../../core/run.ts";
 import type { UpstreamTarget } from "../connector.ts";
-import { openAiField, openAiFieldsSet, reasoningEffort } from "../kit/client-fields.ts";
+import { openAiField, openAiFieldsBeyond, reasoningEffort } from "../kit/client-fields.ts";
 import type { Json } from "../kit/json.ts";
 import { splitSystem } from "../kit/turns.ts";
 import { contentsOf } from "./contents.ts";
 import { parametersOf } from "./schema.ts";
 
 const STOPS_MAX = 5;
-const INEXPRESSIBLE = ["n", "logit_bias", "logprobs", "top_logprobs", "prediction", "audio"];
+/** Read below, under the name that clients of OpenAI's protocol use. */
+const READ = ["top_k", "seed", "presence_penalty", "frequency_penalty"];
 
 export interface GeminiBody {
   body: Json;
@@ -26,7 +27,7 @@ export function generateBody(
   const contents = contentsOf(turns, { needsSignatures: isThirdGeneration(model) });
   if (!contents.ok) return contents;
   if (moved) warnings.push("Gemini reads all instructions before the conversation.");
-  const ignored = openAiFieldsSet(input, INEXPRESSIBLE);
+  const ignored = openAiFieldsBeyond(input, READ);
   if (ignored.length > 0) warnings.push(`Not sent to Gemini: ${ignored.join(", ")}.`);
   if ((input.stop?.length ?? 0) > STOPS_MAX) {
     warnings.push(`Gemini takes ${STOPS_MAX} stop sequences; the others were left out.`);

@@ -1,6 +1,6 @@
 /** What a client wrote in its own protocol that the run vocabulary has no word for. */
 import type { ChatInput } from "../../core/run.ts";
-import { asCount, asObject, asText, entryOf, type Json } from "./json.ts";
+import { asArray, asCount, asObject, asText, entryOf, type Json } from "./json.ts";
 
 /** A top-level field of an OpenAI client's request; undefined where there is none. */
 export function openAiField(input: ChatInput, name: string): unknown {
@@ -37,11 +37,37 @@ function effortOfThinking(body: Json): Effort | null {
   return budget <= 12_288 ? "medium" : "high";
 }
 
-/** Those of `names` that the client set; `false`, `auto` and an `n` of one ask for nothing. */
+/** Those of `names` that the client set, and that ask for something. */
 export function openAiFieldsSet(input: ChatInput, names: readonly string[]): string[] {
-  return names.filter((name) => {
-    const value = openAiField(input, name);
-    if (value === undefined || value === false || value === "auto") return false;
-    return !(name === "n" && value === 1);
-  });
+  return names.filter((name) => !asksForNothing(name, openAiField(input, name)));
+}
+
+/** What clients write out though it is the usual. */
+function asksForNothing(name: string, value: unknown): boolean {
+  if (value === undefined || value === false || value === "auto") return true;
+  if (name === "n") return value === 1;
+  if (name.endsWith("_penalty")) return value === 0;
+  return name === "modalities" && asArray(value).join() === "text";
+}
+
+/** What the run vocabulary has words for, and what changes nothing in an answer. */
+const SAID: ReadonlySet<string> = new Set([
+  ...["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens"],
+  ...["temperature", "top_p", "stop", "tools", "tool_choice", "parallel_tool_calls"],
+  ...["response_format", "reasoning_effort", "user", "safety_identifier", "metadata", "store"],
+  ...["prompt_cache_key", "prompt_cache_options", "prompt_cache_retention"],
+]);
+
+/**
+ * What a client wrote in OpenAI's protocol that neither the run vocabulary nor the connector has a
+ * word for, tools that are no functions among it; `read` are the fields that the connector looks at.
+ */
+export function openAiFieldsBeyond(input: ChatInput, read: readonly string[] = []): string[] {
+  if (input.raw?.protocol !== "openai-chat") return [];
+  const { body } = input.raw;
+  const names = Object.keys(body).filter((name) => !SAID.has(name) && !read.includes(name));
+  const tools = asArray(body.tools).flatMap((tool, at) =>
+    asObject(asObject(tool)?.function) ? [] : [`tools.${at}`],
+  );
+  return [...openAiFieldsSet(input, names), ...tools];
 }

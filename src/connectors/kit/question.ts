@@ -15,6 +15,7 @@
  */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, UpstreamError } from "../../core/run.ts";
+import { openAiFieldsBeyond } from "./client-fields.ts";
 import { upstreamError } from "./http-errors.ts";
 
 /** A message needs a text; this one stands where there are only pictures. */
@@ -48,8 +49,11 @@ export function ignoredSettings(input: ChatInput, platform: string): string[] {
   const ignored = [
     input.tools ? "tools" : null,
     input.temperature === undefined ? null : "temperature",
+    input.topP === undefined ? null : "top_p",
+    input.stop ? "stop" : null,
     input.maxOutputTokens === undefined ? null : "the output limit",
     input.responseFormat ? "the response format" : null,
+    ...openAiFieldsBeyond(input),
   ].filter((name) => name !== null);
   return ignored.length === 0
     ? []

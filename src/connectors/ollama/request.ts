@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ToolDefinition, UpstreamError } from "../../core/run.ts";
 import type { UpstreamTarget } from "../connector.ts";
-import { openAiField, openAiFieldsSet, reasoningEffort } from "../kit/client-fields.ts";
+import { openAiField, openAiFieldsBeyond, reasoningEffort } from "../kit/client-fields.ts";
 import type { Json } from "../kit/json.ts";
 import { messagesOf } from "./messages.ts";
 
@@ -23,7 +23,6 @@ const OPTIONS = [
   "repeat_penalty",
   "num_ctx",
 ];
-const INEXPRESSIBLE = ["n", "logit_bias", "logprobs", "top_logprobs", "prediction", "audio"];
 
 export interface OllamaBody {
   body: Json;
@@ -38,7 +37,7 @@ export function chatBody(
   const messages = messagesOf(input.messages);
   if (!messages.ok) return fail(messages.error);
   const { tools, warning } = toolsOf(input);
-  const left = openAiFieldsSet(input, INEXPRESSIBLE);
+  const left = openAiFieldsBeyond(input, OPTIONS);
   const warnings = [
     ...(warning === null ? [] : [warning]),
     ...(left.length > 0 ? [`Not sent to Ollama: ${left.join(", ")}.`] : []),

@@ -229,7 +229,7 @@ describe("parameters", () => {
 
   it("what has no word here is told, not dropped in silence", () => {
     const { warnings } = sent(raw({ seed: 7, n: 2, logprobs: false, service_tier: "auto" }));
-    expect(warnings).toEqual(["Not sent to Anthropic: n, seed."]);
+    expect(warnings).toEqual(["Not sent to Anthropic: seed, n."]);
     expect(sent(raw({ n: 1, user: "x" })).warnings).toEqual([]);
   });
 

@@ -247,7 +247,7 @@ describe("parameters", () => {
 
   it("what Bedrock has no word for is named in a warning", () => {
     expect(sent(raw({ seed: 7, n: 2, presence_penalty: 0.5 })).warnings).toEqual([
-      "Not sent to Bedrock: n, seed, presence_penalty.",
+      "Not sent to Bedrock: seed, n, presence_penalty.",
     ]);
   });
 

@@ -188,7 +188,7 @@ describe("answers in a form", () => {
 
   it("what Ollama cannot do is named in a warning", () => {
     const { warnings } = made(asked({ n: 2, logprobs: true, logit_bias: { 1: 2 } }));
-    expect(warnings).toEqual(["Not sent to Ollama: n, logit_bias, logprobs."]);
+    expect(warnings).toEqual(["Not sent to Ollama: n, logprobs, logit_bias."]);
     expect(made(asked({ n: 1, logprobs: false })).warnings).toEqual([]);
   });
 });
