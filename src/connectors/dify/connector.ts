@@ -4,6 +4,7 @@ import type { Offer } from "../../contract/guide.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
+import { filesOf } from "../kit/dify-files.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
@@ -11,7 +12,6 @@ import { ignoredSettings, questionOf } from "../kit/question.ts";
 import { joinUrl, withVersion } from "../kit/urls.ts";
 import { DifyDecoder } from "./decoder.ts";
 import { errorInPayload, explain } from "./errors.ts";
-import { filesOf } from "./files.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
 
 interface DifySettings {

@@ -53,3 +53,26 @@ export function withFilesAfterResults(messages: readonly ChatMessage[]): ChatMes
   flush();
   return moved;
 }
+
+/**
+ * For platforms that take questions and answers in turn, a question first and last: at most `max`,
+ * the newest. The instructions stand in front of the first.
+ */
+export function alternateTurns(
+  messages: readonly ChatMessage[],
+  max = Number.POSITIVE_INFINITY,
+): ChatMessage[] {
+  const { system, turns } = splitSystem(messages);
+  const merged: ChatMessage[] = [];
+  for (const { role, content } of turns) {
+    const speaker = role === "assistant" ? role : "user";
+    const filled = content.filter((part) => part.type !== "text" || part.text.trim() !== "");
+    const last = merged.at(-1);
+    if (last?.role === speaker) last.content.push(...filled);
+    else if (filled.length > 0) merged.push({ role: speaker, content: filled });
+  }
+  const kept = merged.slice(-max);
+  if (kept[0]?.role === "assistant") kept.shift();
+  if (system.length > 0) kept[0]?.content.unshift({ type: "text", text: system.join("\n\n") });
+  return kept;
+}

@@ -1,9 +1,9 @@
-/** Files of the new message: uploaded to Dify before, or addresses that it fetches itself. */
+/** Files of the new message for Dify and its relatives: uploaded before, or addresses that they fetch. */
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
-import { readDataUrl } from "../kit/data-url.ts";
-import { upstreamError } from "../kit/http-errors.ts";
-import { type FilePart, newFiles } from "../kit/question.ts";
+import { readDataUrl } from "./data-url.ts";
+import { upstreamError } from "./http-errors.ts";
+import { type FilePart, newFiles } from "./question.ts";
 
 type Kind = "image" | "document" | "audio" | "video";
 export type DifyFile =
