@@ -2,6 +2,7 @@
 import type { Settings } from "../contract/config.ts";
 import type { ConnectorInfo } from "../contract/guide.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { studio53ai } from "./53ai-studio/connector.ts";
 import { anthropic } from "./anthropic/connector.ts";
 import { appbuilder } from "./appbuilder/connector.ts";
 import { bailian } from "./bailian/connector.ts";
@@ -9,6 +10,7 @@ import { bedrock } from "./bedrock/connector.ts";
 import type { Account, AnyConnector, Connector } from "./connector.ts";
 import { coze } from "./coze/connector.ts";
 import { dify } from "./dify/connector.ts";
+import { fastgpt } from "./fastgpt/connector.ts";
 import { gemini } from "./gemini/connector.ts";
 import { loopback } from "./loopback/connector.ts";
 import { maxkb } from "./maxkb/connector.ts";
@@ -28,8 +30,10 @@ import { qianfan } from "./openai-compatible/qianfan.ts";
 import { siliconflow } from "./openai-compatible/siliconflow.ts";
 import { xai } from "./openai-compatible/xai.ts";
 import { zhipu } from "./openai-compatible/zhipu.ts";
+import { ragflow } from "./ragflow/connector.ts";
 import { tencentAdp } from "./tencent-adp/connector.ts";
 import { webhook } from "./webhook/connector.ts";
+import { yuanqi } from "./yuanqi/connector.ts";
 
 /** In the order in which the console shows them. */
 const CONNECTORS: readonly AnyConnector[] = [
@@ -53,6 +57,10 @@ const CONNECTORS: readonly AnyConnector[] = [
   custom,
   coze,
   dify,
+  studio53ai,
+  yuanqi,
+  fastgpt,
+  ragflow,
   appbuilder,
   bailian,
   tencentAdp,
