@@ -40,6 +40,8 @@ export interface Model {
 type ModelClass = new (options: object) => Model;
 
 export interface Clients {
+  /** What an agent of the framework answers that has the model, and one skill to use. */
+  agent(model: Model, skill: object, message: string): Promise<Record<string, unknown>>;
   chat(version: Version, options: { origin: string; key: string; model: string }): Model;
   /** Of the newest. */
   image(options: { origin: string; key: string; model: string }): Model;
@@ -50,6 +52,17 @@ export interface Clients {
 
 type Package = Record<"AIGNEHubChatModel", ModelClass> &
   Partial<Record<"AIGNEHubImageModel" | "AIGNEHubVideoModel", ModelClass>>;
+
+interface Framework {
+  AIGNE: new (
+    options: object,
+  ) => {
+    invoke(agent: object, input: object): Promise<Record<string, unknown>>;
+    shutdown(): Promise<void>;
+  };
+  AIAgent: { from(options: object): object };
+  FunctionAgent: { from(options: object): object };
+}
 
 const SOURCE = join(ROOT, "tests/conformance/clients");
 const FOLDER = join(ROOT, ".cache/aigne-clients");
@@ -75,8 +88,16 @@ async function load(version: Version): Promise<Package> {
   return (await import(pathToFileURL(resolve(`aigne-hub-${version}`)).href)) as Package;
 }
 
+/** The framework that the clients are made for, as they find it. */
+async function framework(): Promise<Framework> {
+  const { resolve } = createRequire(join(FOLDER, "package.json"));
+  const path = createRequire(resolve("aigne-hub-0.10")).resolve("@aigne/core");
+  return (await import(pathToFileURL(path).href)) as Framework;
+}
+
 export async function aigneClients(): Promise<Clients> {
   install();
+  const { AIGNE, AIAgent, FunctionAgent } = await framework();
   const packages = new Map<Version, Package>();
   for (const version of VERSIONS) packages.set(version, await load(version));
   const of = (version: Version, name: keyof Package): ModelClass => {
@@ -90,6 +111,16 @@ export async function aigneClients(): Promise<Clients> {
     model,
   });
   return {
+    async agent(model, skill, message) {
+      const skills = [FunctionAgent.from(skill)];
+      const agent = AIAgent.from({ skills, inputKey: "message" });
+      const engine = new AIGNE({ model });
+      try {
+        return await engine.invoke(agent, { message });
+      } finally {
+        await engine.shutdown();
+      }
+    },
     chat(version, { origin, key, model }) {
       const options: Record<Version, object> = {
         "0.1": { url: `${origin}/api/v2/chat`, accessKey: key, model },

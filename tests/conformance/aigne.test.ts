@@ -125,6 +125,23 @@ describe.each(VERSIONS)("client %s", (version: Version) => {
       },
     );
 
+    it("an agent of the framework uses a skill, and answers with what it said", async () => {
+      const asked: unknown[] = [];
+      const skill = {
+        name: "get_weather",
+        description: "The weather of a city",
+        process: (input: unknown) => {
+          asked.push(input);
+          return { weather: "Rain, 11 degrees" };
+        },
+      };
+      const answer = await clients.agent(chat(`${family}/tools`), skill, "The weather of Paris?");
+      expect(asked).toHaveLength(1);
+      expect(sent()).toContain("Rain, 11 degrees");
+      expect(answer.message).toMatch(/^Hello/);
+      expect(site.upstream.requests).toHaveLength(2);
+    });
+
     it("an agent of it answers at its price for a message", async () => {
       const cost = await costOf(async () => {
         expect((await chat(`agent/${family}`).invoke(hello)).text).toMatch(/^Hello/);
