@@ -1,6 +1,7 @@
 /** Volcengine Ark (Doubao): models and endpoints, and bots (`bot-…`), which answer with references. */
 import { say, step, TEST_STEP } from "../kit/guide.ts";
 import { declareOpenAiLike } from "../kit/openai/look-alike.ts";
+import { ARK_BOT } from "./ark-bot.ts";
 import { ARK_CODES, arkAdvice } from "./ark-errors.ts";
 
 export const ark = declareOpenAiLike({
@@ -11,7 +12,7 @@ export const ark = declareOpenAiLike({
     "国际站 BytePlus ModelArk 是另一个账号，请填 https://ark.ap-southeast.bytepluses.com/api/v3。",
     "BytePlus ModelArk is another account: enter https://ark.ap-southeast.bytepluses.com/api/v3 for it.",
   ),
-  tidyUrl: (url) => withPath(url.replace(/\/bots$/, "")),
+  tidyUrl: (url) => url.replace(/\/bots$/, "").replace(/(?<!\/v\d+)$/, "/api/v3"),
   key: {
     placeholder: "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
     help: say(
@@ -26,6 +27,8 @@ export const ark = declareOpenAiLike({
       ),
     },
   },
+  extras: [ARK_BOT],
+  targetSetting: "botId",
   steps: [
     step(
       "登录方舟控制台（需实名认证且有余额），在 **开通管理** 中开通要用的每个模型。",
@@ -55,5 +58,3 @@ export const ark = declareOpenAiLike({
   answers: { codes: ARK_CODES },
   advice: arkAdvice,
 });
-
-const withPath = (url: string): string => (/\/v\d+$/.test(url) ? url : `${url}/api/v3`);

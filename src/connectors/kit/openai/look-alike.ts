@@ -48,6 +48,8 @@ export interface Preset {
   };
   /** Settings beside the base URL. */
   extras?: readonly Extra[];
+  /** The one of them that is asked where nothing else is named. */
+  targetSetting?: string;
   steps: Guide["steps"];
   body: BodyHabits;
   answers?: Partial<DecoderHabits>;
@@ -186,24 +188,26 @@ function prepareChat(
   target: UpstreamTarget,
   input: ChatInput,
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
-  if (target.id === null) return fail(upstreamError("target_not_found", "no model is named"));
-  const detour = detourOf(preset, account.settings, target.id);
+  const id = target.id ?? account.settings[preset.targetSetting ?? ""] ?? null;
+  if (id === null) return fail(upstreamError("target_not_found", "no model is named"));
+  const named = { ...target, id };
+  const detour = detourOf(preset, account.settings, id);
   const habits = {
     ...preset.body,
     ...(detour?.limitField ? { limitField: detour.limitField } : {}),
   };
-  const path = pathOf(detour, account.settings, target.id, CHAT_PATH);
-  const stream = asksForStream(input, target, habits);
+  const path = pathOf(detour, account.settings, id, CHAT_PATH);
+  const stream = asksForStream(input, named, habits);
   const accept = stream ? "text/event-stream" : "application/json";
   return ok({
     request: {
       method: "POST",
       url: joinUrl(account.settings.baseUrl, path),
       headers: { ...headersOf(preset, account, accept), "content-type": "application/json" },
-      body: JSON.stringify(chatBody(input, target, habits)),
+      body: JSON.stringify(chatBody(input, named, habits)),
       framing: stream ? "sse" : "json",
     },
-    warnings: bodyWarnings(input, target, habits, preset.label.en),
+    warnings: bodyWarnings(input, named, habits, preset.label.en),
   });
 }
 
