@@ -40,6 +40,15 @@ export class Bell {
     );
   }
 
+  /** Makes sure that the timer rings by then, and not before. */
+  notBefore(at: number, now: number): void {
+    if (this.#timerAt < at) {
+      clearTimeout(this.#timer);
+      this.#timerAt = Number.POSITIVE_INFINITY;
+    }
+    this.soon(at, now);
+  }
+
   /** Makes sure that the alarm rings by then. One that rings earlier does the work as well. */
   wake(at: number, now: number): void {
     const set = this.#alarmAt;

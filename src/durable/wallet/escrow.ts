@@ -39,6 +39,11 @@ export class Escrow {
     return this.#boundMicro;
   }
 
+  /** Whether no hold stands without a row. */
+  get isEmpty(): boolean {
+    return this.#unwritten.size === 0;
+  }
+
   get ttlMs(): number {
     return this.#ttlMs;
   }
@@ -93,7 +98,7 @@ export class Escrow {
   }
 
   isIdle(now: number): boolean {
-    return this.#boundMicro > 0 && this.#unwritten.size === 0 && this.#admittedAt + IDLE_MS <= now;
+    return this.#boundMicro > 0 && this.isEmpty && this.#admittedAt + IDLE_MS <= now;
   }
 
   /** When a row is to be written, or the bound to go. */

@@ -11,7 +11,7 @@ import type { OutboxRow, WalletNotes } from "./notes.ts";
 /** What comes after a quiet time leaves together with what comes in this moment. */
 const COALESCE_MS = 1_000;
 /** From one delivery to the next, in a busy time. */
-const APART_MS = 3_000;
+const APART_MS = 5_000;
 const BATCH = 100;
 /** Batches of one delivery; the rest goes with the next, so that one run stays short. */
 const BATCHES_MAX = 20;

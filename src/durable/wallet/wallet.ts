@@ -292,7 +292,11 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
       return { ok: true, ...outcome, availableMicro: book.availableMicro, repeated: false };
     });
     if (result.ok && !result.repeated) {
-      this.#bell.soon(this.#outbox.added(now), now);
+      const { escrow } = this.#memory(now);
+      const due = Math.min(this.#outbox.added(now), escrow.nextDue());
+      // The timer of a hold that has ended would wake the wallet for nothing.
+      if (escrow.isEmpty) this.#bell.notBefore(due, now);
+      else this.#bell.soon(due, now);
       this.#bell.wake(this.#outbox.alarmDue(now), now);
     }
     return result;
