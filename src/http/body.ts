@@ -19,7 +19,18 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
   return value;
 }
 
+/** Bodies that more than one reader needs; an upload must not stand in memory twice. */
+const kept = new WeakMap<Request, Uint8Array>();
+
+/** The bytes of the body, for a look at them before somebody else reads it. */
+export async function peekBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const bytes = await readBytes(request, maxBytes);
+  kept.set(request, bytes);
+  return bytes;
+}
+
 async function readText(request: Request, maxBytes: number): Promise<string> {
+  if (kept.has(request)) return new TextDecoder().decode(await readBytes(request, maxBytes));
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > 0 && declared <= maxBytes) return await request.text();
   return new TextDecoder().decode(await readBytes(request, maxBytes));
@@ -27,6 +38,8 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
 
 /** The bytes of the body; refuses what is too large. */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const known = kept.get(request);
+  if (known) return known.byteLength > maxBytes ? tooLarge(maxBytes) : known;
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) {
     await discard(request, declared);

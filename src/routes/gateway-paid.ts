@@ -3,7 +3,7 @@
  * done once. Such a call goes on to its end when its client leaves, for somebody will ask again.
  */
 import { type AppContext, deferOf } from "../http/app.ts";
-import { MAX_BODY_BYTES, readBytes } from "../http/body.ts";
+import { MAX_BODY_BYTES, peekBytes } from "../http/body.ts";
 import { MAX_UPLOAD_BYTES } from "../http/multipart.ts";
 import { copyWhole } from "../services/idempotency/answer-copy.ts";
 import { type ClaimEnd, claimKey, fingerprintOf } from "../services/idempotency/claims.ts";
@@ -25,8 +25,13 @@ async function once(
 ): Promise<Response> {
   const { services, requestId } = c.var;
   const { caller, site } = await requireKey(c);
-  const fingerprint = await fingerprintAndRewind(c);
-  const claimed = await claimKey(services, { site, caller, requestId, key, fingerprint });
+  const claimed = await claimKey(services, {
+    site,
+    caller,
+    requestId,
+    key,
+    fingerprint: await fingerprint(c.req.raw),
+  });
   if ("answer" in claimed) {
     const { status, headers, body } = claimed.answer;
     return new Response(body, { status, headers: { ...headers, "idempotent-replayed": "true" } });
@@ -42,15 +47,12 @@ async function once(
   }
 }
 
-/** Reads the body for its fingerprint; who comes after reads it again. */
-async function fingerprintAndRewind(c: AppContext): Promise<string> {
-  const { method, headers, url } = c.req.raw;
-  const contentType = headers.get("content-type") ?? "";
+async function fingerprint(request: Request): Promise<string> {
+  const contentType = request.headers.get("content-type") ?? "";
   const isForm = /^multipart\//i.test(contentType);
-  const body = await readBytes(c.req.raw, isForm ? MAX_UPLOAD_BYTES : MAX_BODY_BYTES);
-  c.req.raw = new Request(url, { method, headers, body });
-  const { pathname, search } = new URL(url);
-  return fingerprintOf({ method, path: pathname + search, contentType, body });
+  const body = await peekBytes(request, isForm ? MAX_UPLOAD_BYTES : MAX_BODY_BYTES);
+  const { pathname, search } = new URL(request.url);
+  return fingerprintOf({ method: request.method, path: pathname + search, contentType, body });
 }
 
 /** The answer, which is kept on its way out: whoever has read its end can have it again. */

@@ -5,6 +5,7 @@ import {
   affordableOutputTokens,
   ceilingMicro,
   chargeMicro,
+  shareMicro,
   type Units,
 } from "../../src/core/pricing.ts";
 import type { Usage } from "../../src/core/run.ts";
@@ -227,5 +228,17 @@ describe("holds", () => {
       }),
       RUNS,
     );
+  });
+
+  it("a share of a charge is exact, rounded up once, and never more than the whole", () => {
+    const share = fc.integer({ min: 0, max: 10_000 });
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), share, (micro, parts) => {
+        const exact = (BigInt(micro) * BigInt(parts) + 9_999n) / 10_000n;
+        expect(shareMicro(micro, parts / 10_000)).toBe(Number(exact));
+      }),
+      RUNS,
+    );
+    expect([shareMicro(70, 0.1), shareMicro(7, 1), shareMicro(7, 0)]).toEqual([7, 7, 0]);
   });
 });

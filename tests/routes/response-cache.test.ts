@@ -239,6 +239,14 @@ describe("an answer that is given again", () => {
     expect(await caches([body, { ...embeddings, as: "pro" }])).toEqual(["miss"]);
   });
 
+  it("is not waited for: of many at once each is answered anew, and the next is a hit", async () => {
+    const before = await asked();
+    const many = await Promise.all(Array.from({ length: 5 }, () => ask(chat("tenth"))));
+    expect(many.map(({ cache }) => cache)).toEqual(many.map(() => "miss"));
+    expect((await asked()) - before).toBe(5);
+    expect(await caches([chat("tenth")])).toEqual(["hit"]);
+  });
+
   it("ends with its time", async () => {
     expect(await caches([chat("short")], [chat("short")])).toEqual(["miss", "hit"]);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
