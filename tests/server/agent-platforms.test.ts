@@ -83,6 +83,14 @@ const AGENTS: Record<string, Connected> = {
     usage: "reported",
     conversation: null,
   },
+  "ark-bot": {
+    connector: "ark",
+    path: "/v1",
+    settings: { botId: "bot-1" },
+    secret: { apiKey: "sk-ok-0123456789" },
+    usage: "reported",
+    conversation: null,
+  },
   adp: {
     connector: "tencent-adp",
     path: "/adp-cloud",
@@ -189,7 +197,7 @@ describe.each(Object.entries(AGENTS))("%s", (slug, agent) => {
       const response = await ann().chat({ model: `agent/${slug}`, stream });
       expect(response.status).toBe(200);
       const text = await response.text();
-      expect(text.match(/词7/g)).toHaveLength(1);
+      expect(text.match(/(词|word)7\b/g)).toHaveLength(1);
       const record = await ann().usage(response.headers.get("x-request-id") ?? "");
       expect(record).toMatchObject({
         status: "ok",
