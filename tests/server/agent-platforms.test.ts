@@ -1,8 +1,8 @@
 /** Agents of other platforms behind the API and in the portal, on the running server. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PortalRunEvent } from "../../src/contract/portal.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { HOOK_SECRET, N8N_KEY } from "../support/upstream-hooks.ts";
+import { say } from "./portal-talk.ts";
 import {
   clientOf,
   eventually,
@@ -11,7 +11,7 @@ import {
   startTestPortico,
   type TestPortico,
 } from "./support.ts";
-import { hostOf, type Visitor, visitor } from "./visitor.ts";
+import { hostOf, visitor } from "./visitor.ts";
 
 const PASSWORD = "password-of-ann";
 const PAT = { accessToken: "pat_ok" };
@@ -260,26 +260,6 @@ it("a picture for AppBuilder is given to each conversation that is begun for it"
     expect(lastBody().file_ids).toEqual([expect.stringMatching(/^file-/)]);
   }
 });
-
-/** Where a message goes on: the conversation, and the answer above it. */
-type Place = { conversationId: string; parentId: string };
-
-/** Sends a message in the portal and waits for its end. */
-async function say(person: Visitor, slug: string, text: string, place?: Place): Promise<Place> {
-  const answer = await person.call("POST", "/api/portal/runs", {
-    target: `agent/${slug}`,
-    text,
-    clientId: crypto.randomUUID(),
-    ...place,
-  });
-  const events = [...answer.text.matchAll(/^data: (.*)$/gm)].map(
-    ([, data]) => JSON.parse(data ?? "") as PortalRunEvent,
-  );
-  const end = events.at(-1);
-  if (end?.type !== "end") throw new Error(answer.text);
-  expect(end.message.status).toBe("done");
-  return { conversationId: end.conversation.id, parentId: end.message.id };
-}
 
 it.each([
   ["coze-unpublished", 502],

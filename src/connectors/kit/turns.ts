@@ -74,5 +74,11 @@ export function alternateTurns(
   const kept = merged.slice(-max);
   if (kept[0]?.role === "assistant") kept.shift();
   if (system.length > 0) kept[0]?.content.unshift({ type: "text", text: system.join("\n\n") });
-  return kept;
+  return kept.map(({ role, content }) => ({ role, content: withOneText(content) }));
+}
+
+function withOneText(parts: readonly ContentPart[]): ContentPart[] {
+  const text = textOfParts(parts);
+  const files = parts.filter((part) => part.type !== "text");
+  return text === "" ? files : [{ type: "text", text }, ...files];
 }
