@@ -66,13 +66,22 @@ const optionsSchema = z.looseObject({
   parallelToolCalls: z.boolean().nullish(),
   modalities: z.array(z.string()).nullish(),
   reasoningEffort: z.union([z.number(), z.string()]).nullish(),
+  cacheConfig: z
+    .looseObject({
+      enabled: z.boolean().nullish(),
+      ttl: z.string().nullish(),
+      strategy: z.string().nullish(),
+      autoBreakpoints: z
+        .looseObject({ system: z.boolean().nullish(), lastMessage: z.boolean().nullish() })
+        .nullish(),
+    })
+    .nullish(),
 });
 type Options = z.infer<typeof optionsSchema>;
-/** What is not among these nobody does. The last two concern the client itself, and the platform. */
+/** What is not among these nobody does. The last one is for the client itself. */
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   ...Object.keys(optionsSchema.shape),
   "preferInputFileType",
-  "cacheConfig",
 ]);
 
 const toolSchema = z.looseObject({
@@ -137,7 +146,7 @@ export function decodeAigneChat(body: unknown, endUser: string): Result<DecodedA
   const model = [beside, input.model, settings.model].find((name) => name);
   if (!model) return fail(wrong("input.modelOptions.model", "the name of a model is needed"));
   const chat: ChatInput = {
-    messages: input.messages.map(toMessage),
+    messages: withMarks(input.messages.map(toMessage), settings.cacheConfig),
     stream: options?.streaming ?? false,
     endUser,
     raw: { protocol: "openai-chat", body: chatFields(settings) },
@@ -178,11 +187,7 @@ function toMessage(message: Message): ChatMessage {
   };
   const marks = kept.map((part) => part.cacheControl);
   if (message.cacheControl && marks.length > 0) marks[marks.length - 1] ??= message.cacheControl;
-  if (marks.some((mark) => mark != null)) {
-    // Where the connectors for platforms that are told what to cache look for it.
-    const written = marks.map((mark) => ({ cache_control: mark }));
-    result.raw = { protocol: "aigne", value: { content: written } };
-  }
+  if (marks.some((mark) => mark != null)) result.raw = markedParts(marks);
   if (name != null) result.name = name;
   if (toolCallId != null) result.toolCallId = readSealedId(toolCallId).id;
   if (toolCalls && toolCalls.length > 0) {
@@ -194,6 +199,32 @@ function toMessage(message: Message): ChatMessage {
   }
   return result;
 }
+
+/** Marks for the prompt cache, where connectors look for them whose platforms are told what to keep. */
+const markedParts = (marks: readonly unknown[]): NonNullable<ChatMessage["raw"]> => ({
+  protocol: "aigne",
+  value: { content: marks.map((mark) => ({ cache_control: mark })) },
+});
+
+/**
+ * New clients ask with every request that prompts be cached up to its end. Where somebody has set
+ * marks himself, those alone count.
+ */
+function withMarks(messages: ChatMessage[], config: Options["cacheConfig"]): ChatMessage[] {
+  if (config == null || config.enabled === false || config.strategy === "manual") return messages;
+  if (messages.some(({ raw }) => raw)) return messages;
+  const { system, lastMessage } = config.autoBreakpoints ?? {};
+  const instructions = system === false ? -1 : messages.findLastIndex(isInstruction);
+  const last = lastMessage === true ? messages.length - 1 : -1;
+  const mark = { type: "ephemeral", ...(config.ttl === "1h" ? { ttl: config.ttl } : {}) };
+  return messages.map((message, at) => {
+    if ((at !== instructions && at !== last) || message.content.length === 0) return message;
+    const marks = message.content.map((_, part, { length }) => (part < length - 1 ? null : mark));
+    return { ...message, raw: markedParts(marks) };
+  });
+}
+
+const isInstruction = ({ role }: ChatMessage) => role === "system";
 
 function textOfArguments(written: string | Json | null | undefined): string {
   return typeof written === "string" ? written : JSON.stringify(written ?? {});

@@ -179,6 +179,56 @@ describe("messages", () => {
   });
 });
 
+describe("prompts that a client wants cached", () => {
+  const turns = [
+    { role: "system", content: "a" },
+    {
+      role: "system",
+      content: [
+        { type: "text", text: "b" },
+        { type: "text", text: "c" },
+      ],
+    },
+    { role: "user", content: "d" },
+    { role: "agent", content: "e" },
+    { role: "user", content: "f" },
+  ];
+  const marked = (cacheConfig: object | null, list: object[] = turns) => {
+    const read = inputOf({ messages: list, modelOptions: { cacheConfig } }).messages;
+    return read.flatMap(({ raw }, at) => (raw ? [[at, raw.value.content]] : []));
+  };
+  const mark = { cache_control: { type: "ephemeral" } };
+  const none = { cache_control: null };
+  const lastMessage = { autoBreakpoints: { lastMessage: true } };
+
+  it("are marked after the instructions, and at the end where it says so", () => {
+    expect(marked(lastMessage)).toEqual([
+      [1, [none, mark]],
+      [4, [mark]],
+    ]);
+    expect(marked({})).toEqual([[1, [none, mark]]]);
+    expect(marked({ autoBreakpoints: { system: false, lastMessage: true } })).toEqual([
+      [4, [mark]],
+    ]);
+  });
+
+  it("are kept as long as it says", () => {
+    const control = { type: "ephemeral", ttl: "1h" };
+    const config = { ttl: "1h", autoBreakpoints: { system: false, lastMessage: true } };
+    expect(marked(config)).toEqual([[4, [{ cache_control: control }]]]);
+    expect(marked({ ...config, ttl: "5m" })).toEqual([[4, [mark]]]);
+  });
+
+  it("are not marked where it does not ask, has marks of its own, or says nothing at the end", () => {
+    expect(marked(null)).toEqual([]);
+    expect(marked({ ...lastMessage, enabled: false })).toEqual([]);
+    expect(marked({ ...lastMessage, strategy: "manual" })).toEqual([]);
+    const own = { role: "user", content: "g", cacheControl: { type: "ephemeral" } };
+    expect(marked(lastMessage, [own, ...turns])).toEqual([[0, [mark]]]);
+    expect(marked(lastMessage, [{ role: "agent", toolCalls: [] }])).toEqual([]);
+  });
+});
+
 describe("parameters", () => {
   it("are those of the client, and over them those of the call", () => {
     const read = decoded(
@@ -206,7 +256,7 @@ describe("parameters", () => {
   });
 
   it("that nobody does are named; those for the client itself are not", () => {
-    const modelOptions = { topK: 4, seed: null, cacheConfig: {}, preferInputFileType: "url" };
+    const modelOptions = { topK: 4, seed: null, cacheConfig: null, preferInputFileType: "url" };
     expect(decoded({ modelOptions }).beyond).toEqual(["topK"]);
   });
 

@@ -5,6 +5,11 @@ import { reasoningEffort } from "../kit/client-fields.ts";
 
 export const isMistral = (model: string): boolean => model.includes("mistral.");
 
+/** Other models refuse a request with a cache point in it. */
+export function cachesPrompts(model: string): boolean {
+  return (claudeVersion(model) ?? 0) >= 3.5 || model.includes("amazon.nova-");
+}
+
 export function reasoningOf(input: ChatInput, model: string, limit: number): Reasoning {
   const claude = claudeVersion(model);
   if (claude !== null) return claudeReasoning(input, claude, limit);

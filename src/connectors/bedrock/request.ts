@@ -7,7 +7,7 @@ import { openAiFieldsBeyond } from "../kit/client-fields.ts";
 import type { Json } from "../kit/json.ts";
 import { splitSystem } from "../kit/turns.ts";
 import { contentBlocks } from "./blocks.ts";
-import { isMistral, reasoningOf } from "./habits.ts";
+import { cachesPrompts, isMistral, reasoningOf } from "./habits.ts";
 import { converseMessages } from "./messages.ts";
 
 const JSON_ONLY = "Answer with one JSON object and nothing else.";
@@ -23,7 +23,8 @@ export function converseBody(
 ): Result<ConverseBody, UpstreamError> {
   const model = target.id ?? "";
   const warnings: string[] = [];
-  const split = splitSystem(input.messages);
+  const told = cachesPrompts(model) ? input.messages : input.messages.map(withoutMarks);
+  const split = splitSystem(told);
   // There is no way to forbid calls but to offer nothing to call.
   const tools = input.toolChoice === "none" ? [] : (input.tools ?? []);
   const habits = {
@@ -33,7 +34,7 @@ export function converseBody(
   };
   const messages = converseMessages(split.turns, habits);
   if (!messages.ok) return messages;
-  const system = systemBlocks(split.system.length > 0 ? input.messages : []);
+  const system = systemBlocks(split.system.length > 0 ? told : []);
   if (!system.ok) return system;
   if (split.moved) warnings.push("Bedrock reads all instructions before the conversation.");
   const ignored = openAiFieldsBeyond(input);
@@ -52,6 +53,11 @@ export function converseBody(
     body.outputConfig = { textFormat: { type: "json_schema", structure: { jsonSchema } } };
   }
   return ok({ body, warnings });
+}
+
+/** The marks for the prompt cache stand in the message as its client wrote it. */
+function withoutMarks({ raw: _written, ...message }: ChatMessage): ChatMessage {
+  return message;
 }
 
 /** The texts of system messages as blocks, with their cache points. */

@@ -318,6 +318,16 @@ describe("cache points", () => {
     ]);
   });
 
+  it.each([
+    [SONNET, true],
+    ["us.amazon.nova-pro-v1:0", true],
+    ["anthropic.claude-3-haiku-20240307-v1:0", false],
+    ["meta.llama3-3-70b-instruct-v1:0", false],
+  ])("are for models that keep prompts: %s %s", (id, keeps) => {
+    const { body } = sent({ messages: [marked("user", { type: "ephemeral" })] }, id);
+    expect(JSON.stringify(body).includes("cachePoint")).toBe(keeps);
+  });
+
   it("that are none are ignored", () => {
     const { body } = sent({ messages: [marked("user", { type: "other" })] });
     expect(JSON.stringify(body)).not.toContain("cachePoint");
