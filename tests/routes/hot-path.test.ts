@@ -1,5 +1,5 @@
 /** What a warm chat request costs: counted on the real objects and the real database. */
-import { applyD1Migrations, runInDurableObject } from "cloudflare:test";
+import { applyD1Migrations, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, inject, it } from "vitest";
 
@@ -95,4 +95,11 @@ it.each([
   expect(Date.now() - startedAt).toBeLessThan(2_000);
   expect((await queriesSent()) - before).toBe(0);
   expect(seen).toEqual(["admit", "settle", "admit", "settle"]);
+});
+
+it("a request without an idempotency key, of a model without a cache, meets neither's object", async () => {
+  await chat(false);
+  await chat(true);
+  expect(await listDurableObjectIds(env.IDEMPOTENCY)).toEqual([]);
+  expect(await listDurableObjectIds(env.RESPONSE_CACHE)).toEqual([]);
 });
