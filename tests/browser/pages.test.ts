@@ -20,6 +20,8 @@ const CONSOLE_PAGES = [
   "/admin/models/new",
   "/admin/agents",
   "/admin/agents/new",
+  "/admin/playground",
+  "/admin/playground?against=agent%2Fguide",
   "/admin/levels",
   "/admin/users",
   "/admin/keys",

@@ -55,13 +55,12 @@ export class ChatReader {
 
   push(text: string): void {
     this.#raw += text;
-    if (!this.#stream) return;
-    for (const { data } of this.#events.push(text)) this.#take(data);
+    if (this.#stream) this.#decode(text);
   }
 
   /** The body has ended. */
   end(): void {
-    if (this.#stream) this.push("\n\n");
+    if (this.#stream) this.#decode("\n\n");
     else this.#take(this.#raw);
   }
 
@@ -74,6 +73,10 @@ export class ChatReader {
       error: this.#error,
       raw: this.#raw,
     };
+  }
+
+  #decode(text: string): void {
+    for (const { data } of this.#events.push(text)) this.#take(data);
   }
 
   #take(json: string): void {

@@ -1,5 +1,5 @@
 /** One side: what is asked, and the conversation with it. */
-import { NativeSelect, Text } from "@mantine/core";
+import { NativeSelect, Text, VisuallyHidden } from "@mantine/core";
 import { useRef } from "react";
 import { useBottom } from "../../../../portal-ui/src/features/chat/use-bottom.ts";
 import { useTexts } from "../../lib/i18n.ts";
@@ -31,6 +31,7 @@ export function Lane({ label, lane, targets, target, onTarget, ...more }: Props)
   useBottom(scroller, content, turns[0] ? "talking" : "empty");
   return (
     <section className={classes.lane} aria-label={label}>
+      <VisuallyHidden component="h2">{target?.label ?? label}</VisuallyHidden>
       <TargetChoice label={label} targets={targets} target={target} onChange={onTarget} />
       <div
         ref={scroller}
@@ -89,6 +90,7 @@ function TargetChoice({ label, targets, target, onChange }: ChoiceProps) {
   const [agents, models] = [group("agent"), group("model")];
   return (
     <NativeSelect
+      className={classes.target ?? ""}
       aria-label={label}
       value={target?.name ?? ""}
       onChange={(event) => onChange(event.currentTarget.value)}

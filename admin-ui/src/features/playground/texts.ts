@@ -3,7 +3,7 @@ import { defineTexts } from "../../lib/i18n.ts";
 export const playgroundTexts = defineTexts(
   {
     title: "Playground",
-    help: "Ask any agent or model as an app would. Each question is a real request, paid from your own credits.",
+    help: "Real requests to any agent or model, paid from your own credits.",
     balance: (credits: string) => `Your credits: ${credits}`,
     compare: "Compare two",
     clear: "New conversation",
@@ -26,7 +26,7 @@ export const playgroundTexts = defineTexts(
     maxTokens: "Max tokens",
     stop: "Stop sequences",
     stopHelp: "One on each line, at most 4",
-    open: "as the model has it",
+    open: "default",
     format: "Response format",
     formats: { text: "Text", json_object: "JSON", json_schema: "JSON by a schema" },
     schema: "JSON Schema",
@@ -126,7 +126,7 @@ export const playgroundTexts = defineTexts(
   },
   {
     title: "调试台",
-    help: "像应用一样调用任意智能体或模型。每次提问都是真实请求，从你自己的积分中扣费。",
+    help: "向任意智能体或模型发起真实请求，从你自己的积分中扣费。",
     balance: (credits: string) => `我的积分：${credits}`,
     compare: "对比两个",
     clear: "新对话",
@@ -149,7 +149,7 @@ export const playgroundTexts = defineTexts(
     maxTokens: "最大 Token 数",
     stop: "停止序列",
     stopHelp: "每行一个，最多 4 个",
-    open: "由模型决定",
+    open: "默认",
     format: "回答格式",
     formats: { text: "文本", json_object: "JSON", json_schema: "按 Schema 的 JSON" },
     schema: "JSON Schema",
