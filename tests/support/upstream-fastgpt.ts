@@ -21,10 +21,6 @@ const chunk = (content: string | null, finish: string | null = null): string =>
 export async function answerFastGpt(call: Call): Promise<void> {
   const app = /^fastgpt-(.+)$/.exec(call.key)?.[1];
   if (app === undefined) return refuse(call, 514, "unAuthApiKey", "Key is error");
-  if (app === "account" && call.body.appId === undefined) {
-    const sentence = "Key is error. You need to use the app key rather than the account key.";
-    return refuse(call, 500, "", sentence);
-  }
   if (await misbehaves(call, call.behaviour(app))) return;
   if (call.path === "/fastgpt/api/core/chat/init") {
     const appId = new URL(call.address, "http://upstream").searchParams.get("appId");
@@ -33,6 +29,10 @@ export async function answerFastGpt(call: Call): Promise<void> {
   }
   if (call.path !== "/fastgpt/api/v1/chat/completions")
     return refuse(call, 404, "", "no such path");
+  if (app === "account" && call.body.appId === undefined) {
+    const sentence = "Key is error. You need to use the app key rather than the account key.";
+    return refuse(call, 500, "", sentence);
+  }
   const messages = call.body.messages as { content: unknown }[];
   const isPlugin = app.startsWith("plugin");
   if (messages.length === 0 && !isPlugin) return refuse(call, 500, "", "messages is empty");
