@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
 import type { Account, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
+import { bearerRequest } from "../kit/bearer.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asObject, type Json, parseJson } from "../kit/json.ts";
 import { joinUrl } from "../kit/urls.ts";
@@ -16,22 +17,11 @@ export interface AppBuilderSecret {
 export type AppBuilderAccount = Account<AppBuilderSettings, AppBuilderSecret>;
 
 export function post(
-  account: AppBuilderAccount,
+  { settings, secret }: AppBuilderAccount,
   path: string,
-  body: Json,
-  framing: "json" | "sse" = "json",
+  sent: Parameters<typeof bearerRequest>[2],
 ): UpstreamRequest {
-  return {
-    method: "POST",
-    url: joinUrl(account.settings.baseUrl, path),
-    headers: {
-      accept: framing === "sse" ? "text/event-stream" : "application/json",
-      authorization: `Bearer ${account.secret.apiKey}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(body),
-    framing,
-  };
+  return bearerRequest(secret.apiKey, joinUrl(settings.baseUrl, path), sent);
 }
 
 export function readObject(answer: UpstreamAnswer): Result<Json, UpstreamError> {

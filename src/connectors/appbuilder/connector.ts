@@ -10,7 +10,6 @@ import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asText, type Json } from "../kit/json.ts";
 import { ignoredSettings, newFiles, questionOf } from "../kit/question.ts";
-import { joinUrl } from "../kit/urls.ts";
 import {
   type AppBuilderAccount,
   type AppBuilderSecret,
@@ -57,23 +56,20 @@ export const appbuilder: Connector<AppBuilderSettings, AppBuilderSecret> = {
   chat: {
     begin: {
       prepare: (account, { target }) =>
-        post(account, "/v2/app/conversation", { app_id: target.id ?? "" }),
+        post(account, "/v2/app/conversation", { body: { app_id: target.id ?? "" } }),
       read: (answer) => idIn(answer, "conversation_id"),
     },
     // All files are given to the conversation, those of the web too.
     needsInline: () => true,
     upload: {
-      prepare: ({ settings, secret }, { file, target, conversation }) => ({
-        method: "POST",
-        url: joinUrl(settings.baseUrl, "/v2/app/conversation/file/upload"),
-        headers: { accept: "application/json", authorization: `Bearer ${secret.apiKey}` },
-        form: [
-          { name: "app_id", value: target.id ?? "" },
-          { name: "conversation_id", value: readConversation(conversation ?? "").id },
-          { name: "file", value: file },
-        ],
-        framing: "json",
-      }),
+      prepare: (account, { file, target, conversation }) =>
+        post(account, "/v2/app/conversation/file/upload", {
+          form: [
+            { name: "app_id", value: target.id ?? "" },
+            { name: "conversation_id", value: readConversation(conversation ?? "").id },
+            { name: "file", value: file },
+          ],
+        }),
       read: (answer) => idIn(answer, "id"),
     },
     prepare: prepareChat,
@@ -107,7 +103,7 @@ function prepareChat(
     ...(input.inputs ? { parameters: input.inputs } : {}),
   };
   return ok({
-    request: post(account, "/v2/app/conversation/runs", body, "sse"),
+    request: post(account, "/v2/app/conversation/runs", { body, framing: "sse" }),
     warnings: ignoredSettings(input, "AppBuilder"),
   });
 }

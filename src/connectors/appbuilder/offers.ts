@@ -13,8 +13,8 @@ const PAGES_MAX = 50;
 const DETAILS_MAX = 40;
 
 export function listApps(account: AppBuilderAccount, marker: string | null): UpstreamRequest {
-  const page = marker === null ? {} : { marker };
-  return post(account, "/v2/app?Action=DescribeApps", { maxKeys: PAGE_SIZE, ...page });
+  const page = { maxKeys: PAGE_SIZE, ...(marker === null ? {} : { marker }) };
+  return post(account, "/v2/app?Action=DescribeApps", { body: page });
 }
 
 export function readList(answer: UpstreamAnswer): Result<Json, UpstreamError> {
@@ -40,7 +40,7 @@ export function* offersOfAll(account: AppBuilderAccount, first: UpstreamAnswer):
   }
   const whole: Offer[] = [];
   for (const offer of offers.slice(0, DETAILS_MAX)) {
-    const answer = yield post(account, "/v2/app?Action=DescribeApp", { id: offer.id });
+    const answer = yield post(account, "/v2/app?Action=DescribeApp", { body: { id: offer.id } });
     const app = answer.ok ? readObject(answer.value) : answer;
     whole.push(app.ok ? withOpening(offer, app.value) : offer);
   }

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamRequest, UpstreamTarget } from "../connector.ts";
+import { bearerRequest } from "../kit/bearer.ts";
 import { baseUrlSchema, keySchema, optionalText, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import type { Json } from "../kit/json.ts";
@@ -45,12 +46,7 @@ export const bailian: Connector<BailianSettings, BailianSecret> = {
   disconnect: "cancel",
   address: (settings) => settings.baseUrl,
   probe: {
-    prepare: (account) => ({
-      method: "GET",
-      url: joinUrl(account.settings.baseUrl, "/compatible-mode/v1/models"),
-      headers: headersOf(account, "application/json"),
-      framing: "json",
-    }),
+    prepare: (account) => request(account, "/compatible-mode/v1/models"),
     read: (answer) => {
       const models = readModels(answer, BAILIAN_CODES);
       return models.ok ? ok({ account: null }) : models;
@@ -61,13 +57,17 @@ export const bailian: Connector<BailianSettings, BailianSecret> = {
   advise,
 };
 
-function headersOf({ settings, secret }: BailianAccount, accept: string): Record<string, string> {
-  const { workspaceId } = settings;
-  return {
-    accept,
-    authorization: `Bearer ${secret.apiKey}`,
-    ...(workspaceId === undefined ? {} : { "x-dashscope-workspace": workspaceId }),
-  };
+function request(
+  { settings, secret }: BailianAccount,
+  path: string,
+  { headers, ...sent }: Parameters<typeof bearerRequest>[2] = {},
+): UpstreamRequest {
+  const { baseUrl, workspaceId } = settings;
+  const workspace = workspaceId === undefined ? {} : { "x-dashscope-workspace": workspaceId };
+  return bearerRequest(secret.apiKey, joinUrl(baseUrl, path), {
+    ...sent,
+    headers: { ...headers, ...workspace },
+  });
 }
 
 function prepareChat(
@@ -83,28 +83,25 @@ function prepareChat(
   const messages = input.messages.flatMap(messageOf);
   const said = messages.length > 1 ? { messages } : { prompt: question.value };
   const id = target.id ?? account.settings.appId;
-  const request: UpstreamRequest = {
-    method: "POST",
-    url: joinUrl(account.settings.baseUrl, `/api/v1/apps/${encodeURIComponent(id)}/completion`),
-    headers: {
-      ...headersOf(account, "text/event-stream"),
-      "content-type": "application/json",
-      // Without it there is no stream, and no word of complaint.
-      "x-dashscope-sse": "enable",
+  const body = {
+    input: { ...said, ...files.value, ...(input.inputs ? { biz_params: input.inputs } : {}) },
+    parameters: {
+      // Left out, each frame repeats the whole text.
+      incremental_output: true,
+      has_thoughts: true,
+      flow_stream_mode: "message_format",
     },
-    body: JSON.stringify({
-      input: { ...said, ...files.value, ...(input.inputs ? { biz_params: input.inputs } : {}) },
-      parameters: {
-        // Left out, each frame repeats the whole text.
-        incremental_output: true,
-        has_thoughts: true,
-        flow_stream_mode: "message_format",
-      },
-      debug: {},
-    }),
-    framing: "sse",
+    debug: {},
   };
-  return ok({ request, warnings: ignoredSettings(input, "Bailian") });
+  return ok({
+    request: request(account, `/api/v1/apps/${encodeURIComponent(id)}/completion`, {
+      body,
+      // Without it there is no stream, and no word of complaint.
+      headers: { "x-dashscope-sse": "enable" },
+      framing: "sse",
+    }),
+    warnings: ignoredSettings(input, "Bailian"),
+  });
 }
 
 function messageOf({ role, content }: ChatMessage): Json[] {

@@ -4,6 +4,7 @@ import type { Offer } from "../../contract/guide.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
+import { bearerRequest } from "../kit/bearer.ts";
 import { filesOf } from "../kit/dify-files.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
@@ -40,36 +41,33 @@ export const dify: Connector<DifySettings, DifySecret> = {
   disconnect: "drain",
   address: (settings) => settings.baseUrl,
   probe: {
-    prepare: (account) => get(account, "/info"),
+    prepare: (account) => ask(account, "/info"),
     read: (answer) => {
       const info = readInfo(answer);
       return info.ok ? ok({ account: asText(info.value.name) }) : info;
     },
   },
   offers: {
-    prepare: (account) => get(account, "/info"),
+    prepare: (account) => ask(account, "/info"),
     read: (answer) => {
       const info = readInfo(answer);
       return info.ok ? ok([offerOf(info.value)]) : info;
     },
     refine: {
-      prepare: (account) => get(account, "/parameters"),
+      prepare: (account) => ask(account, "/parameters"),
       read: (answer, offers) => withParameters(offers, asObject(parseJson(answer.body))),
     },
   },
   chat: {
     upload: {
-      prepare: (account, { file, endUser }) => ({
-        method: "POST",
-        url: joinUrl(account.settings.baseUrl, "/files/upload"),
-        headers: { accept: "application/json", authorization: `Bearer ${account.secret.apiKey}` },
-        // A file belongs to the person who will ask about it.
-        form: [
-          { name: "file", value: file },
-          { name: "user", value: endUser },
-        ],
-        framing: "json",
-      }),
+      prepare: (account, { file, endUser }) =>
+        ask(account, "/files/upload", {
+          // A file belongs to the person who will ask about it.
+          form: [
+            { name: "file", value: file },
+            { name: "user", value: endUser },
+          ],
+        }),
       read: (answer) => {
         const id = asText(asObject(parseJson(answer.body))?.id);
         return id === null
@@ -84,13 +82,12 @@ export const dify: Connector<DifySettings, DifySecret> = {
   advise,
 };
 
-function get(account: DifyAccount, path: string): UpstreamRequest {
-  return {
-    method: "GET",
-    url: joinUrl(account.settings.baseUrl, path),
-    headers: { accept: "application/json", authorization: `Bearer ${account.secret.apiKey}` },
-    framing: "json",
-  };
+function ask(
+  { settings, secret }: DifyAccount,
+  path: string,
+  sent?: Parameters<typeof bearerRequest>[2],
+): UpstreamRequest {
+  return bearerRequest(secret.apiKey, joinUrl(settings.baseUrl, path), sent);
 }
 
 function prepareChat(
@@ -114,17 +111,7 @@ function prepareChat(
     auto_generate_name: false,
   };
   return ok({
-    request: {
-      method: "POST",
-      url: joinUrl(account.settings.baseUrl, "/chat-messages"),
-      headers: {
-        accept: "text/event-stream",
-        authorization: `Bearer ${account.secret.apiKey}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify(body),
-      framing: "sse",
-    },
+    request: ask(account, "/chat-messages", { body, framing: "sse" }),
     warnings: ignoredSettings(input, "Dify"),
   });
 }

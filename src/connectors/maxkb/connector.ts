@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
 import { agentOffer } from "../kit/agent-offer.ts";
+import { bearerRequest } from "../kit/bearer.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asObject, asText, type Json, parseJson } from "../kit/json.ts";
@@ -108,17 +109,10 @@ function prepareChat(
     ...(inputs ? { form_data: inputs } : {}),
   };
   return ok({
-    request: {
-      method: "POST",
-      url: joinUrl(settings.baseUrl, "/chat/completions"),
-      headers: {
-        accept: "text/event-stream",
-        authorization: `Bearer ${secret.apiKey}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify(body),
+    request: bearerRequest(secret.apiKey, joinUrl(settings.baseUrl, "/chat/completions"), {
+      body,
       framing: "sse",
-    },
+    }),
     warnings: ignoredSettings(input, "MaxKB"),
   });
 }
