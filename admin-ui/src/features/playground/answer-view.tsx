@@ -4,12 +4,18 @@ import { IconCode, IconRefresh } from "@tabler/icons-react";
 import { memo } from "react";
 import { CopyIcon } from "../../components/copy.tsx";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { AnswerError } from "./answer-error.tsx";
 import { AnswerFigures, useRecord } from "./answer-figures.tsx";
-import { AnswerText } from "./answer-text.tsx";
 import type { Answer } from "./exchange.ts";
 import classes from "./playground.module.css";
 import { playgroundTexts } from "./texts.ts";
+
+/** Comes while the first answer is waited for. */
+const AnswerText = lazyPart(
+  async () => (await import("./answer-text.tsx")).AnswerText,
+  ({ text }) => <div className={classes.plain}>{text}</div>,
+);
 
 interface Props {
   answer: Answer;

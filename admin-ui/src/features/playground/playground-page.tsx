@@ -10,19 +10,21 @@ import { Nothing } from "../../components/nothing.tsx";
 import { Loaded, PageHead } from "../../components/page.tsx";
 import { SidePanel } from "../../components/side-panel.tsx";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { agentsQuery, modelsQuery, userQuery } from "../../lib/queries.ts";
 import { Composer } from "./composer.tsx";
 import type { Answer } from "./exchange.ts";
-import { ExchangePanel } from "./exchange-panel.tsx";
 import { Lane } from "./lane.tsx";
 import { Announcement, Head, Settings } from "./page-parts.tsx";
 import classes from "./playground.module.css";
 import { type Parameters, PLAIN_PARAMETERS, type Question } from "./request.ts";
-import { SamplesPanel } from "./samples-panel.tsx";
 import { SettingsPanel, useProblems } from "./settings-panel.tsx";
 import { type Target, targetsOf } from "./targets.ts";
 import { playgroundTexts } from "./texts.ts";
 import { bodyShown, type Side, useSides } from "./use-sides.ts";
+
+const ExchangePanel = lazyPart(async () => (await import("./exchange-panel.tsx")).ExchangePanel);
+const SamplesPanel = lazyPart(async () => (await import("./samples-panel.tsx")).SamplesPanel);
 
 export function PlaygroundPage() {
   const agents = useQuery(agentsQuery);
