@@ -293,6 +293,8 @@ describe("what clients ask beside calls", () => {
       await (await get(`/api/v2/status?model=${encodeURIComponent(model)}`, name)).json();
     expect(await status("openai/ok")).toEqual({ available: true });
     expect(await status("no/such")).toMatchObject({ available: false, code: 404 });
+    // Several models end so.
+    expect(await status("ok")).toMatchObject({ available: false, code: 404 });
     expect(await status("openai/ok", null)).toMatchObject({ available: false, code: 401 });
     expect(await status("openai/ok", "poor")).toMatchObject({
       available: false,

@@ -96,10 +96,7 @@ export function resolveModel(
   return ok({ target, model });
 }
 
-/**
- * By its name, or by the end of it where that is one model's alone: some clients take the vendor in
- * front for an address, and leave it out.
- */
+/** Names are unique, but their ends need not be unique among all kinds. */
 function findModel(
   site: SiteSnapshot,
   name: string,
@@ -107,9 +104,21 @@ function findModel(
 ): SiteModel | undefined {
   const named = site.models.get(name);
   if (named) return named;
-  const found = [...site.models.values()].filter(
-    (one) => one.enabled && one.kind === kind && one.name.endsWith(`/${name}`),
+  return byEnd(
+    [...site.models.values()].filter((one) => one.enabled && one.kind === kind),
+    name,
   );
+}
+
+/**
+ * The only one whose name ends so: some clients take the vendor in front for an address, and leave
+ * it out.
+ */
+export function byEnd<Named extends { name: string }>(
+  list: readonly Named[],
+  name: string,
+): Named | undefined {
+  const found = list.filter((one) => one.name.endsWith(`/${name}`));
   return found.length === 1 ? found[0] : undefined;
 }
 
