@@ -13,7 +13,7 @@ export const KEY_PATTERN = {
 };
 
 export const APP_PATTERN = {
-  source: "^(?!sk-|ws_|llm-)[\\w-]{8,64}$",
+  source: "^(?!sk-|ws_|llm-)[\\w.-]{1,64}$",
   message: say(
     "应用 ID 是应用卡片上的一串字母数字，不是密钥或业务空间 ID。",
     "The app id is the string on the app's card, not a key or a workspace id.",

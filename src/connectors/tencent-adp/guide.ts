@@ -5,7 +5,7 @@ import { apiKeyField, baseUrlField, say, step, TEST_STEP } from "../kit/guide.ts
 export const CLOUD_URL = "https://wss.lke.cloud.tencent.com";
 
 export const KEY_PATTERN = {
-  source: "^(?!AKID|sk-|app-|bce-v3/)",
+  source: "^(?!AKID|sk-|bce-v3/)",
   message: say(
     "需要应用的 AppKey；AKID 开头的是云 API 的 SecretId。",
     "The app's AppKey is needed; what starts with AKID is a SecretId of the cloud's API.",

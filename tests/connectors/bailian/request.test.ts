@@ -80,7 +80,7 @@ describe("an app", () => {
     expect(desk.request().headers).not.toHaveProperty("x-dashscope-workspace");
   });
 
-  it.each(["sk-0123456789abcdef", "ws_0123456789", "short", "a b c d e f g h"])(
+  it.each(["sk-0123456789abcdef", "ws_0123456789", "", "a b c d e f g h"])(
     "cannot have the id %s",
     (appId) => {
       const bailian = connectorById("bailian");
