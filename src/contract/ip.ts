@@ -43,7 +43,7 @@ export function parseRange(text: string): AddressRange | null {
 
 /** Whether the rules let the address in. One that nobody knows is let in only where there are none. */
 export function admits(rules: AddressRules, address: string | null): boolean {
-  if (rules.allow.length === 0 && rules.deny.length === 0) return true;
+  if (rules.allow.length + rules.deny.length === 0) return true;
   const from = address === null ? null : parseAddress(address);
   if (!from) return false;
   const { allow, deny } = rangesOf(rules);

@@ -9,10 +9,7 @@ export interface Environment {
   /** Base domain of the sites, lower case: `localhost`, `portico.example`. */
   baseDomain: string;
   allowPrivateUpstreams: boolean;
-  /**
-   * The header in which whoever stands in front says who connects; null: nobody stands there, and
-   * what a client writes into such a header is not believed.
-   */
+  /** The header in which whoever stands in front says who connects; null: that is not known. */
   addressHeader: string | null;
   requestTimeoutMs: number;
 }

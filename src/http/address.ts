@@ -8,20 +8,15 @@ export const NOT_FROM_THERE: Failure = {
 };
 
 /**
- * The client's address as the deployment's trusted header says it, or else the other end of the
- * socket; null where neither is known. Of a list (`x-forwarded-for`) the last counts: it is what
- * the one in front has seen, and all before it is what the client says of itself.
+ * The client's address as the deployment's trusted header says it; null where it is not known: no
+ * other header is believed, for a client may write it, and the runtime does not tell of the socket.
+ * Of a list (`x-forwarded-for`) the last counts: it is what the proxy has seen, and all before it
+ * is what the client says of itself.
  */
 export function addressOf(c: AppContext): string | null {
   const { addressHeader } = c.var.services.environment;
-  const told = addressHeader === null ? socketEnd(c.req.raw) : c.req.header(addressHeader);
+  const told = addressHeader === null ? undefined : c.req.header(addressHeader);
   return told ? withoutPort(told.split(",").at(-1) ?? "") : null;
-}
-
-/** On one's own machine the runtime tells who is connected; at the edge it does not. */
-function socketEnd(request: Request): string | undefined {
-  const { clientIp } = (request.cf ?? {}) as { clientIp?: unknown };
-  return typeof clientIp === "string" ? clientIp : undefined;
 }
 
 /** `192.0.2.1:1234` and `[2001:db8::1]:1234` without brackets and port. */

@@ -14,14 +14,14 @@ export function authRoutes(app: App): void {
     "POST /api/auth/login": async (c, { body }) =>
       await signedIn(
         c,
-        await accounts.logIn(c.var.services, c.var.site, { ...body, address: countedAddress(c) }),
+        await accounts.logIn(c.var.services, c.var.site, { ...body, address: addressOf(c) }),
       ),
     "POST /api/auth/register": async (c, { body }) =>
       await signedIn(
         c,
         await accounts.register(c.var.services, c.var.site, {
           ...body,
-          address: countedAddress(c),
+          address: addressOf(c),
         }),
       ),
     "POST /api/auth/setup": async (c, { body }) =>
@@ -48,14 +48,6 @@ export function authRoutes(app: App): void {
 
 function isSecure(c: AppContext): boolean {
   return new URL(c.req.url).protocol === "https:";
-}
-
-/**
- * By which address attempts are counted; null: by the e-mail alone. Where no header is trusted, the
- * other end of the socket may be a proxy that stands for everybody.
- */
-function countedAddress(c: AppContext): string | null {
-  return c.var.services.environment.addressHeader === null ? null : addressOf(c);
 }
 
 async function signedIn(c: AppContext, session: accounts.SignedIn): Promise<Me> {

@@ -2,6 +2,7 @@
 import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
 import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
+import { isFromEverywhere } from "../core/addresses.ts";
 import type { ProfileKey, UserProfile } from "../core/site.ts";
 import { atomically, type Database, inParts, type Statement } from "./database.ts";
 import { announceProfile } from "./outbox.ts";
@@ -256,7 +257,6 @@ export async function loadProfile(
 function projected(key: typeof t.apiKeys.$inferSelect): ProfileKey {
   const { id, hash, scopes, limits, expiresAt, models, addresses } = key;
   const revoked = key.revokedAt !== null;
-  const isAnywhere = addresses.allow.length === 0 && addresses.deny.length === 0;
   return {
     id,
     hash,
@@ -265,7 +265,7 @@ function projected(key: typeof t.apiKeys.$inferSelect): ProfileKey {
     expiresAt,
     revoked,
     ...(revoked || models.length === 0 ? {} : { models }),
-    ...(revoked || isAnywhere ? {} : { addresses }),
+    ...(revoked || isFromEverywhere(addresses) ? {} : { addresses }),
   };
 }
 

@@ -24,6 +24,14 @@ const model = (more: object) => ({
 });
 const connection = (more: object) => ({ connections: [{ id: "c", connector: "openai", ...more }] });
 
+const keyOf = (more: object) => ({
+  users: [
+    { email: "k@x.example", apiKeys: [{ name: "k", key: "sk-brought-along-0123456789", ...more }] },
+  ],
+});
+const NO_ADDRESS =
+  "an address such as 203.0.113.7, or a whole range such as 10.0.0.0/8 or 2001:db8::/32";
+
 /** What is wrong with the example, and what is said of it (after the site's own path). */
 const REFUSALS: [title: string, site: FileSite, ...told: string[]][] = [
   ["an unknown key", { nmae: "x" }, ".nmae: unknown key"],
@@ -37,6 +45,21 @@ const REFUSALS: [title: string, site: FileSite, ...told: string[]][] = [
     "a word outside a list",
     { kind: "all" },
     '.kind: Invalid option: expected one of "external"|"internal"|"both"',
+  ],
+  [
+    "an address that is none",
+    { addresses: { allow: ["10.0.0.0/8", "10.0.0.1/8"] } },
+    `.addresses.allow[1]: ${NO_ADDRESS}`,
+  ],
+  [
+    "an address of a key that is none",
+    keyOf({ addresses: { deny: ["localhost"] } }),
+    `.users[k@x.example].apiKeys[0].addresses.deny[0]: ${NO_ADDRESS}`,
+  ],
+  [
+    "a model of a key with an asterisk in the middle",
+    keyOf({ models: ["openai/*", "open*/gpt"] }),
+    ".users[k@x.example].apiKeys[0].models[1]: a public name, or its beginning and *, such as openai/*",
   ],
   [
     "a list that is none",

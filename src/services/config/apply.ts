@@ -96,6 +96,7 @@ export async function planConfig(
     hosts: new Map(hosts.map((row) => [row.host, row])),
     seenHosts: new Set<string>(),
     baseDomain: services.environment.baseDomain,
+    addressHeader: services.environment.addressHeader,
   };
   const known = await knownKeys(services, file.sites);
   const seenSlugs = new Set<string>();

@@ -3,21 +3,42 @@
  * people still have. Every problem is collected; with one of them nothing is applied.
  */
 import type { Access } from "../../contract/config.ts";
+import { type Addresses, ALL_ADDRESSES } from "../../contract/scopes.ts";
+import { addressesProblem } from "../../core/addresses.ts";
 import type { HostRow } from "../../store/sites.ts";
 import { cacheProblem } from "../cache/upkeep.ts";
 import { pathOf, type SiteContext } from "./context.ts";
 import { LIST_NAMES, NAME_FIELDS } from "./stored.ts";
 
-export function checkSite(
-  context: SiteContext,
-  others: { hosts: ReadonlyMap<string, HostRow>; seenHosts: Set<string>; baseDomain: string },
-): void {
+/** What is there beside the site. */
+export interface Others {
+  hosts: ReadonlyMap<string, HostRow>;
+  seenHosts: Set<string>;
+  baseDomain: string;
+  addressHeader: string | null;
+}
+
+export function checkSite(context: SiteContext, others: Others): void {
   checkNames(context);
   checkHosts(context, others);
   checkLevels(context);
   checkDepartments(context);
   checkPublished(context);
   checkPeople(context);
+  checkAddresses(context, others);
+}
+
+function checkAddresses({ plan, path, config }: SiteContext, deployment: Others): void {
+  const check = (where: string, addresses: Addresses = ALL_ADDRESSES) => {
+    const problem = addressesProblem(deployment, addresses);
+    if (problem) plan.problem(`${where}.addresses`, problem);
+  };
+  check(path, config.addresses);
+  for (const { email, apiKeys } of config.users) {
+    for (const { name, addresses } of apiKeys) {
+      check(`${path}.users[${email}].apiKeys[${name}]`, addresses);
+    }
+  }
 }
 
 function checkNames(context: SiteContext): void {
@@ -31,10 +52,7 @@ function checkNames(context: SiteContext): void {
   }
 }
 
-function checkHosts(
-  context: SiteContext,
-  others: { hosts: ReadonlyMap<string, HostRow>; seenHosts: Set<string>; baseDomain: string },
-): void {
+function checkHosts(context: SiteContext, others: Others): void {
   const { hosts, seenHosts, baseDomain } = others;
   for (const host of context.config.hosts) {
     const owner = hosts.get(host);

@@ -10,6 +10,7 @@ import { meterOf } from "../../durable/meter/client.ts";
 import { keysOfSite } from "../../store/keys.ts";
 import * as sites from "../../store/sites.ts";
 import { countUsers } from "../../store/users.ts";
+import { requireKeepable } from "../identity/api-keys.ts";
 import type { Services } from "../services.ts";
 
 /** `from`: the address of who asks; null where it is not known. */
@@ -55,10 +56,12 @@ export async function changeSettings(
   from: string | null,
 ): Promise<SiteSettings> {
   const { signupCredits, lowBalance, evenMe = false, ...rest } = patch;
-  if (rest.addresses && !evenMe && !admits(rest.addresses, from)) {
-    refuse("conflict", `addresses: these would shut out you, at ${from ?? "an unknown address"}.`, {
-      param: "addresses",
-    });
+  if (rest.addresses) {
+    requireKeepable(services, rest.addresses);
+    if (!evenMe && !admits(rest.addresses, from)) {
+      const message = `addresses: these would shut you out, who come from ${from}.`;
+      refuse("conflict", message, { param: "addresses" });
+    }
   }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const values: sites.SiteChange = {

@@ -2,6 +2,7 @@
 import type { Limits } from "../../contract/config.ts";
 import type { ApiKey } from "../../contract/portal.ts";
 import type { Addresses } from "../../contract/scopes.ts";
+import { addressesProblem } from "../../core/addresses.ts";
 import { refuse } from "../../core/failure.ts";
 import * as keys from "../../store/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
@@ -39,6 +40,7 @@ export async function createKey(
   owner: Owner,
   order: KeyOrder,
 ): Promise<{ key: ApiKey; text: string }> {
+  requireKeepable(services, order.addresses);
   const existing = await keys.keysOfUser(services.db, owner.siteId, owner.userId);
   if (existing.filter((key) => key.revokedAt === null).length >= MAX_LIVE_KEYS) {
     refuse("conflict", `At most ${MAX_LIVE_KEYS} keys; revoke one first.`);
@@ -58,6 +60,12 @@ export async function createKey(
   });
   await deliverProfiles(services, owner.siteId);
   return { key: shownKey(key), text: minted.text };
+}
+
+/** Refuses rules of addresses that this deployment could not keep. */
+export function requireKeepable({ environment }: Services, addresses: Addresses): void {
+  const problem = addressesProblem(environment, addresses);
+  if (problem) refuse("unsupported_value", `addresses: ${problem}.`, { param: "addresses" });
 }
 
 /** In force when this returns: the wallet has been told. */
