@@ -101,6 +101,11 @@ function soundForm(): FormData {
   form.set("file", new File([new Uint8Array(2_000)], "sound.mp3", { type: "audio/mpeg" }));
   return form;
 }
+const aigne = (streaming: boolean) => ({
+  input: { messages: chat("ok").messages, modelOptions: { model: "chat/ok" } },
+  agent: "$CHAT_MODEL",
+  options: { streaming },
+});
 const MESSAGES = { ...chat("ok"), max_tokens: 50 };
 const PAID: [string, string, () => BodyInit | object][] = [
   ["a chat", "/v1/chat/completions", () => chat("ok")],
@@ -113,6 +118,8 @@ const PAID: [string, string, () => BodyInit | object][] = [
   ["an embedding", "/v1/embeddings", () => ({ model: "embedding/ok", input: "hi" })],
   ["an image", "/v1/images/generations", () => ({ model: "image/ok", prompt: "hi" })],
   ["speech", "/v1/audio/speech", () => ({ model: "speech/ok", input: "hi", voice: "alloy" })],
+  ["a chat of AIGNE", "/api/v2/chat", () => aigne(false)],
+  ["a streamed chat of AIGNE", "/api/v2/chat", () => aigne(true)],
   ["a transcription", "/v1/audio/transcriptions", soundForm],
 ];
 

@@ -1,6 +1,7 @@
 /** Answers that are given again, as clients of the gateway and a site's admin meet them. */
 import { beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { Model } from "../../src/contract/admin.ts";
+import type { UsageRecord } from "../../src/contract/usage.ts";
 import type { WalletEntry } from "../../src/contract/wallet.ts";
 import { type Person, signIn } from "./person.ts";
 import { call, configure, errorOf, post } from "./support.ts";
@@ -202,6 +203,15 @@ describe("an answer that is given again", () => {
     ]);
   });
 
+  it("serves AIGNE's protocol, whole or streamed", async () => {
+    const input = { messages: chat("free").messages, modelOptions: { model: "free" } };
+    const bodies = [false, true, true].map((streaming): [object, Ask] => [
+      { input, agent: "$CHAT_MODEL", options: { streaming } },
+      { path: "/api/v2/chat" },
+    ]);
+    expect(await caches(...bodies)).toEqual(["miss", "hit", "hit"]);
+  });
+
   it("serves Anthropic's protocol and that of completions, each its own", async () => {
     const message = chat("free", { max_tokens: 100 });
     const anthropic = { path: "/v1/messages" };
@@ -379,10 +389,6 @@ describe("an admin", () => {
   });
 });
 
-interface UsageRecord {
-  attempts: unknown[];
-  tokens: { output: number };
-}
 async function recordOf(requestId: string): Promise<UsageRecord> {
   for (let tries = 0; tries < 100; tries++) {
     const response = await boss.fetch("GET", `/api/admin/requests/${requestId}`);
