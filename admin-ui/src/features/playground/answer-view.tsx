@@ -1,13 +1,14 @@
 /** One answer: its text as it comes, what went wrong, what it took. */
 import { ActionIcon, Badge, Group, Loader, Text } from "@mantine/core";
 import { IconCode, IconRefresh } from "@tabler/icons-react";
-import { memo } from "react";
+import type { ReactNode } from "react";
 import { CopyIcon } from "../../components/copy.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
 import { AnswerError } from "./answer-error.tsx";
 import { AnswerFigures, useRecord } from "./answer-figures.tsx";
 import type { Answer } from "./exchange.ts";
+import { type LiveAnswer, useAnswer } from "./live-answer.ts";
 import classes from "./playground.module.css";
 import { playgroundTexts } from "./texts.ts";
 
@@ -18,17 +19,16 @@ const AnswerText = lazyPart(
 );
 
 interface Props {
-  answer: Answer;
+  live: LiveAnswer;
   formatted: boolean;
-  onRaw: () => void;
+  onRaw: (answer: Answer) => void;
   /** Absent for all but the last. */
   onAgain?: () => void;
 }
 
-export const AnswerView = memo(function AnswerView(props: Props) {
-  const { answer, formatted, onRaw, onAgain } = props;
+export function AnswerView({ live, formatted, onRaw, onAgain }: Props) {
   const t = useTexts(playgroundTexts);
-  const record = useRecord(answer);
+  const answer = useAnswer(live);
   const { state, text } = answer;
   if (state === "waiting") {
     return (
@@ -52,32 +52,46 @@ export const AnswerView = memo(function AnswerView(props: Props) {
         ))}
       <ToolCalls calls={answer.toolCalls} />
       <Nothing answer={answer} />
-      {answer.error && <AnswerError error={answer.error} record={record} />}
-      {ended && (
-        <footer className={classes.foot}>
-          <Marks answer={answer} />
-          <AnswerFigures answer={answer} record={record} />
-          <Group gap={2}>
-            {text !== "" && <CopyIcon value={text} label={t.copyAnswer} />}
-            <IconAct label={t.panel.title} onClick={onRaw}>
-              <IconCode size={16} />
-            </IconAct>
-            {onAgain && (
-              <IconAct label={t.again} onClick={onAgain}>
-                <IconRefresh size={16} />
-              </IconAct>
-            )}
-          </Group>
-        </footer>
-      )}
+      {ended && <AnswerEnd answer={answer} onRaw={onRaw} {...(onAgain ? { onAgain } : {})} />}
     </article>
   );
-});
+}
+
+/** What is known when it has ended. */
+function AnswerEnd({ answer, onRaw, onAgain }: Pick<Props, "onRaw" | "onAgain"> & Of) {
+  const t = useTexts(playgroundTexts);
+  const record = useRecord(answer);
+  const { error, text } = answer;
+  return (
+    <>
+      {error && <AnswerError error={error} record={record} />}
+      <footer className={classes.foot}>
+        <Marks answer={answer} />
+        <AnswerFigures answer={answer} record={record} />
+        <Group gap={2}>
+          {text !== "" && <CopyIcon value={text} label={t.copyAnswer} />}
+          <IconAct label={t.panel.title} onClick={() => onRaw(answer)}>
+            <IconCode size={16} />
+          </IconAct>
+          {onAgain && (
+            <IconAct label={t.again} onClick={onAgain}>
+              <IconRefresh size={16} />
+            </IconAct>
+          )}
+        </Group>
+      </footer>
+    </>
+  );
+}
+
+interface Of {
+  answer: Answer;
+}
 
 interface ActProps {
   label: string;
   onClick: () => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function IconAct({ label, onClick, children }: ActProps) {
@@ -88,7 +102,7 @@ function IconAct({ label, onClick, children }: ActProps) {
   );
 }
 
-function Reasoning({ answer: { reasoning, text } }: { answer: Answer }) {
+function Reasoning({ answer: { reasoning, text } }: Of) {
   const t = useTexts(playgroundTexts);
   if (reasoning === "") return null;
   return (
@@ -114,7 +128,7 @@ function ToolCalls({ calls }: { calls: readonly string[] }) {
 }
 
 /** An answer without a word must not look like one that is still to come. */
-function Nothing({ answer: { state, text, toolCalls } }: { answer: Answer }) {
+function Nothing({ answer: { state, text, toolCalls } }: Of) {
   const t = useTexts(playgroundTexts);
   const empty = text === "" && toolCalls.length === 0;
   if (!empty || (state !== "done" && state !== "stopped")) return null;
@@ -125,7 +139,7 @@ function Nothing({ answer: { state, text, toolCalls } }: { answer: Answer }) {
   );
 }
 
-function Marks({ answer: { state, cached, finish, warnings } }: { answer: Answer }) {
+function Marks({ answer: { state, cached, finish, warnings } }: Of) {
   const t = useTexts(playgroundTexts);
   return (
     <>

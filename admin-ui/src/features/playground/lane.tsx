@@ -51,13 +51,13 @@ export function Lane({ label, lane, targets, target, onTarget, ...more }: Props)
               </Text>
             </div>
           )}
-          {turns.map(({ id, question, answer }, index) => (
+          {turns.map(({ id, question, live }, index) => (
             <div key={id} className={classes.turn}>
               <QuestionView question={question} />
               <AnswerView
-                answer={answer}
+                live={live}
                 formatted={formatted}
-                onRaw={() => onRaw(answer)}
+                onRaw={onRaw}
                 {...(index === turns.length - 1 && !running
                   ? { onAgain: () => onAgain(question) }
                   : {})}

@@ -89,7 +89,7 @@ export function Settings({ children }: { children: ReactNode }) {
 /** Told to screen readers: that answers begin and end, not each word of them. */
 export function Announcement({ lanes }: { lanes: readonly Lane[] }) {
   const t = useTexts(playgroundTexts);
-  const states = lanes.flatMap(({ turns }) => turns.at(-1)?.answer.state ?? []);
+  const states = lanes.flatMap(({ turns }) => turns.at(-1)?.live.latest.state ?? []);
   const words = { waiting: t.waiting, streaming: t.started, done: t.done } as const;
   const told = states.map((state) => ({ ...words, stopped: t.stopped, failed: t.failed })[state]);
   return (

@@ -1,15 +1,13 @@
-/**
- * One conversation of the playground. Changes of an answer reach the page once per frame, whatever
- * the pace at which its pieces come.
- */
+/** One conversation of the playground. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Answer, exchange, newAnswer } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
+import { LiveAnswer } from "./live-answer.ts";
 import { type ChatBody, chatBody, type Parameters, type Question } from "./request.ts";
 
 export interface Turn {
   id: number;
   question: Question;
-  answer: Answer;
+  live: LiveAnswer;
 }
 
 export interface Lane {
@@ -18,12 +16,13 @@ export interface Lane {
   /** What would be sent. */
   bodyFor: (model: string, parameters: Parameters, question: Question) => ChatBody;
   /** Resolves when the answer has ended. */
-  send: (model: string, parameters: Parameters, question: Question) => Promise<Answer>;
+  send: (model: string, parameters: Parameters, question: Question) => Promise<void>;
   stop: () => void;
   clear: () => void;
 }
 
-const isRunning = ({ state }: Answer) => state === "waiting" || state === "streaming";
+const isRunning = ({ live: { latest } }: Turn) =>
+  latest.state === "waiting" || latest.state === "streaming";
 
 export function useLane(): Lane {
   const [turns, setTurns] = useState<readonly Turn[]>([]);
@@ -31,27 +30,18 @@ export function useLane(): Lane {
   const lastId = useRef(0);
   useEffect(() => () => abort.current?.abort(), []);
 
-  const bodyFor: Lane["bodyFor"] = (model, parameters, question) =>
-    chatBody(model, parameters, turns, question);
+  const bodyFor: Lane["bodyFor"] = (model, parameters, question) => {
+    const before = turns.map((turn) => ({ question: turn.question, answer: turn.live.latest }));
+    return chatBody(model, parameters, before, question);
+  };
 
   const send: Lane["send"] = async (model, parameters, question) => {
     const body = bodyFor(model, parameters, question);
+    const live = new LiveAnswer(body, () => setTurns((before) => [...before]));
     const id = ++lastId.current;
-    let answer = newAnswer(body);
-    setTurns((before) => [...before, { id, question, answer }]);
-    let frame = 0;
-    const show = () => {
-      frame = 0;
-      setTurns((before) => before.map((turn) => (turn.id === id ? { ...turn, answer } : turn)));
-    };
+    setTurns((before) => [...before, { id, question, live }]);
     abort.current = new AbortController();
-    await exchange(body, abort.current.signal, (change) => {
-      answer = { ...answer, ...change };
-      frame ||= requestAnimationFrame(show);
-    });
-    cancelAnimationFrame(frame);
-    show();
-    return answer;
+    await exchange(body, abort.current.signal, (part) => live.change(part));
   };
 
   const stop = useCallback(() => abort.current?.abort(), []);
@@ -59,12 +49,5 @@ export function useLane(): Lane {
     abort.current?.abort();
     setTurns([]);
   }, []);
-  return {
-    turns,
-    running: turns.some(({ answer }) => isRunning(answer)),
-    bodyFor,
-    send,
-    stop,
-    clear,
-  };
+  return { turns, running: turns.some(isRunning), bodyFor, send, stop, clear };
 }

@@ -46,6 +46,6 @@ export function bodyShown({ lane, target }: Side, parameters: Parameters, questi
   const last = lane.turns.at(-1);
   const written = question.text.trim() !== "" || question.images.length > 0;
   return !written && last
-    ? last.answer.body
+    ? last.live.latest.body
     : lane.bodyFor(target?.name ?? "", parameters, question);
 }
