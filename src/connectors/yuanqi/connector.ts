@@ -101,5 +101,5 @@ function partOf(part: ContentPart): Json | null {
 function kindOf(name: string, mime: string): string {
   const [family = "", kind = ""] = mime.split("/");
   if (["image", "audio", "video"].includes(family)) return family;
-  return /\.(\w{1,5})$/.exec(name)?.[1]?.toLowerCase() ?? kind;
+  return /\.(\w{1,5})$/.exec(name)?.[1]?.toLowerCase() ?? (kind === "plain" ? "txt" : kind);
 }

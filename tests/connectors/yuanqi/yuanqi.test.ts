@@ -66,7 +66,7 @@ describe("messages", () => {
       content: unknown[];
     }[];
     expect(message?.content.slice(1)).toEqual(
-      ["image", "pdf", "audio", "plain"].map((type, at) => ({
+      ["image", "pdf", "audio", "txt"].map((type, at) => ({
         type: "file_url",
         file_url: { type, url: files[at]?.url },
       })),
