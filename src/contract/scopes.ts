@@ -1,6 +1,7 @@
 /** What an API key may be used for; from where it, or a whole site, may be used. */
 import * as z from "zod";
 import { parseRange } from "./ip.ts";
+import { TARGET_PATTERN, TARGET_PATTERN_MAX } from "./target-pattern.ts";
 
 /** Every key is part of its user's profile, which must stay small. */
 const KEY_LIST_MAX = 50;
@@ -30,8 +31,8 @@ export const ALL_ADDRESSES: Addresses = { allow: [], deny: [] };
 export const targetPatternSchema = z
   .string()
   .trim()
-  .max(200)
-  .regex(/^(?=.)[A-Za-z0-9._:@/-]*\*?$/, "a public name, or its beginning and *, such as openai/*");
+  .max(TARGET_PATTERN_MAX)
+  .regex(TARGET_PATTERN, "a public name, or its beginning and *, such as openai/*");
 
 /** How a key is limited beside its credits and rates. Empty lists limit nothing. */
 export const keyScopeFields = {

@@ -56,6 +56,8 @@ export const commonTexts = defineTexts(
       slug: "Lower-case letters, digits and hyphens, at most 63",
       slugTaken: "This id is already taken",
       email: "Please enter a valid e-mail address",
+      address: (line: string) =>
+        `${line}: an address such as 203.0.113.7, or a whole range such as 10.0.0.0/8`,
       passwordShort: "At least 8 characters",
       passwordsDiffer: "The two passwords differ",
       number: "Please enter a number",
@@ -68,6 +70,7 @@ export const commonTexts = defineTexts(
       rate_limit_login: "Too many attempts. Please wait a few minutes.",
       expired_session: "Your session has ended. Please log in again.",
       access_denied: "Your role does not allow this.",
+      ip_not_allowed: "This site may not be used from your address.",
       user_disabled: "This account is disabled.",
       not_found: "This does not exist any more.",
       edition_limit: "The site's edition does not allow more.",
@@ -130,6 +133,8 @@ export const commonTexts = defineTexts(
       slug: "仅限小写字母、数字和连字符，最多 63 个字符",
       slugTaken: "该标识已被使用",
       email: "请输入有效的邮箱地址",
+      address: (line: string) =>
+        `${line}：请填写地址（例如 203.0.113.7）或完整的地址段（例如 10.0.0.0/8）`,
       passwordShort: "至少 8 个字符",
       passwordsDiffer: "两次输入的密码不一致",
       number: "请输入数字",
@@ -142,6 +147,7 @@ export const commonTexts = defineTexts(
       rate_limit_login: "尝试次数过多，请几分钟后再试。",
       expired_session: "登录已失效，请重新登录。",
       access_denied: "当前角色没有权限执行此操作。",
+      ip_not_allowed: "本站点不允许从你当前的地址访问。",
       user_disabled: "该账户已被停用。",
       not_found: "该内容已不存在。",
       edition_limit: "当前站点版本已达到上限。",

@@ -16,6 +16,7 @@ export function errorText(error: unknown, locale: Locale): string {
     case "expired_session":
     case "user_disabled":
     case "edition_limit":
+    case "ip_not_allowed":
       return t[error.code];
     case "access_denied":
     case "scope_missing":

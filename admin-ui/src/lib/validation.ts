@@ -1,4 +1,5 @@
 /** Checks of form fields. Each answers null, or what to tell the person. */
+import { parseRange } from "@contract/ip.ts";
 import type { commonTexts } from "./common-texts.ts";
 import { isSlug } from "./slug.ts";
 
@@ -18,6 +19,7 @@ export const checks = (t: FormTexts) => ({
     if (value.trim() === "") return t.required;
     return EMAIL.test(value.trim()) ? null : t.email;
   },
+  address: (value: string): string | null => (parseRange(value) ? null : t.address(value)),
   password: (value: string): string | null => (value.length < 8 ? t.passwordShort : null),
   /** A number that must be there. */
   number: (value: NumberField, low: number, high: number): string | null => {
@@ -31,6 +33,16 @@ export const checks = (t: FormTexts) => ({
     return value < low || value > high ? t.range(low, high) : null;
   },
 });
+
+/** The first line that is not as it should be. */
+export function badLine(
+  lines: readonly string[],
+  isGood: (line: string) => boolean,
+  message: (line: string) => string,
+): string | null {
+  const bad = lines.find((line) => !isGood(line));
+  return bad === undefined ? null : message(bad);
+}
 
 /** Only the fields that are wrong. */
 export function problems(all: Record<string, string | null | undefined>): Record<string, string> {

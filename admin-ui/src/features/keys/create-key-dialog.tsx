@@ -1,16 +1,20 @@
+import { isTargetPattern } from "@contract/target-pattern.ts";
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import { CopyText } from "../../components/copy.tsx";
+import { AddressFields } from "../../components/form/address-fields.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { LimitFields } from "../../components/form/fields.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
+import { addressProblems } from "../../lib/addresses.ts";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { limitFields, limitProblems, limitsOf } from "../../lib/limits.ts";
-import { checks, problems } from "../../lib/validation.ts";
+import { badLine, checks, problems } from "../../lib/validation.ts";
+import { TargetsInput } from "./targets-input.tsx";
 import { keyTexts } from "./texts.ts";
 
 interface Props {
@@ -59,12 +63,20 @@ function KeyForm(props: { userId: string; onCancel: () => void; onMade: (text: s
   const t = useTexts(keyTexts);
   const check = checks(useTexts(commonTexts).form);
   const kit = useEntityForm({
-    initial: { name: "", expiresOn: "", limits: limitFields() },
+    initial: {
+      name: "",
+      expiresOn: "",
+      limits: limitFields(),
+      models: [] as string[],
+      addresses: { allow: [] as string[], deny: [] as string[] },
+    },
     refreshes: [["keys"], ["overview"]],
     validate: (values) =>
       problems({
         name: check.required(values.name),
         ...limitProblems(values.limits, check.optionalNumber),
+        models: badLine(values.models, isTargetPattern, t.modelBad),
+        ...addressProblems(values.addresses, check.address),
       }),
     save: (values) =>
       call("POST /api/admin/users/{id}/keys", {
@@ -72,6 +84,8 @@ function KeyForm(props: { userId: string; onCancel: () => void; onMade: (text: s
         body: {
           name: values.name.trim(),
           limits: limitsOf(values.limits),
+          models: values.models,
+          addresses: values.addresses,
           expiresAt: values.expiresOn
             ? new Date(`${values.expiresOn}T23:59:59`).toISOString()
             : null,
@@ -96,6 +110,8 @@ function KeyForm(props: { userId: string; onCancel: () => void; onMade: (text: s
         {t.limits}
       </Text>
       <LimitFields field={(path) => form.getInputProps(`limits.${path}`)} />
+      <TargetsInput label={t.models} description={t.modelsHelp} {...form.getInputProps("models")} />
+      <AddressFields field={(path) => form.getInputProps(`addresses.${path}`)} />
     </EntityForm>
   );
 }

@@ -1,4 +1,4 @@
-import type { ApiKey, Limits } from "@contract";
+import type { ApiKey } from "@contract";
 import { Badge, Button, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
@@ -19,11 +19,18 @@ export function keyState(key: ApiKey, now = Date.now()): KeyState {
 
 const COLORS: Record<KeyState, string> = { active: "green", revoked: "gray", expired: "yellow" };
 
-function limitText(limits: Limits, t: (typeof keyTexts)["en"], format: Formats): string {
+const SHOWN_MODELS = 2;
+
+function limitText(key: ApiKey, t: (typeof keyTexts)["en"], format: Formats): string {
+  const { limits, models, addresses } = key;
+  const hidden = models.length - SHOWN_MODELS;
   const parts = [
     limits.rpm ? t.rpm(format.number(limits.rpm)) : "",
     limits.creditsPerDay ? t.perDay(format.decimal(limits.creditsPerDay)) : "",
     limits.creditsPerMonth ? t.perMonth(format.decimal(limits.creditsPerMonth)) : "",
+    ...models.slice(0, SHOWN_MODELS),
+    hidden > 0 ? t.more(hidden) : "",
+    addresses.allow.length + addresses.deny.length > 0 ? t.someAddresses : "",
   ];
   return parts.filter(Boolean).join(" · ") || "–";
 }
@@ -62,7 +69,7 @@ export function useKeyColumns<Key extends ApiKey>(): Column<Key>[] {
       {
         id: "limits",
         header: t.columns.limits,
-        render: (key) => limitText(key.limits, t, format),
+        render: (key) => limitText(key, t, format),
       },
       {
         id: "created",

@@ -9,6 +9,7 @@ import { AmountInput } from "../../components/form/inputs.tsx";
 import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { Loaded, PageHead } from "../../components/page.tsx";
+import { addressProblems } from "../../lib/addresses.ts";
 import { amountsOf, amountText } from "../../lib/amount.ts";
 import { call } from "../../lib/api.ts";
 import { isHexColor } from "../../lib/color.ts";
@@ -17,6 +18,7 @@ import { LOCALE_NAMES, LOCALES, useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { siteQuery } from "../../lib/queries.ts";
 import { checks, problems } from "../../lib/validation.ts";
+import { AddressesSection, shutsOut } from "./addresses-section.tsx";
 import { BrandingSection } from "./branding-section.tsx";
 import classes from "./settings.module.css";
 import { settingsTexts } from "./texts.ts";
@@ -53,6 +55,8 @@ function useSettingsForm(site: SiteSettings) {
       lowBalance: site.lowBalance.map((credits) => amountText(credits)).join(", "),
       contact: site.contact,
       branding: site.branding,
+      addresses: site.addresses,
+      evenMe: false,
     },
     refreshes: [["site"], ["overview"]],
     validate: (values) =>
@@ -60,6 +64,8 @@ function useSettingsForm(site: SiteSettings) {
         name: check.required(values.name),
         signupCredits: check.optionalNumber(values.signupCredits, 0, 1e9),
         lowBalance: areThresholds(amountsOf(values.lowBalance)) ? null : t.lowBalanceBad,
+        ...addressProblems(values.addresses, check.address),
+        evenMe: shutsOut(site, values) ? t.shutOutBad : null,
         "branding.color": isHexColor(values.branding.color) ? null : t.colorBad,
         "branding.logo":
           values.branding.logo === "" || LOGO.test(values.branding.logo) ? null : t.logoBad,
@@ -148,6 +154,11 @@ function SettingsForm({ site }: { site: SiteSettings }) {
         branding={form.values.branding}
         field={(path) => form.getInputProps(`branding.${path}`)}
         onColor={(color) => form.setFieldValue("branding.color", color)}
+      />
+      <AddressesSection
+        site={site}
+        addresses={form.values.addresses}
+        field={(path) => form.getInputProps(path, path === "evenMe" ? { type: "checkbox" } : {})}
       />
       <Hosts hosts={site.hosts} />
     </GuardedForm>

@@ -49,6 +49,15 @@ export const settingsTexts = defineTexts(
     previewAsk: "Ask anything…",
     previewSend: "Send",
     previewLink: "a link",
+    addresses: "Addresses",
+    addressesHelp: "From where this site's portal, gateway and console may be used.",
+    yourAddress: (address: string) => `You come from ${address}.`,
+    addressUnknown:
+      "This deployment does not know who connects, so it takes no lists. The operator sets PORTICO_ADDRESS_HEADER.",
+    shutOut: (address: string) =>
+      `These lists shut you out: from ${address} you can no longer open this console once they are saved.`,
+    evenMe: "Save them all the same",
+    shutOutBad: "Change the lists, or say that you mean it",
     hosts: "Hosts",
     hostsHelp: "The domain names that lead to this site.",
     hostKinds: { subdomain: "Subdomain", own: "Own domain" },
@@ -104,6 +113,15 @@ export const settingsTexts = defineTexts(
     previewAsk: "问点什么…",
     previewSend: "发送",
     previewLink: "链接",
+    addresses: "访问地址",
+    addressesHelp: "可以从哪些 IP 地址访问本站点的门户、网关和管理后台。",
+    yourAddress: (address: string) => `你当前的地址是 ${address}。`,
+    addressUnknown:
+      "本部署无法得知访问者的地址，因此不能设置名单。请运营者设置 PORTICO_ADDRESS_HEADER。",
+    shutOut: (address: string) =>
+      `这些名单会把你自己挡在外面：保存后，从 ${address} 将无法再打开本后台。`,
+    evenMe: "仍然保存",
+    shutOutBad: "请修改名单，或确认你的意图",
     hosts: "域名",
     hostsHelp: "指向本站点的域名。",
     hostKinds: { subdomain: "二级域名", own: "自有域名" },
