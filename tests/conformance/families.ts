@@ -12,6 +12,7 @@ import {
   type TestPortico,
 } from "../server/support.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
+import { platformConfig } from "./platforms.ts";
 
 export const FAMILIES = ["openai", "anthropic", "gemini", "bedrock", "ollama", "dify"] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -74,9 +75,10 @@ function siteOf(upstreamUrl: string): object {
     at("bedrock", "bedrock", "/bedrock", "ABSKQmVkcm9ja0FQSUtleS0wMTIz"),
     at("ollama", "ollama", "/ollama", "ollama-key-0123456789"),
   ];
-  const apps = Object.keys(MODELS).map((name) =>
-    at(`dify-${name}`, "dify", "/dify/v1", `app-${name}`),
-  );
+  // The one that is "ok" is among the platforms.
+  const apps = Object.keys(MODELS)
+    .filter((name) => name !== "ok")
+    .map((name) => at(`dify-${name}`, "dify", "/dify/v1", `app-${name}`));
   const models = connections.flatMap(({ id: connection }) =>
     Object.entries(MODELS).map(([name, model]) => ({
       name: `${connection}/${name}`,
@@ -104,12 +106,13 @@ function siteOf(upstreamUrl: string): object {
   const levels = [{ slug: "free", name: "Free", default: true, limits }];
   const users = [user("ann", 1_000_000), user("eve", 1000), user("poor", 0)];
   const all = [...connections, ...apps];
+  const platforms = platformConfig(upstreamUrl, price);
   return {
     slug: "acme",
     name: "Acme AI",
-    connections: all,
+    connections: [...all, ...platforms.connections],
     models: [...models, ...embedders],
-    agents,
+    agents: [...agents, ...platforms.agents],
     levels,
     users,
   };

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, expectBalanced } from "../server/support.ts";
 import type { Billed } from "../support/upstream-call.ts";
-import { type Column, Compatibility, type Mark } from "./compatibility.ts";
+import { Compatibility, type Mark } from "./compatibility.ts";
 import {
   FAMILIES,
   type FamilySite,
@@ -22,7 +22,29 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.stop());
 
-const found = new Compatibility(FAMILIES, FRONTS);
+const found = new Compatibility({
+  name: "compatibility",
+  rows: {
+    openai: "OpenAI and look-alikes",
+    anthropic: "Anthropic",
+    gemini: "Google Gemini",
+    bedrock: "Amazon Bedrock",
+    ollama: "Ollama",
+    dify: "Dify (agents)",
+  },
+  fronts: FRONTS,
+  columns: [
+    "text",
+    "stream",
+    "tools",
+    "pictures",
+    "JSON schema",
+    "refusals",
+    "broken streams",
+    "leaving",
+  ],
+});
+type Column = Parameters<typeof found.mark>[2];
 /** What the first protocol paid for an answer that was broken off. */
 const broken = new Map<string, number>();
 const MICRO_PER_TOKEN = 1000;
