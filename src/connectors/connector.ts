@@ -188,6 +188,26 @@ export interface VideoMaking<S, K> {
   file(account: Account<S, K>, job: string, state: VideoState): UpstreamRequest | null;
 }
 
+/** What an account's owner has granted an app, as the platform gives it. */
+export interface Tokens {
+  accessToken: string;
+  /** Null: the one that was used serves again. */
+  refreshToken: string | null;
+  /** Of the access token. */
+  expires: { atMs: number } | { inMs: number };
+}
+
+/** Where accounts are connected by their owner's consent at the platform (OAuth, code grant). */
+export interface OAuth<S, K> {
+  /** Whether a secret, as written, is an app's, which needs consent; its token joins it as `accessToken`. */
+  applies(secret: K): boolean;
+  /** The page that asks for consent and comes back to `redirectUri`. */
+  authorizeUrl(account: Account<S, K>, ask: { state: string; redirectUri: string }): string;
+  exchange: Exchange<S, K, { code: string; redirectUri: string }, Tokens>;
+  /** Asked with the refresh token. `unauthorized`: it is dead, and the owner must consent again. */
+  refresh: Exchange<S, K, string, Tokens>;
+}
+
 export interface Connector<S = Settings, K = Record<string, string>> extends Tasks<S, K> {
   id: string;
   label: LocalText;
@@ -197,6 +217,7 @@ export interface Connector<S = Settings, K = Record<string, string>> extends Tas
   secret: z.ZodType<K>;
   /** Milliseconds and bytes; the kit enforces them. */
   limits: { timeoutMs: number; idleTimeoutMs: number; responseBytesMax: number };
+  oauth?: OAuth<S, K>;
   /** Where the requests do not go to the network. */
   transport?: Transport;
   /** What to do upstream when the client leaves. */

@@ -83,7 +83,7 @@ export function allConnectors(): readonly AnyConnector[] {
 
 /** What the console draws. */
 export function connectorInfos(): ConnectorInfo[] {
-  return CONNECTORS.map(({ id, label, family, guide, chat, offers }) => ({
+  return CONNECTORS.map(({ id, label, family, guide, chat, offers, oauth }) => ({
     id,
     label,
     family,
@@ -93,8 +93,12 @@ export function connectorInfos(): ConnectorInfo[] {
       models: offers !== undefined && family !== "agents",
     },
     guide,
+    callbackPath: oauth ? callbackPath(id) : null,
   }));
 }
+
+/** Where a platform sends people back to who have consented there; an admin tells it the platform. */
+export const callbackPath = (id: string): string => `/api/callback/${id}/oauth`;
 
 /** Settings and one secret, checked by the connector's own schemas; else the first that is wrong. */
 export function openAccount<S, K>(

@@ -64,6 +64,8 @@ export const connectionSchema = z.object({
       hint: z.string(),
       /** What the platform said when it refused it; others are used until it has been seen to work. */
       disabledReason: z.string().nullable(),
+      /** Whether the account's owner has consented; null: it needs no consent. */
+      authorised: z.boolean().nullable(),
     }),
   ),
   health: z.enum(["unknown", "connected", "needs_attention"]),
@@ -73,6 +75,9 @@ export const connectionSchema = z.object({
   usedBy: z.object({ models: z.number().int(), agents: z.number().int() }),
 });
 export type Connection = z.infer<typeof connectionSchema>;
+
+/** How asking an account's owner for consent has ended. */
+export type ConsentOutcome = "done" | "denied" | "failed" | "changed" | "invalid";
 
 export const connectionInputSchema = z.strictObject({
   id: slugSchema,
@@ -226,6 +231,22 @@ export const adminEndpoints = {
     auth: "console",
     summary: "Test a stored connection and remember the result as its health.",
     response: probeResultSchema,
+  },
+  "POST /api/admin/connections/{id}/authorise": {
+    auth: "console",
+    summary: "Begin asking an account's owner for consent: the platform's page to open.",
+    body: z.strictObject({ secret: z.string().max(64) }),
+    response: z.object({ url: z.string() }),
+  },
+  "GET /api/callback/{connector}/oauth": {
+    auth: "console",
+    summary: "Where the platform sends its account's owner back to; leads on to the console.",
+    query: z.object({
+      state: z.string().max(4000).optional(),
+      code: z.string().max(4000).optional(),
+      error: z.string().max(4000).optional(),
+    }),
+    raw: "text/html",
   },
   "GET /api/admin/connections/{id}/offers": {
     auth: "console",

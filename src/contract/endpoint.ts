@@ -21,8 +21,8 @@ export interface Endpoint {
   body?: z.ZodType;
   /** Absent for streams. */
   response?: z.ZodType;
-  /** The answer is not JSON: a stream of server-sent events, or a file of this type. */
-  raw?: true | "text/csv";
+  /** The answer is not JSON: a stream of server-sent events, a file of this type, or a way to a page. */
+  raw?: true | "text/csv" | "text/html";
 }
 export type EndpointKey = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
 export type EndpointTable = Record<EndpointKey, Endpoint>;

@@ -34,6 +34,8 @@ export const connectorInfoSchema = z.object({
   /** What it offers. */
   offers: z.object({ chat: z.boolean(), agents: z.boolean(), models: z.boolean() }),
   guide: guideSchema,
+  /** Where accounts consent at the platform: the path that it sends people back to; else null. */
+  callbackPath: z.string().nullable(),
 });
 export type ConnectorInfo = z.infer<typeof connectorInfoSchema>;
 

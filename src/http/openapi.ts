@@ -79,6 +79,7 @@ function queryParameters(query: z.ZodObject): object[] {
 
 function successOf({ raw, response }: Endpoint): Record<string, object> {
   if (raw) {
+    if (raw === "text/html") return { 303: { description: "Leads on to a page." } };
     const isStream = raw === true;
     const schema = { type: "string" };
     const content = { [isStream ? "text/event-stream" : raw]: { schema } };

@@ -7,12 +7,16 @@ import type { Connection, connectionInputSchema } from "../contract/admin.ts";
 import type { Settings } from "../contract/config.ts";
 import { CONNECTOR_IDS } from "../contract/connectors.ts";
 import type { ConnectorInfo, Offer, ProbeResult } from "../contract/guide.ts";
+import { splitSecret } from "../core/consent.ts";
 import { refuse } from "../core/failure.ts";
+import { ok, type Result } from "../core/result.ts";
+import type { UpstreamError } from "../core/run.ts";
 import * as store from "../store/connections.ts";
 import { newId } from "../store/ids.ts";
 import { loadParts, type Parts, type SecretRow, type StoredConnection } from "../store/parts.ts";
 import { hintOf, seal } from "../store/seal.ts";
 import { change } from "../store/sites.ts";
+import { needsConsent, type SecretPlace, withoutToken } from "./connections-oauth-tokens.ts";
 import { listOffers, testConnection } from "./probe.ts";
 import type { Services } from "./services.ts";
 
@@ -50,10 +54,17 @@ export function checkConnection(
 
 export async function listConnections(services: Services, siteId: string): Promise<Connection[]> {
   const parts = await loadParts(services.db, siteId);
-  return parts.connections.map((connection) => shown(connection, parts));
+  return await Promise.all(
+    parts.connections.map((connection) => shown(services, siteId, connection, parts)),
+  );
 }
 
-function shown(connection: StoredConnection, parts: Parts): Connection {
+async function shown(
+  services: Services,
+  siteId: string,
+  connection: StoredConnection,
+  parts: Parts,
+): Promise<Connection> {
   const { slug } = connection;
   return {
     id: slug,
@@ -61,25 +72,43 @@ function shown(connection: StoredConnection, parts: Parts): Connection {
     connector: connection.connector,
     enabled: connection.enabled,
     settings: connection.settings,
-    secrets: connection.secrets.map(({ id, name, weight, hint, disabledReason }) => ({
-      id,
-      name,
-      weight,
-      hint,
-      disabledReason,
-    })),
+    secrets: await Promise.all(
+      connection.secrets.map(async (secret) => {
+        const { id, name, weight, hint, disabledReason } = secret;
+        const authorised = await isAuthorised(services, siteId, connection, secret);
+        return { id, name, weight, hint, disabledReason, authorised };
+      }),
+    ),
     health: connection.health,
     healthDetail: connection.healthDetail,
     checkedAt: connection.checkedAt === null ? null : new Date(connection.checkedAt).toISOString(),
-    usedBy: {
-      models: parts.models.filter((model) =>
-        model.config.routes.some((route) => route.connection === slug),
-      ).length,
-      agents: parts.agents.filter(
-        ({ config }) => "connection" in config.target && config.target.connection === slug,
-      ).length,
-    },
+    usedBy: usesOf(slug, parts),
   };
+}
+
+const usesOf = (slug: string, parts: Parts): Connection["usedBy"] => ({
+  models: parts.models.filter((model) =>
+    model.config.routes.some((route) => route.connection === slug),
+  ).length,
+  agents: parts.agents.filter(
+    ({ config }) => "connection" in config.target && config.target.connection === slug,
+  ).length,
+});
+
+/** Null: it needs no consent. One that cannot be opened any more is to be written anew. */
+async function isAuthorised(
+  { vault }: Services,
+  siteId: string,
+  { id, connector: connectorId, settings }: StoredConnection,
+  secret: SecretRow,
+): Promise<boolean | null> {
+  const connector = connectorById(connectorId);
+  if (!connector?.oauth) return null;
+  const values = await vault.open(siteId, id, secret).catch(() => null);
+  if (!values) return null;
+  const { given, consent } = splitSecret(values);
+  if (!needsConsent(connector, settings, given)) return null;
+  return consent !== null && consent.ended === undefined;
 }
 
 function find(parts: Parts, slug: string): StoredConnection {
@@ -92,9 +121,18 @@ interface PlainSecret {
   name: string;
   weight: number;
   values: Record<string, string>;
+  /** The stored one, where nothing of it was written anew. */
+  row: SecretRow | null;
 }
 
-/** Values that were left empty are taken from the stored secret of the same id. */
+/** Where there are two kinds of credentials, one that is complete takes the other's place. */
+const isSecret = ({ connector, settings }: ConnectionInput, values: Record<string, string>) =>
+  Object.keys(values).length > 0 && checkConnection(connector, settings, [values]).length === 0;
+
+/**
+ * Values that were left empty are taken from the stored secret of the same id. Where any is new the
+ * secret is another: what its account has consented to was for the one before.
+ */
 async function completeSecrets(
   services: Services,
   siteId: string,
@@ -102,15 +140,18 @@ async function completeSecrets(
   stored: StoredConnection | null,
 ): Promise<PlainSecret[]> {
   return await Promise.all(
-    input.secrets.map(async ({ id, name, weight, values }) => {
+    input.secrets.map(async ({ id, name, weight, values: written }) => {
       const given = Object.fromEntries(
-        Object.entries(values)
+        Object.entries(written)
           .map(([field, value]) => [field, value.trim()] as const)
           .filter(([, value]) => value !== ""),
       );
       const old = stored?.secrets.find((secret) => secret.id === id);
       const kept = old && stored ? await services.vault.open(siteId, stored.id, old) : {};
-      return { id: newId("secret"), name, weight, values: { ...kept, ...given } };
+      const isWhole = connectorById(input.connector)?.oauth && isSecret(input, given);
+      const values = isWhole ? given : { ...splitSecret(kept).given, ...given };
+      const row = old && Object.keys(given).length === 0 ? old : null;
+      return { id: row?.id ?? newId("secret"), name, weight, values, row };
     }),
   );
 }
@@ -137,15 +178,12 @@ export async function saveConnection(
   const { connector, enabled, name, settings } = input;
   const values = { slug: input.id, name, connector, enabled, settings };
   const sealed = await Promise.all(
-    secrets.map(async ({ values: plain, ...secret }) => ({
-      ...secret,
-      sealed: await seal(
-        services.environment.masterKey,
-        { siteId, connectionId: id, secretId: secret.id },
-        JSON.stringify(plain),
-      ),
-      hint: hintOf(plain),
-    })),
+    secrets.map(async ({ values: plain, row, ...secret }) => {
+      if (row) return { ...secret, sealed: row.sealed, hint: row.hint };
+      const place = { siteId, connectionId: id, secretId: secret.id };
+      const sealed = await seal(services.environment.masterKey, place, JSON.stringify(plain));
+      return { ...secret, sealed, hint: hintOf(plain) };
+    }),
   );
   await change(services.db, siteId, [
     stored
@@ -154,8 +192,9 @@ export async function saveConnection(
     ...store.replaceSecrets(services.db, siteId, id, sealed),
   ]);
   services.sites.forget(siteId);
+  for (const { row } of secrets) if (row) services.health.mended(id, row.id);
   const saved = await loadParts(services.db, siteId);
-  return shown(find(saved, input.id), saved);
+  return await shown(services, siteId, find(saved, input.id), saved);
 }
 
 export async function deleteConnection(
@@ -165,11 +204,11 @@ export async function deleteConnection(
 ): Promise<void> {
   const parts = await loadParts(services.db, siteId);
   const stored = find(parts, slug);
-  const { usedBy } = shown(stored, parts);
-  if (usedBy.models + usedBy.agents > 0) {
+  const { models, agents } = usesOf(slug, parts);
+  if (models + agents > 0) {
     refuse(
       "conflict",
-      `It is used by ${usedBy.models} model(s) and ${usedBy.agents} agent(s); withdraw those first.`,
+      `It is used by ${models} model(s) and ${agents} agent(s); withdraw those first.`,
     );
   }
   await change(services.db, siteId, store.deleteConnection(services.db, siteId, stored.id));
@@ -185,8 +224,26 @@ export async function testInput(
   const parts = await loadParts(services.db, siteId);
   const stored = parts.connections.find((connection) => connection.slug === input.id) ?? null;
   const [secret] = await completeSecrets(services, siteId, input, stored);
-  return await testConnection(connectorOf(input.connector), input.settings, secret?.values ?? {}, {
+  const { connector, settings } = input;
+  const connection = { id: stored?.id ?? "", connector, settings };
+  return await testWith(services, siteId, connection, secret?.row ?? null, secret?.values ?? {});
+}
+
+/** `values` are asked with where there is no stored row. */
+async function testWith(
+  services: Services,
+  siteId: string,
+  connection: SecretPlace["connection"],
+  row: SecretRow | null,
+  values: Record<string, string>,
+): Promise<ProbeResult> {
+  const connector = connectorOf(connection.connector);
+  const opened = row
+    ? await services.accessTokens.open({ siteId, connection }, row)
+    : withoutToken(connector, connection.settings, values);
+  return await testConnection(connector, connection.settings, opened.ok ? opened.value : values, {
     allowPrivate: services.environment.allowPrivateUpstreams,
+    ...(opened.ok ? {} : { noToken: opened.error }),
   });
 }
 
@@ -200,13 +257,11 @@ export async function testStored(
   slug: string,
 ): Promise<ProbeResult> {
   const stored = find(await loadParts(services.db, siteId), slug);
-  const { db, health, vault, environment } = services;
-  const connector = connectorOf(stored.connector);
+  const { db, health, vault } = services;
   const test = async (secret: SecretRow | null) => {
     const values = secret ? await vault.open(siteId, stored.id, secret) : {};
-    const result = await testConnection(connector, stored.settings, values, {
-      allowPrivate: environment.allowPrivateUpstreams,
-    });
+    const { given } = splitSecret(values);
+    const result = await testWith(services, siteId, stored, secret, given);
     return { secret, result };
   };
   const [first, ...others] = stored.secrets;
@@ -229,9 +284,11 @@ export async function testStored(
 export async function offersOf(services: Services, siteId: string, slug: string): Promise<Offer[]> {
   const stored = find(await loadParts(services.db, siteId), slug);
   const secret = await openFirst(services, siteId, stored);
-  const offers = await listOffers(connectorOf(stored.connector), stored.settings, secret, {
-    allowPrivate: services.environment.allowPrivateUpstreams,
-  });
+  const offers = secret.ok
+    ? await listOffers(connectorOf(stored.connector), stored.settings, secret.value, {
+        allowPrivate: services.environment.allowPrivateUpstreams,
+      })
+    : secret;
   if (offers.ok) return offers.value;
   return refuse(
     "upstream_unavailable",
@@ -243,9 +300,9 @@ async function openFirst(
   services: Services,
   siteId: string,
   connection: StoredConnection,
-): Promise<Record<string, string>> {
+): Promise<Result<Record<string, string>, UpstreamError>> {
   const [secret] = connection.secrets;
-  return secret ? await services.vault.open(siteId, connection.id, secret) : {};
+  return secret ? await services.accessTokens.open({ siteId, connection }, secret) : ok({});
 }
 
 function connectorOf(id: string): AnyConnector {

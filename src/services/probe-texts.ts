@@ -30,6 +30,14 @@ export const authorised = (account: string | null): LocalText =>
   account === null
     ? say("密钥有效。", "The key is accepted.")
     : say(`密钥有效：${account}。`, `The key is accepted: ${account}.`);
+/** There is no token to ask with. */
+export const notAuthorised = (error: UpstreamError): LocalText =>
+  error.reason === "unauthorized"
+    ? say(
+        `账号未授权或授权已失效，请保存后点“授权”（${error.detail}）。`,
+        `The account has not authorised this app, or does no longer: save, and press Authorise (${error.detail}).`,
+      )
+    : failed(error);
 export const NO_CHECK = say(
   "该平台没有检查密钥的接口。",
   "The platform has no call that checks a key.",

@@ -17,6 +17,8 @@ export interface ProbeOptions {
   /** Whether http, loopback and private addresses are allowed. */
   allowPrivate: boolean;
   signal?: AbortSignal;
+  /** Why there is no access token to ask with. */
+  noToken?: UpstreamError;
 }
 
 const STEP_DEADLINE_MS = 15_000;
@@ -78,6 +80,9 @@ export async function testConnection(
     report,
   };
   checkAddress(trial);
+  if (!report.failed && options.noToken) {
+    report.add("authorised", "failed", texts.notAuthorised(options.noToken));
+  }
   if (report.failed) return report.result(null);
   const account = await checkKey(trial);
   if (!report.failed) await checkList(trial);

@@ -1,7 +1,8 @@
 /** Connections and their sealed secrets. */
-import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, notInArray } from "drizzle-orm";
 import type { Settings } from "../contract/config.ts";
 import type { Database, Statement } from "./database.ts";
+import type { SecretRow } from "./parts.ts";
 import * as t from "./schema.ts";
 import { change } from "./sites.ts";
 
@@ -50,27 +51,72 @@ export function updateConnection(
     .where(mine(siteId, id));
 }
 
-/** The secrets of a connection become exactly these. */
+/**
+ * The secrets of a connection become exactly these. One that is there already (by its id) keeps
+ * what is sealed in it, which may have been renewed since the caller read it.
+ */
 export function replaceSecrets(
   db: Database,
   siteId: string,
   connectionId: string,
   secrets: NewSecret[],
 ): Statement[] {
+  const { connectionSecrets } = t;
+  const ids = secrets.map(({ id }) => id);
   return [
     db
-      .delete(t.connectionSecrets)
+      .delete(connectionSecrets)
       .where(
         and(
-          eq(t.connectionSecrets.siteId, siteId),
-          eq(t.connectionSecrets.connectionId, connectionId),
+          eq(connectionSecrets.siteId, siteId),
+          eq(connectionSecrets.connectionId, connectionId),
+          notInArray(connectionSecrets.id, ids),
         ),
       ),
-    ...secrets.map((secret, position) =>
-      db.insert(t.connectionSecrets).values({ siteId, connectionId, position, ...secret }),
-    ),
+    ...secrets.map((secret, position) => {
+      const { name, weight, disabledReason = null } = secret;
+      return db
+        .insert(connectionSecrets)
+        .values({ siteId, connectionId, position, ...secret })
+        .onConflictDoUpdate({
+          target: [connectionSecrets.siteId, connectionSecrets.id],
+          set: { name, weight, position, disabledReason },
+        });
+    }),
   ];
 }
+
+/** Null: it was replaced or deleted. */
+export async function findSecret(
+  db: Database,
+  siteId: string,
+  id: string,
+): Promise<SecretRow | null> {
+  const [row] = await db.select().from(t.connectionSecrets).where(secretOf(siteId, id));
+  return row ?? null;
+}
+
+/**
+ * Puts `to` in place of `from`, if that is what is still sealed there: of several who try, from
+ * whichever isolate, one succeeds. `more` is changed with it.
+ */
+export async function swapSealed(
+  db: Database,
+  siteId: string,
+  id: string,
+  { from, to, ...more }: { from: string; to: string; name?: string; disabledReason?: null },
+): Promise<boolean> {
+  const { connectionSecrets } = t;
+  const swapped = await db
+    .update(connectionSecrets)
+    .set({ sealed: to, ...more })
+    .where(and(secretOf(siteId, id), eq(connectionSecrets.sealed, from)))
+    .returning({ id: connectionSecrets.id });
+  return swapped.length > 0;
+}
+
+const secretOf = (siteId: string, id: string) =>
+  and(eq(t.connectionSecrets.siteId, siteId), eq(t.connectionSecrets.id, id));
 
 export function deleteConnection(db: Database, siteId: string, id: string): Statement[] {
   return [...replaceSecrets(db, siteId, id, []), db.delete(t.connections).where(mine(siteId, id))];

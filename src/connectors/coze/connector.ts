@@ -11,7 +11,8 @@ import { asText } from "../kit/json.ts";
 import { joinUrl } from "../kit/urls.ts";
 import { CozeDecoder } from "./decoder.ts";
 import { advise, explain } from "./errors.ts";
-import { guide, SITES, TOKEN_PATTERN } from "./guide.ts";
+import { CLIENT_ID_PATTERN, guide, SITES, TOKEN_PATTERN } from "./guide.ts";
+import { oauth } from "./oauth.ts";
 import { dataOf, get, listWorkspaces, offersOfAll } from "./offers.ts";
 import { type CozeSecret, type CozeSettings, headersOf, prepareChat } from "./request.ts";
 
@@ -26,7 +27,19 @@ export const coze: Connector<CozeSettings, CozeSecret> = {
       baseUrl: z.union([z.literal(""), baseUrlSchema()]).optional(),
     })
     .transform(({ site, baseUrl }) => ({ baseUrl: baseUrl || SITES[site] })),
-  secret: z.strictObject({ accessToken: keySchema(TOKEN_PATTERN) }),
+  secret: z
+    .strictObject({
+      accessToken: keySchema(TOKEN_PATTERN).optional(),
+      clientId: keySchema(CLIENT_ID_PATTERN).optional(),
+      clientSecret: keySchema().optional(),
+    })
+    .refine(
+      ({ accessToken, clientId, clientSecret }) =>
+        Boolean(clientId) === Boolean(clientSecret) && Boolean(accessToken ?? clientId),
+      { path: ["accessToken"], message: "an access token, or the id and secret of an OAuth app" },
+    )
+    .transform((values) => ({ ...values, accessToken: values.accessToken ?? "" })),
+  oauth,
   // Agents that use tools are silent for long, and there is no ping.
   limits: { timeoutMs: 600_000, idleTimeoutMs: 180_000, responseBytesMax: 64 * 1024 * 1024 },
   // The chat goes on when the reader leaves, and tells its usage only at the end.

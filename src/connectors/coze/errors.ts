@@ -29,14 +29,22 @@ const CODES: Record<string, UpstreamReason> = {
   "702082020": "quota_exhausted",
   "702095072": "quota_exhausted",
   "720701013": "overloaded",
+  // Of the OAuth app: its secret is another now, or it was switched off.
+  invalid_client: "unauthorized",
+  access_deny: "unauthorized",
 };
+
+/** There is no code of its own for consent that has ended. */
+const CONSENT_ENDED =
+  /invalid_grant|invalid_refresh_token|refresh.?token\b.{0,40}(expired|invalid)|(expired|invalid) refresh.?token/i;
 
 /** The error that a payload describes; null when it describes none. `status`: of the answer. */
 export function errorInPayload(payload: Json, status: number | null): UpstreamError | null {
   const code = codeOf(payload.code ?? payload.error_code);
   if (code === null || code === "0") return null;
   const sentence = asText(payload.msg) ?? asText(payload.error_message) ?? `code ${code}`;
-  const known = entryOf(CODES, code);
+  const hasEnded = CONSENT_ENDED.test(`${code} ${sentence}`);
+  const known = hasEnded ? "unauthorized" : entryOf(CODES, code);
   const ofStatus = status === null || status < 400 ? "unavailable" : reasonOfStatus(status);
   const isGone = known === "target_not_found" && /conversation/i.test(sentence);
   return upstreamError(isGone ? "conversation_gone" : (known ?? ofStatus), sentence, {
@@ -65,8 +73,8 @@ export function advise({ reason, upstreamCode }: UpstreamError): LocalText | nul
   switch (reason) {
     case "unauthorized":
       return say(
-        "令牌无效、已过期或属于另一个站点：coze.cn 与 coze.com 的令牌互不通用。请添加新令牌，整串复制。",
-        "The token is wrong, expired or of the other site: tokens of coze.cn and coze.com are not shared. Add a new token and copy all of it.",
+        "令牌无效、已过期或属于另一个站点：coze.cn 与 coze.com 的令牌互不通用。请添加新令牌，整串复制；用 OAuth 应用连接的，请重新授权。",
+        "The token is wrong, expired or of the other site: tokens of coze.cn and coze.com are not shared. Add a new token and copy all of it; with an OAuth app, authorise again.",
       );
     case "forbidden":
       return say(

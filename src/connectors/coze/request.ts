@@ -13,7 +13,11 @@ export interface CozeSettings {
   baseUrl: string;
 }
 export interface CozeSecret {
+  /** Empty while an app waits for its account's consent. */
   accessToken: string;
+  /** Of an OAuth app. */
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
 }
 export type CozeAccount = Account<CozeSettings, CozeSecret>;
 

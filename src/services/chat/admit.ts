@@ -11,6 +11,7 @@ import type { Caller } from "../identity/callers.ts";
 import type { Services } from "../services.ts";
 import { askWallet, type Hold, refusalFailure } from "./admission.ts";
 import type { CallParts } from "./call-parts.ts";
+import type { Candidate } from "./health.ts";
 import { keyStateOf } from "./key-state.ts";
 import { chanceOf, inOrder } from "./order.ts";
 import { settlingWallet } from "./settling.ts";
@@ -109,6 +110,7 @@ export async function admitCall<
     wallet: settlingWallet(opened, openWallet, slip),
     health: services.health,
     tellOfKey: keyStateOf(services, site),
+    renewToken: (candidate: Candidate) => services.accessTokens.renew(candidate),
     defer,
     now: Date.now,
   };

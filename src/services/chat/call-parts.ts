@@ -28,6 +28,8 @@ export interface CallParts {
   health: RouteHealth;
   /** The first that is heard of a key being refused; or, without error, of a disabled one working. */
   tellOfKey(candidate: Candidate, error: UpstreamError | null): Promise<void>;
+  /** Whether a call that was refused as unauthorised would be given another token; once a candidate. */
+  renewToken?(candidate: Candidate): boolean;
   /** Keeps work alive after the response (`ctx.waitUntil`). */
   defer(work: Promise<unknown>): void;
   now(): number;

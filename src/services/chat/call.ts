@@ -166,6 +166,7 @@ export class Call<Opened extends { frames: FrameReader }> {
     const { now, health, defer, tellOfKey, deadlineAt } = this.#parts;
     this.#lastFailure = error;
     this.#note(candidate, startedAt, error.reason, error.status, error.detail);
+    if (this.#renewsToken(candidate, error)) return true;
     const isRefused = health.failed(candidate, error, startedAt, now());
     if (isRefused) defer(tellOfKey(candidate, error));
     const { retry } = FAILURE_POLICY[error.reason];
@@ -173,6 +174,16 @@ export class Call<Opened extends { frames: FrameReader }> {
     if (!mayServe || this.attempts.length >= MAX_ATTEMPTS || now() >= deadlineAt) return false;
     if (retry === "next-target") return true;
     if (!this.#renew()) return false;
+    this.#candidates.unshift(candidate);
+    return true;
+  }
+
+  /** A token that was withdrawn before its time says nothing of its key: the same is tried with another. */
+  #renewsToken(candidate: Candidate, { reason }: UpstreamError): boolean {
+    const { now, health, deadlineAt, renewToken } = this.#parts;
+    if (reason !== "unauthorized" || this.delivered || now() >= deadlineAt) return false;
+    if (!renewToken?.(candidate)) return false;
+    health.left(candidate);
     this.#candidates.unshift(candidate);
     return true;
   }

@@ -31,9 +31,12 @@ export async function openRoute(
   const { connection } = candidate.route;
   const connector = connectorById(connection.connector);
   if (!connector) return broken(`there is no connector ${connection.connector}`);
-  const values = candidate.secret
-    ? await services.vault.open(site.id, connection.id, candidate.secret)
-    : {};
+  const place = { siteId: site.id, connection };
+  const opened = candidate.secret
+    ? await services.accessTokens.open(place, candidate.secret, candidate)
+    : ok({});
+  if (!opened.ok) return opened;
+  const values = opened.value;
   const account = openAccount(connector, connection.settings, values);
   if (!account.ok) return broken(`settings of the connection: ${account.error.message}`);
   const { allowPrivateUpstreams, requestTimeoutMs } = services.environment;

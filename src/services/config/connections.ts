@@ -4,6 +4,7 @@
  * stays refused. A file that says nothing of secrets leaves them as they are.
  */
 import type { SiteConfig } from "../../contract/config.ts";
+import { splitSecret } from "../../core/consent.ts";
 import * as store from "../../store/connections.ts";
 import { newId } from "../../store/ids.ts";
 import type { SecretRow, StoredConnection } from "../../store/parts.ts";
@@ -128,8 +129,11 @@ async function openAll(context: SiteContext, connection: StoredConnection): Prom
   return await Promise.all(
     connection.secrets.map(async (secret) => ({
       ...secret,
-      // Not opened is not equal: the file's secret takes its place.
-      values: await context.vault.open(context.siteId, connection.id, secret).catch(() => null),
+      // Not opened is not equal: the file's secret takes its place. A file knows of no consent.
+      values: await context.vault
+        .open(context.siteId, connection.id, secret)
+        .then((values) => splitSecret(values).given)
+        .catch(() => null),
     })),
   );
 }
