@@ -7,6 +7,9 @@ import { useCopy } from "../../components/use-copy.ts";
 import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
+import { type KeyScope, NO_SCOPE, scopeOf, scopeProblems } from "./key-scope.ts";
+import { ScopeFields } from "./scope-fields.tsx";
+import { useKeyTexts } from "./texts.ts";
 
 const DAY_MS = 86_400_000;
 const EXPIRY_DAYS = [30, 90, 365];
@@ -39,20 +42,23 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
   const selectId = useId();
   const [name, setName] = useState("");
   const [days, setDays] = useState(0);
+  const [scope, setScope] = useState(NO_SCOPE);
   const create = useMutation({
     // What is sent comes as the argument: a closure may be one key press behind.
-    mutationFn: (body: { name: string; expiresAt: string | null }) =>
+    mutationFn: (body: { name: string; expiresAt: string | null } & KeyScope) =>
       api("POST /api/portal/keys", { body }),
     onSuccess: (answer) => props.onCreated(answer.text),
   });
-  const ready = name.trim() !== "" && !create.isPending;
+  const problems = scopeProblems(scope, useKeyTexts());
+  const isSound = Object.values(problems).every((problem) => problem === null);
+  const ready = name.trim() !== "" && isSound && !create.isPending;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         if (!ready) return;
         const expiresAt = days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString();
-        create.mutate({ name: name.trim(), expiresAt });
+        create.mutate({ name: name.trim(), expiresAt, ...scopeOf(scope) });
       }}
     >
       {create.isError && (
@@ -83,6 +89,7 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
           ))}
         </select>
       </div>
+      <ScopeFields fields={scope} problems={problems} onChange={setScope} />
       <footer className="dialog-footer">
         <button type="button" className="button" onClick={props.onClose}>
           {text.cancel}

@@ -13,6 +13,8 @@ import { formatDate } from "../../lib/format.ts";
 import { useLocale, useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
+import { scopeWords } from "./key-scope.ts";
+import { useKeyTexts } from "./texts.ts";
 import "../lists.css";
 
 const KEYS = ["keys"];
@@ -93,9 +95,10 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
     },
     onError: (error) => showToast(sentenceOf(error), { tone: "problem" }),
   });
-  const dates = [
+  const facts = [
     `${text.created} ${formatDate(apiKey.createdAt, locale)}`,
     apiKey.expiresAt ? `${text.keyExpiry} ${formatDate(apiKey.expiresAt, locale)}` : null,
+    ...scopeWords(apiKey, useKeyTexts()),
   ].filter((part) => part !== null);
   return (
     <li className="row">
@@ -104,7 +107,7 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
           {apiKey.name} <span className={`tag ${state}`}>{text[state]}</span>
         </span>
         <span className="muted">
-          <code>{apiKey.prefix}</code> · {dates.join(" · ")}
+          <code>{apiKey.prefix}</code> · {facts.join(" · ")}
         </span>
       </div>
       {state === "active" && (

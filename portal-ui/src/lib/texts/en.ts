@@ -224,6 +224,7 @@ export const en = {
     expired_session: "Your session has ended. Please log in again.",
     user_disabled: "This account has been disabled.",
     access_denied: "You may not use this.",
+    ip_not_allowed: "This site may not be used from your address.",
     agent_not_found: "This agent does not exist, or you may not use it.",
     model_not_found: "This model does not exist, or you may not use it.",
     conversation_not_found: "This conversation does not exist, or was deleted.",

@@ -212,6 +212,7 @@ export const zhCn: Dictionary = {
     expired_session: "登录已过期，请重新登录。",
     user_disabled: "这个账号已被停用。",
     access_denied: "你没有使用权限。",
+    ip_not_allowed: "本站点不允许从你当前的地址访问。",
     agent_not_found: "这个智能体不存在，或你无权使用。",
     model_not_found: "这个模型不存在，或你无权使用。",
     conversation_not_found: "这个对话不存在，或已被删除。",
