@@ -8,6 +8,7 @@ import {
   entryQuerySchema,
   statementQuerySchema,
   walletEntryPageSchema,
+  walletPeriodSchema,
   walletSchema,
 } from "./wallet.ts";
 
@@ -118,6 +119,12 @@ export const peopleEndpoints = {
     summary: "A user's statement, newest first.",
     query: entryQuerySchema,
     response: walletEntryPageSchema,
+  },
+  "GET /api/admin/users/{id}/periods": {
+    auth: "console",
+    summary:
+      "What came before a user's statement: totals by month, type, model and key, newest month first.",
+    response: list(walletPeriodSchema),
   },
   "GET /api/admin/users/{id}/statement.csv": {
     auth: "console",

@@ -62,6 +62,22 @@ export const walletEntrySchema = z.object({
 });
 export type WalletEntry = z.infer<typeof walletEntrySchema>;
 
+/** What entries of a month came to that are older than the statement goes back. */
+export const walletPeriodSchema = z.object({
+  /** `2026-11`, UTC. */
+  month: z.string(),
+  type: z.enum(ENTRY_TYPES),
+  /** Null: of no model. */
+  model: z.string().nullable(),
+  key_id: z.string().nullable(),
+  /** How many there were. */
+  entries: z.number().int(),
+  /** Signed, as in an entry. */
+  amount_micro: z.number().int(),
+  uncollected_micro: z.number().int(),
+});
+export type WalletPeriod = z.infer<typeof walletPeriodSchema>;
+
 /** Which lines of a statement; all conditions together. */
 export const entryFilterSchema = z.object({
   /** From this moment on. */

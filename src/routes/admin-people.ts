@@ -6,7 +6,7 @@ import type { Handlers } from "../http/endpoint.ts";
 import { statementFile } from "../http/statement-file.ts";
 import * as people from "../services/console/people.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
-import { walletEntries } from "../services/wallets.ts";
+import { walletEntries, walletPeriods } from "../services/wallets.ts";
 
 export const peopleHandlers = {
   "GET /api/admin/users": (c, { query }) => people.listUsers(c.var.services, c.var.site, query),
@@ -22,6 +22,9 @@ export const peopleHandlers = {
     people.correctBalance(c.var.services, c.var.site, params.id, body, c.var.user.email),
   "GET /api/admin/users/{id}/entries": async (c, { params, query }) =>
     await walletEntries(c.var.services, await ownerOf(c, params.id), query),
+  "GET /api/admin/users/{id}/periods": async (c, { params }) => ({
+    data: await walletPeriods(c.var.services, await ownerOf(c, params.id)),
+  }),
   "GET /api/admin/users/{id}/statement.csv": async (c, { params, query }) =>
     statementFile(c, await ownerOf(c, params.id), query),
 

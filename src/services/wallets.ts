@@ -1,7 +1,7 @@
 /** Balances, statements and usage of a person, as the API shows them. */
 import { type OwnRequest, ownRequestSchema } from "../contract/portal.ts";
 import type { UsageRecord } from "../contract/usage.ts";
-import type { EntryQuery, WalletView } from "../contract/wallet.ts";
+import type { EntryQuery, WalletPeriod, WalletView } from "../contract/wallet.ts";
 import { microToText } from "../core/credits.ts";
 import { refuse } from "../core/failure.ts";
 import type { SiteSnapshot } from "../core/site.ts";
@@ -72,6 +72,19 @@ export async function walletEntries(
     keyId: query.key_id,
   });
   return { object: "list", ...page };
+}
+
+/** What came before the statement, newest month first. */
+export async function walletPeriods(services: Services, owner: Owner): Promise<WalletPeriod[]> {
+  const periods = await walletOf(services.env, owner.siteId, owner.userId).periods();
+  return periods
+    .map(({ month, type, model, keyId, entries, amountMicro, uncollectedMicro }) => ({
+      ...{ month, type, model, entries },
+      key_id: keyId,
+      amount_micro: amountMicro,
+      uncollected_micro: uncollectedMicro,
+    }))
+    .sort((a, b) => b.month.localeCompare(a.month));
 }
 
 /** Where the users of a site see their credits; `here` is the address that was called. */

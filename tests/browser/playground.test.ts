@@ -198,3 +198,22 @@ it("the code that it shows runs, in every protocol, streaming and whole", {
     rmSync(file, { force: true });
   }
 });
+
+it("what a user asked is found from the usage by user, and from the user", async () => {
+  await open();
+  await ask("Hello");
+  await answers("done").waitFor();
+  await page.goto(`${site()}/admin/usage?by=user`);
+  await page.getByRole("button", { name: OWNER.email, exact: true }).click();
+  await page.waitForURL(/\/requests\?.*user=/);
+  await page
+    .getByRole("button", { name: /^\d\d\/\d\d/ })
+    .first()
+    .waitFor();
+  const { json } = await fetchIn(page, "GET", "/api/auth/boot");
+  const { me } = json as { me: { id: string } };
+  await page.goto(`${site()}/admin/users?open=${me.id}&tab=statement`);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("link", { name: "Requests" }).click();
+  await page.waitForURL(/\/requests\?user=owner/);
+});

@@ -71,6 +71,15 @@ export const userQuery = (id: string) =>
     queryFn: ({ signal }) => call("GET /api/admin/users/{id}", { params: { id }, signal }),
   });
 
+export const periodsQuery = (userId: string) =>
+  queryOptions({
+    queryKey: ["periods", userId],
+    queryFn: async ({ signal }) => {
+      const params = { id: userId };
+      return (await call("GET /api/admin/users/{id}/periods", { params, signal })).data;
+    },
+  });
+
 export const requestQuery = (id: string) =>
   queryOptions({
     queryKey: ["requests", "one", id],

@@ -1,6 +1,7 @@
 import { Button, Card } from "@mantine/core";
 import { IconChartBar, IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { Chart } from "../../components/chart/chart.tsx";
 import { Figures } from "../../components/figures.tsx";
@@ -83,6 +84,12 @@ export function UsagePage() {
   const { now, series, rows, sums, formerSums } = useUsage();
   const nameOf = useKeyName(by);
   const columns = useColumns(by, nameOf);
+  const navigate = useNavigate();
+  const openRequests = ({ key }: UsageRow) => {
+    // A value that is empty is no filter: then it is all of the span.
+    const search = { from: span.from, to: span.to, ...(by ? { [by]: key || undefined } : {}) };
+    void navigate({ to: "/requests", search });
+  };
   const rate = (of: typeof sums) => (of.calls === 0 ? 0 : of.errors / of.calls);
   return (
     <>
@@ -137,6 +144,7 @@ export function UsagePage() {
             columns={columns}
             rowId={(row) => row.key || "-"}
             rowName={(row) => nameOf(row.key)}
+            {...(by && by !== "surface" ? { onOpen: openRequests } : {})}
             empty={
               <Nothing
                 icon={<IconChartBar size={26} stroke={1.5} aria-hidden />}

@@ -1,4 +1,4 @@
-import { defineTexts } from "../../lib/i18n.ts";
+import { defineTexts, plural } from "../../lib/i18n.ts";
 
 export const userTexts = defineTexts(
   {
@@ -86,6 +86,12 @@ export const userTexts = defineTexts(
     expiresHelp: "Leave empty for credits that stay",
     granted: (credits: string) => `${credits} credits granted`,
     statementEmpty: "No entries yet",
+    periods: {
+      title: "Before the statement",
+      help: "Older entries, added up by month (UTC).",
+      entries: (count: number) => plural(count, "entry", "entries"),
+    },
+    requests: "Requests",
     statementEmptyHelp: "Grants and charges appear here.",
     entry: {
       at: "Time",
@@ -186,6 +192,12 @@ export const userTexts = defineTexts(
     expiresHelp: "留空表示长期有效",
     granted: (credits: string) => `已发放 ${credits} 积分`,
     statementEmpty: "还没有记录",
+    periods: {
+      title: "更早的明细",
+      help: "较早的记录按月（UTC）汇总。",
+      entries: (count: number) => `${count} 条`,
+    },
+    requests: "请求",
     statementEmptyHelp: "积分的发放和扣除会显示在这里。",
     entry: {
       at: "时间",

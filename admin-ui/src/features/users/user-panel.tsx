@@ -1,9 +1,10 @@
 import type { User, WalletView } from "@contract";
 import { Badge, Button, Group, Stack, Tabs } from "@mantine/core";
-import { IconCoins, IconPencil } from "@tabler/icons-react";
+import { IconCoins, IconListSearch, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Figures } from "../../components/figures.tsx";
+import { LinkButton } from "../../components/links.tsx";
 import { Loaded } from "../../components/page.tsx";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
@@ -18,6 +19,8 @@ import { UserForm } from "./user-form.tsx";
 const UserKeys = lazyPart(async () => (await import("./user-keys.tsx")).UserKeys);
 
 const Statement = lazyPart(async () => (await import("./statement.tsx")).Statement);
+
+const Periods = lazyPart(async () => (await import("./periods.tsx")).Periods);
 
 const CorrectionDialog = lazyPart(
   async () => (await import("./correction-dialog.tsx")).CorrectionDialog,
@@ -76,6 +79,15 @@ function UserDetails({ user, wallet, onClose }: Props) {
         >
           {t.correct}
         </Button>
+        <LinkButton
+          to="/requests"
+          search={{ user: user.email }}
+          size="xs"
+          variant="default"
+          leftSection={<IconListSearch size={16} aria-hidden />}
+        >
+          {t.requests}
+        </LinkButton>
         {wallet.low && (
           <Badge color="yellow">{t.low(format.credits(wallet.low.threshold_micro))}</Badge>
         )}
@@ -109,6 +121,7 @@ function UserDetails({ user, wallet, onClose }: Props) {
           <Stack gap="md">
             <Grants grants={wallet.grants} />
             <Statement userId={user.id} />
+            <Periods userId={user.id} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="keys">

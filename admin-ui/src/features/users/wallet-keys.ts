@@ -4,4 +4,5 @@ import type { QueryKey } from "@tanstack/react-query";
 export const walletKeys = (userId: string): QueryKey[] => [
   ["users", "one", userId],
   ["entries", userId],
+  ["periods", userId],
 ];
