@@ -220,6 +220,20 @@ describe.each(Object.entries(AGENTS))("%s", (slug, agent) => {
   });
 });
 
+it.each(["ragflow", "ragflow-agent", "studio"])(
+  "a conversation that %s has forgotten begins anew, with what was said",
+  async (slug) => {
+    const visiting = await person();
+    const first = await say(visiting, slug, "my name is Ann");
+    upstream.script("ok", { conversationGone: true });
+    const second = await say(visiting, slug, "who am I?", first);
+    expect(JSON.stringify(lastBody())).toContain("User: my name is Ann");
+    upstream.script("ok", {});
+    await say(visiting, slug, "and now?", second);
+    expect(JSON.stringify(lastBody())).not.toContain("my name is Ann");
+  },
+);
+
 describe.each(Object.entries(BROKEN))("%s", (slug, { secret }) => {
   it("fails before its first word, tells no key and costs nothing", async () => {
     const before = await expectBalanced(ann());

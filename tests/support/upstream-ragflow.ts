@@ -10,6 +10,8 @@ import { answerInWords } from "./upstream-words.ts";
 const line = (payload: unknown): string => `data:${JSON.stringify(payload)}\n\n`;
 const failure = (message: string) => ({ code: 500, message, data: false });
 let sessions = 0;
+/** In which something was asked. */
+const used = new Set<unknown>();
 
 const CHATS = Array.from({ length: 32 }, (_, at) => ({
   id: at === 0 ? "ok" : `ok+${at}`,
@@ -42,6 +44,11 @@ export async function answerRagFlow(call: Call): Promise<void> {
   if (target === "stranger") {
     return sendJson(response, 200, { code: 102, message: `You don't own the ${kind} ${target}` });
   }
+  const { session_id } = call.body;
+  if (used.has(session_id) && call.behaviour(target).conversationGone) {
+    const message = `You don't own the session ${session_id}`;
+    return sendJson(response, 200, { code: 102, message });
+  }
   return kind === "chats" ? chat(call, target, isOld) : agent(call, target);
 }
 
@@ -59,6 +66,7 @@ function list(call: Call, kind: string | undefined, isOld: boolean): void {
 
 function chat(call: Call, target: string, isOld: boolean): Promise<void> {
   const { session_id, question } = call.body;
+  if (session_id !== undefined) used.add(session_id);
   const said = (answer: string, more: object): string =>
     line({ code: 0, message: "", data: { answer, reference: {}, id: "m-1", session_id, ...more } });
   const end = line({ code: 0, message: "", data: true });
@@ -80,6 +88,7 @@ function chat(call: Call, target: string, isOld: boolean): Promise<void> {
 
 function agent(call: Call, target: string): Promise<void> {
   const session_id = call.body.session_id ?? `s-${++sessions}`;
+  used.add(session_id);
   const event = (name: string, data: object): string =>
     line({ event: name, message_id: "m9", task_id: "t9", data, session_id });
   const done = "data:[DONE]\n\n";

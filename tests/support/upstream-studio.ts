@@ -30,6 +30,9 @@ export async function answerStudio(call: Call): Promise<void> {
   if (path === "/studio/v3/files/upload") return sendJson(response, 200, { id: `f-${++made}` });
   if (path !== "/studio/v3/chat-messages")
     return sendJson(response, 404, { message: "no such path" });
+  if (call.body.conversation_id && call.behaviour(bot).conversationGone) {
+    return sendJson(response, 404, { message: "Conversation not found" });
+  }
   const conversation_id = call.body.conversation_id || `cv-${++made}`;
   const line = (payload: object): string =>
     `data: ${JSON.stringify({ conversation_id, message_id: "ms-1", task_id: "tk-1", ...payload })}\n\n`;

@@ -45,8 +45,7 @@ export function errorInPayload(payload: Json, status: number | null): UpstreamEr
 }
 
 export function explain(answer: UpstreamAnswer): UpstreamError {
-  const event = /^data: ?(\{.*)$/m.exec(answer.body)?.[1];
-  const payload = asObject(parseJson(event ?? answer.body));
+  const payload = asObject(parseJson(answer.body));
   return (payload && errorInPayload(payload, answer.status)) ?? errorOfStatus(answer);
 }
 
