@@ -5,13 +5,17 @@ import type { FinishReason, RunEvent, ToolCall, Usage } from "../core/run.ts";
 import { sealedId } from "./sealed-ids.ts";
 import type { Ending, RunPiece, StreamWriter, WholeWriter } from "./step.ts";
 
-export interface ChatEncoding {
+/** What all chunks of an answer say alike. */
+interface Head {
   /** `chatcmpl-…` */
   id: string;
   /** Seconds since 1970. */
   created: number;
   /** The name the client asked for. */
   model: string;
+}
+
+export interface ChatEncoding extends Head {
   includeUsage: boolean;
 }
 
@@ -38,13 +42,15 @@ export function usageObject(usage: Usage): Record<string, unknown> {
 
 /** Writes a stream of chunks. One per answer. */
 export class ChatStreamEncoder implements StreamWriter {
-  readonly #encoding: ChatEncoding;
+  readonly #includeUsage: boolean;
+  #head: Head;
   #begun = false;
   /** In passing: the upstream has said how its answer ended. */
   #finished = false;
 
-  constructor(encoding: ChatEncoding) {
-    this.#encoding = encoding;
+  constructor({ includeUsage, ...head }: ChatEncoding) {
+    this.#includeUsage = includeUsage;
+    this.#head = head;
   }
 
   /** Chunks made from events: for every upstream that does not speak this protocol itself. */
@@ -63,9 +69,11 @@ export class ChatStreamEncoder implements StreamWriter {
     for (const frame of piece.frames) {
       if (frame.data === "[DONE]" || isUsageChunk(frame.data)) continue;
       this.#finished ||= FINISH.test(frame.data);
+      // Chunks of ours among the upstream's are chunks of the same answer.
+      if (!this.#begun) this.#head = headOf(frame.data, this.#head);
+      this.#begun = true;
       text += `data: ${frame.data}\n\n`;
     }
-    if (text !== "") this.#begun = true;
     // Where we have cut the answer off, the upstream has not said how it ended.
     const end = this.#finished ? undefined : piece.events.find(({ type }) => type === "run-end");
     return end ? text + this.#chunkOf(end) : text;
@@ -73,8 +81,7 @@ export class ChatStreamEncoder implements StreamWriter {
 
   /** What stands after the last content. */
   end(ending: Ending): string {
-    const { includeUsage } = this.#encoding;
-    if (!includeUsage) return DONE;
+    if (!this.#includeUsage) return DONE;
     const usage = { ...usageObject(ending.usage), credits: microToText(ending.costMicro) };
     return `${this.#line({ choices: [], usage })}${DONE}`;
   }
@@ -127,8 +134,24 @@ export class ChatStreamEncoder implements StreamWriter {
   }
 
   #line(part: Record<string, unknown>): string {
-    const { id, created, model } = this.#encoding;
+    const { id, created, model } = this.#head;
     return `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...part })}\n\n`;
+  }
+}
+
+/** As the upstream's chunk says it, ours where it does not. */
+function headOf(data: string, ours: Head): Head {
+  try {
+    const chunk = JSON.parse(data) as Partial<Record<keyof Head, unknown>> | null;
+    const { id, created, model } = chunk ?? {};
+    return {
+      id: typeof id === "string" ? id : ours.id,
+      created: typeof created === "number" ? created : ours.created,
+      model: typeof model === "string" ? model : ours.model,
+    };
+  } catch {
+    // Passed on as it is; what reads it decides.
+    return ours;
   }
 }
 

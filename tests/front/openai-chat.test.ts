@@ -179,6 +179,21 @@ describe("encoding a stream", () => {
     expect(text).toBe(`data: ${odd}\n\n`);
   });
 
+  it("chunks of ours among the upstream's say that they are of the same answer", () => {
+    const encoder = new ChatStreamEncoder({ ...encoding, includeUsage: true });
+    const first = '{"id":"up-1","created":7,"model":"real","choices":[{"delta":{"content":"a"}}]}';
+    encoder.pass({ frames: [{ data: first }], events: [] });
+    expect(encoder.end({ usage, costMicro: 0 })).toMatch(
+      /"id":"up-1","object":"chat.completion.chunk","created":7,"model":"real","choices":\[\],"usage"/,
+    );
+    // One that says nothing of itself, or cannot be read, leaves ours.
+    for (const odd of ['{"id":1,"choices":[]}', "{no JSON", "null"]) {
+      const other = new ChatStreamEncoder({ ...encoding, includeUsage: true });
+      other.pass({ frames: [{ data: odd }], events: [] });
+      expect(other.end({ usage, costMicro: 0 })).toContain(`"id":"${encoding.id}"`);
+    }
+  });
+
   it("keeps usage that stands on a chunk with content", () => {
     const encoder = new ChatStreamEncoder(encoding);
     const last = '{"choices":[{"delta":{"content":"z"}}],"usage":{"prompt_tokens":1}}';
