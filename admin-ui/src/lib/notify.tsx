@@ -12,12 +12,15 @@ export interface Notify {
 
 export function useNotify(): Notify {
   const { locale } = useLocale();
+  const closeButtonProps = { "aria-label": commonTexts[locale].close };
   const failed = (error: unknown) => {
-    notifications.show({ color: "red", autoClose: 10_000, message: errorText(error, locale) });
+    const message = errorText(error, locale);
+    notifications.show({ color: "red", autoClose: 10_000, message, closeButtonProps });
   };
   const done = (message: string, undo?: () => Promise<unknown>) => {
     const id = notifications.show({
       color: "green",
+      closeButtonProps,
       autoClose: undo ? 10_000 : 5000,
       message: undo ? (
         <Group justify="space-between" wrap="nowrap" gap="md">
