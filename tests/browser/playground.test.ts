@@ -122,6 +122,15 @@ it("a failure tells its code, what the platform said and what to do, and can be 
   await expect.poll(() => answers("failed").count()).toBe(2);
 });
 
+it("an agent's own page leads here, with the agent chosen", async () => {
+  await page.goto(`${site()}/admin/agents`);
+  await page.getByRole("link", { name: "Guide" }).first().click();
+  await page.getByRole("link", { name: "Try it" }).click();
+  await page.waitForURL(/playground\?target=agent/);
+  const chosen = page.getByRole("combobox", { name: "Model or agent" });
+  expect(await chosen.inputValue()).toBe("agent/guide");
+});
+
 it("two are asked at once, beside each other, and the address remembers them", async () => {
   await open();
   await page.getByRole("switch", { name: "Compare two" }).click();
@@ -203,6 +212,7 @@ it("what a user asked is found from the usage by user, and from the user", async
   await open();
   await ask("Hello");
   await answers("done").waitFor();
+  await expect.poll(async () => (await newest())?.surface, PATIENCE).toBe("playground");
   await page.goto(`${site()}/admin/usage?by=user`);
   await page.getByRole("button", { name: OWNER.email, exact: true }).click();
   await page.waitForURL(/\/requests\?.*user=/);
@@ -213,7 +223,10 @@ it("what a user asked is found from the usage by user, and from the user", async
   const { json } = await fetchIn(page, "GET", "/api/auth/boot");
   const { me } = json as { me: { id: string } };
   await page.goto(`${site()}/admin/users?open=${me.id}&tab=statement`);
+  const requests = page.getByRole("link", { name: "Requests" });
+  await requests.waitFor();
+  await page.waitForLoadState("networkidle");
   expect(await violations(page)).toEqual([]);
-  await page.getByRole("link", { name: "Requests" }).click();
+  await requests.click();
   await page.waitForURL(/\/requests\?user=owner/);
 });

@@ -7,6 +7,7 @@ import { PageMissing } from "../../app/fallbacks.tsx";
 import { useConfirm } from "../../components/confirm.tsx";
 import { LinkAnchor } from "../../components/links.tsx";
 import { Loaded, PageHead } from "../../components/page.tsx";
+import { TryIt } from "../../components/try-it.tsx";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
@@ -60,6 +61,7 @@ function ModelEditor({ model }: { model: Model | null }) {
           </LinkAnchor>
         }
         title={model?.name ?? t.newTitle}
+        actions={model?.enabled && model.kind === "chat" && <TryIt target={model.name} />}
       />
       <ModelForm
         model={model}
