@@ -12,6 +12,7 @@
 import type { Frame } from "../connector.ts";
 import { AgentDecoder } from "../kit/agent-decoder.ts";
 import { asCount, asObject, asText, type Json } from "../kit/json.ts";
+import { ThinkSplitter } from "../kit/openai/thinking.ts";
 import { errorInPayload, modelError } from "./errors.ts";
 import { MarkFilter, splitThought, withoutMarks } from "./marks.ts";
 
@@ -22,6 +23,7 @@ export class RagFlowDecoder extends AgentDecoder {
   /** Of frames that hold all so far: what was seen of either. */
   #thought = "";
   #text = "";
+  readonly #thoughts = new ThinkSplitter();
   readonly #marks = new MarkFilter();
 
   protected override frame(frame: Frame): void {
@@ -46,7 +48,9 @@ export class RagFlowDecoder extends AgentDecoder {
   }
 
   #complete(): void {
-    this.text(this.#marks.flush());
+    const { reasoning, text } = this.#thoughts.flush();
+    this.reasoning(reasoning);
+    this.text(this.#marks.feed(text) + this.#marks.flush());
     this.finish();
   }
 
@@ -55,11 +59,7 @@ export class RagFlowDecoder extends AgentDecoder {
     this.conversation(session, asText(data.id));
     this.#turnThought(data);
     const answer = asText(data.answer);
-    if (answer !== null && !this.answered && answer.startsWith("**ERROR**")) {
-      this.fail(modelError(answer));
-      return;
-    }
-    if (answer !== null) {
+    if (answer !== null && !this.#fails(answer)) {
       this.#pieces ??= "final" in data;
       if (!this.#pieces) this.#whole(answer);
       else if (data.final !== true) this.#piece(answer);
@@ -69,15 +69,27 @@ export class RagFlowDecoder extends AgentDecoder {
     this.#cite(data.reference);
   }
 
+  /** What went wrong in the model is its answer. */
+  #fails(answer: string): boolean {
+    const fails = !this.answered && answer.startsWith("**ERROR**");
+    if (fails) this.fail(modelError(answer));
+    return fails;
+  }
+
   #turnThought(data: Json): void {
     if (data.start_to_think === true) this.#thinking = true;
     if (data.end_to_think === true) this.#thinking = false;
   }
 
-  #piece(piece: string | null): void {
-    if (piece === null) return;
-    if (this.#thinking) this.reasoning(piece);
-    else this.text(this.#marks.feed(piece));
+  #say(content: string | null): void {
+    if (content !== null && !this.#fails(content)) this.#piece(content);
+  }
+
+  #piece(piece: string): void {
+    // Thoughts stand between flags, or between marks in front of the answer.
+    const told = this.#thinking ? { reasoning: piece, text: "" } : this.#thoughts.feed(piece);
+    this.reasoning(told.reasoning);
+    this.text(this.#marks.feed(told.text));
   }
 
   #whole(answer: string): void {
@@ -100,7 +112,7 @@ export class RagFlowDecoder extends AgentDecoder {
     switch (event) {
       case "message":
         this.#turnThought(data);
-        this.#piece(asText(data.content));
+        this.#say(asText(data.content));
         break;
       case "message_end":
         this.#cite(data.reference);
@@ -124,7 +136,7 @@ export class RagFlowDecoder extends AgentDecoder {
 
   /** The agent waits for the values of a form. */
   #ask(data: Json): void {
-    this.#piece(asText(data.tips));
+    this.#say(asText(data.tips));
     for (const field of Object.values(asObject(data.inputs) ?? {})) {
       const name = asText(asObject(field)?.name);
       if (name !== null) this.#piece(`\n- ${name}`);
@@ -135,7 +147,7 @@ export class RagFlowDecoder extends AgentDecoder {
     this.#finished = true;
     const usage = asObject(data.usage) ?? {};
     this.usage(asCount(usage.prompt_tokens), asCount(usage.completion_tokens));
-    if (!this.answered) this.#piece(asText(asObject(data.outputs)?.content));
+    if (!this.answered) this.#say(asText(asObject(data.outputs)?.content));
   }
 
   /** Chunks in a list, or by their numbers. */

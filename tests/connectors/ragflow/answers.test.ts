@@ -45,6 +45,13 @@ describe("a chat since 0.24", () => {
     expect(wordsOf(decode(body + CHAT_END))).toEqual([thought("Hm"), text("Yes")]);
   });
 
+  it("thinks in front where its model marks its thoughts itself", () => {
+    const body = piece("<th") + piece("ink>Hm") + piece("</think>\n\nYes") + CHAT_END;
+    expect(wordsOf(decode(body))).toEqual([thought("Hm"), text("Yes")]);
+    const open = decode(piece("<think>Hm") + piece("m</thi") + CHAT_END);
+    expect(wordsOf(open).map((one) => one.type)).not.toContain("text-delta");
+  });
+
   it("loses marks of citations, however they are cut", () => {
     const body = piece("One [I") + piece("D:") + piece("12] two [x] # three") + piece("##0$$.");
     expect(wordsOf(decode(body + CHAT_END))).toEqual([
@@ -187,6 +194,8 @@ describe("errors", () => {
     if (failure?.type !== "run-error") throw new Error("no failure");
     expect(failure.error).toMatchObject({ reason: "unavailable", detail: "**ERROR**: no quota" });
     expect(ragflow.advise?.(failure.error)?.en).toMatch(/Model providers/);
+    const agent = decode(event("message", { content: "**ERROR**: no quota" }) + DONE);
+    expect(agent.at(-1)).toEqual(failure);
   });
 
   it.each([
