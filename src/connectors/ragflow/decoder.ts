@@ -62,9 +62,8 @@ export class RagFlowDecoder extends AgentDecoder {
     if (answer !== null && !this.#fails(answer)) {
       this.#pieces ??= "final" in data;
       if (!this.#pieces) this.#whole(answer);
-      else if (data.final !== true) this.#piece(answer);
-      // What was found nowhere is said in the last frame alone.
-      else if (!this.answered) this.#piece(answer);
+      // That nothing was found is said in the last frame alone.
+      else if (data.final !== true || !this.answered) this.#piece(answer);
     }
     this.#cite(data.reference);
   }
