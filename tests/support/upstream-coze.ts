@@ -1,8 +1,9 @@
 /**
- * Coze, scripted: `/coze/…` with the token `pat_ok`. The bot `7<n>`, chatflow `8<n>` and workflow
+ * Coze, scripted: `/coze/…` with the token `pat_ok` or one of upstream-coze-oauth.ts. The bot `7<n>`, chatflow `8<n>` and workflow
  * `9<n>` behave as the n-th of BEHAVIOURS says.
  */
 import type { Call } from "./upstream-call.ts";
+import { answerCozeOAuth, cozeConsents } from "./upstream-coze-oauth.ts";
 import { misbehaves, sendJson } from "./upstream-stream.ts";
 import { answerInWords } from "./upstream-words.ts";
 
@@ -14,7 +15,9 @@ let files = 0;
 
 export async function answerCoze(call: Call): Promise<void> {
   const { path } = call;
-  if (call.key !== "pat_ok") refuse(call, 700012006, "access token invalid");
+  if (path.startsWith("/coze/api/permission/oauth2/")) await answerCozeOAuth(call);
+  else if (call.key !== "pat_ok" && !cozeConsents.accepts(call.key))
+    refuse(call, 700012006, "access token invalid");
   else if (path === "/coze/v3/chat") await answerBot(call);
   else if (path === "/coze/v1/workflows/chat") await answerChatflow(call);
   else if (path === "/coze/v1/workflow/stream_run") await answerWorkflow(call);

@@ -36,7 +36,7 @@ const CODES: Record<string, UpstreamReason> = {
 
 /** There is no code of its own for consent that has ended. */
 const CONSENT_ENDED =
-  /invalid_grant|invalid_refresh_token|refresh.?token\b.{0,40}(expired|invalid)|(expired|invalid) refresh.?token/i;
+  /invalid_grant|invalid_refresh_token|refresh.?token\b.{0,200}(expired|invalid)|(expired|invalid) refresh.?token/i;
 
 /** The error that a payload describes; null when it describes none. `status`: of the answer. */
 export function errorInPayload(payload: Json, status: number | null): UpstreamError | null {
