@@ -21,6 +21,7 @@ const outbox = [`${TESTS}/outbox.test.ts`];
 const escrow = [`${TESTS}/escrow.test.ts`];
 const terms = [`${TESTS}/terms.test.ts`];
 const storage = [`${TESTS}/storage.test.ts`];
+const keyScope = [`${TESTS}/key-scope.test.ts`];
 const correction = [`${TESTS}/correction.test.ts`];
 
 export const MUTATIONS: Mutation[] = [
@@ -254,5 +255,19 @@ export const MUTATIONS: Mutation[] = [
     from: "count(*), sum(amount_micro), coalesce(sum(uncollected_micro), 0)",
     to: "count(*), 0, coalesce(sum(uncollected_micro), 0)",
     tests: storage,
+  },
+  {
+    breaks: "a key is for what its list has",
+    file: `${WALLET}/standing.ts`,
+    from: "mayUse(key, model) && ",
+    to: "",
+    tests: keyScope,
+  },
+  {
+    breaks: "a key may come from where its lists say",
+    file: `${WALLET}/credential.ts`,
+    from: "mayComeFrom(key, credential.address ?? null)",
+    to: "true",
+    tests: keyScope,
   },
 ];

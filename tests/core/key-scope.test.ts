@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { targetPatternSchema } from "../../src/contract/scopes.ts";
+import { isTargetPattern, patternsFor } from "../../src/contract/target-pattern.ts";
 import { keyOf, mayComeFrom, mayUse } from "../../src/core/key-scope.ts";
 import type { ProfileKey, UserProfile } from "../../src/core/site.ts";
 
@@ -63,5 +64,14 @@ describe("a pattern", () => {
     const bad = ["", " ", "op*nai", "*/gpt", "a**", "open ai", "gpt?", "模型", "a".repeat(201)];
     for (const text of good) expect(targetPatternSchema.safeParse(text).success, text).toBe(true);
     for (const text of bad) expect(targetPatternSchema.safeParse(text).success, text).toBe(false);
+  });
+});
+
+describe("what may be put on a list", () => {
+  it("is every name, and before them the beginnings that several have in common", () => {
+    const names = ["agent/a", "agent/b", "openai/x", "openai/y", "mistral/z", "bare"];
+    expect(patternsFor(names)).toEqual(["agent/*", "openai/*", ...names]);
+    expect(patternsFor([])).toEqual([]);
+    for (const pattern of patternsFor(names)) expect(isTargetPattern(pattern)).toBe(true);
   });
 });
