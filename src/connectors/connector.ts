@@ -128,7 +128,10 @@ export interface Streaming<S, K> {
    * Where files that travel inside a message must be given to the platform before they are asked
    * about: the value is its id of the file; `prepare` finds it in `uploads`.
    */
-  upload?: Exchange<S, K, Upload, string>;
+  upload?: Exchange<S, K, Upload, string> & {
+    /** Where some targets take no files: whether this one does. What is refused is not sent first. */
+    taken?(target: UpstreamTarget): boolean;
+  };
   /**
    * Where a conversation must be made before its first message: asked for its id when none is
    * continued; `prepare` finds it in `newConversation`.

@@ -74,6 +74,7 @@ describe.each(platforms)("%s", (platform) => {
       if (outcome instanceof Error) {
         expect(outcome).toMatchObject({ status: 400 });
         expect(cost).toBe(0);
+        expect(sent).not.toContain(picture);
         return mark("pictures", "✗");
       }
       expect(cost).toBe(PER_MESSAGE * 1e6);

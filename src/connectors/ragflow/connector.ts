@@ -61,6 +61,7 @@ export const ragflow: Connector<RagFlowSettings, RagFlowSecret> = {
     // Agents are given addresses of the platform's own alone.
     needsInline: () => true,
     upload: {
+      taken: (target) => kindOf(target.id).kind === "agents",
       prepare: ({ settings, secret }, { file }) =>
         bearerRequest(secret.apiKey, joinUrl(settings.baseUrl, "/documents/upload"), {
           form: [{ name: "file", value: file }],

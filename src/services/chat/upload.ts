@@ -29,6 +29,7 @@ export async function withUploads(
 ): Promise<Result<ChatInput, UpstreamError>> {
   const parts = newFiles(input).filter((part) => part.type !== "audio" && isInline(part.url));
   if (!chat.upload || parts.length === 0) return ok(input);
+  if (chat.upload.taken?.(target) === false) return ok(input);
   if (parts.length > FILES_MAX) {
     return fail(upstreamError("rejected", `At most ${FILES_MAX} files in one message.`));
   }
