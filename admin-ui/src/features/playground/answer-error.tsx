@@ -18,7 +18,9 @@ export function AnswerError({ error, record }: Props) {
   const t = useTexts(playgroundTexts);
   const { advice, remedy } = adviceFor(error.code);
   const failed = record?.attempts.findLast(({ outcome }) => outcome !== "ok");
-  const said = failed && [failed.outcome, failed.detail].filter(Boolean).join(" – ");
+  // What the caller was told in full is not told twice.
+  const detail = failed?.detail === error.message ? null : failed?.detail;
+  const said = [failed?.outcome, detail].filter(Boolean).join(" – ");
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={<code>{error.code}</code>}>
       <Text size="sm">{error.message}</Text>

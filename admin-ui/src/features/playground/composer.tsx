@@ -1,7 +1,7 @@
 /** The question being written, for one side or both. */
 import { ActionIcon, Button, CloseButton, FileButton, Group, Text, Textarea } from "@mantine/core";
 import { IconPhoto, IconPlayerStopFilled, IconSend2 } from "@tabler/icons-react";
-import type { ClipboardEvent, DragEvent, KeyboardEvent } from "react";
+import type { ClipboardEvent, DragEvent, KeyboardEvent, ReactNode } from "react";
 import { IMAGE_TYPES, imageFiles } from "../../../../portal-ui/src/features/chat/images.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import classes from "./playground.module.css";
@@ -17,11 +17,14 @@ interface Props {
   running: boolean;
   /** Whether what is there may be sent. */
   ready: boolean;
+  /** Beside the button that sends. */
+  note: ReactNode;
   /** Names of those asked that are not known to see pictures. */
   blind: readonly string[];
 }
 
-export function Composer({ value, onChange, onSend, onStop, running, ready, blind }: Props) {
+export function Composer({ value, onChange, onSend, ...more }: Props) {
+  const { onStop, running, ready, note, blind } = more;
   const t = useTexts(playgroundTexts);
   const { text, images } = value;
   const setImages = (next: readonly string[]) => onChange({ text, images: next });
@@ -87,19 +90,26 @@ export function Composer({ value, onChange, onSend, onStop, running, ready, blin
             </ActionIcon>
           )}
         </FileButton>
-        {running ? (
-          <Button
-            variant="default"
-            leftSection={<IconPlayerStopFilled size={16} aria-hidden />}
-            onClick={onStop}
-          >
-            {t.stopAnswer}
-          </Button>
-        ) : (
-          <Button type="submit" disabled={!ready} leftSection={<IconSend2 size={16} aria-hidden />}>
-            {t.send}
-          </Button>
-        )}
+        <Group gap="sm">
+          {note}
+          {running ? (
+            <Button
+              variant="default"
+              leftSection={<IconPlayerStopFilled size={16} aria-hidden />}
+              onClick={onStop}
+            >
+              {t.stopAnswer}
+            </Button>
+          ) : (
+            <Button
+              type="submit"
+              disabled={!ready}
+              leftSection={<IconSend2 size={16} aria-hidden />}
+            >
+              {t.send}
+            </Button>
+          )}
+        </Group>
       </Group>
     </form>
   );

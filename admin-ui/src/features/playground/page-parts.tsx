@@ -22,16 +22,10 @@ interface HeadProps {
 
 export function Head({ two, onCompare, onClear, onCode }: HeadProps) {
   const t = useTexts(playgroundTexts);
-  const format = useFormats();
-  const wallet = useQuery(userQuery(useMe().id)).data?.wallet;
   return (
     <PageHead
       title={t.title}
-      description={
-        <>
-          {t.help} {wallet && <b>{t.balance(format.credits(wallet.available_micro))}</b>}
-        </>
-      }
+      description={t.help}
       actions={
         <>
           <Switch
@@ -56,6 +50,20 @@ export function Head({ two, onCompare, onClear, onCode }: HeadProps) {
         </>
       }
     />
+  );
+}
+
+/** What pays for the next question. */
+export function Balance() {
+  const t = useTexts(playgroundTexts);
+  const format = useFormats();
+  const wallet = useQuery(userQuery(useMe().id)).data?.wallet;
+  return (
+    wallet && (
+      <Text size="xs" c="dimmed" className="portico-numbers">
+        {t.balance(format.credits(wallet.available_micro))}
+      </Text>
+    )
   );
 }
 

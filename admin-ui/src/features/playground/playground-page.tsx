@@ -3,7 +3,7 @@ import { Switch } from "@mantine/core";
 import { useWindowEvent } from "@mantine/hooks";
 import { IconPlugConnected } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useMe } from "../../app/session.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
@@ -15,7 +15,7 @@ import { agentsQuery, modelsQuery, userQuery } from "../../lib/queries.ts";
 import { Composer } from "./composer.tsx";
 import type { Answer } from "./exchange.ts";
 import { Lane } from "./lane.tsx";
-import { Announcement, Head, Settings } from "./page-parts.tsx";
+import { Announcement, Balance, Head, Settings } from "./page-parts.tsx";
 import classes from "./playground.module.css";
 import { type Parameters, PLAIN_PARAMETERS, type Question } from "./request.ts";
 import { SettingsPanel, useProblems } from "./settings-panel.tsx";
@@ -29,14 +29,15 @@ const SamplesPanel = lazyPart(async () => (await import("./samples-panel.tsx")).
 export function PlaygroundPage() {
   const agents = useQuery(agentsQuery);
   const models = useQuery(modelsQuery);
+  const t = useTexts(playgroundTexts);
+  if (agents.data && models.data) {
+    return <Asked targets={targetsOf(agents.data, models.data)} />;
+  }
   return (
-    <Loaded query={agents}>
-      {(allAgents) => (
-        <Loaded query={models}>
-          {(allModels) => <Asked targets={targetsOf(allAgents, allModels)} />}
-        </Loaded>
-      )}
-    </Loaded>
+    <>
+      <PageHead title={t.title} description={t.help} />
+      <Loaded query={agents}>{() => <Loaded query={models}>{() => null}</Loaded>}</Loaded>
+    </>
   );
 }
 
@@ -100,6 +101,12 @@ function Playground({ targets }: { targets: readonly Target[] }) {
   const { sides, parameters, question, stop } = asking;
   const [formatted, setFormatted] = useState(true);
   const [shown, setShown] = useState<Shown>(null);
+  const work = useRef<HTMLDivElement>(null);
+  const send = () => {
+    asking.send();
+    // On a phone the answer may come below what is seen.
+    work.current?.scrollIntoView({ block: "nearest" });
+  };
   useWindowEvent("keydown", (event) => {
     if (event.key === "Escape" && shown === null) stop();
   });
@@ -113,15 +120,15 @@ function Playground({ targets }: { targets: readonly Target[] }) {
       />
       <div className={classes.page}>
         <Settings>
-          <SettingsPanel value={parameters} onChange={asking.setParameters} wrong={asking.wrong} />
-          <Switch
-            mt="md"
-            label={t.rendered}
-            checked={formatted}
-            onChange={(event) => setFormatted(event.currentTarget.checked)}
-          />
+          <SettingsPanel value={parameters} onChange={asking.setParameters} wrong={asking.wrong}>
+            <Switch
+              label={t.rendered}
+              checked={formatted}
+              onChange={(event) => setFormatted(event.currentTarget.checked)}
+            />
+          </SettingsPanel>
         </Settings>
-        <div className={classes.work}>
+        <div ref={work} className={classes.work}>
           <div className={classes.lanes} data-two={asking.two || undefined}>
             {sides.map((side, index) => (
               <Lane
@@ -137,10 +144,11 @@ function Playground({ targets }: { targets: readonly Target[] }) {
           <Composer
             value={question}
             onChange={asking.setQuestion}
-            onSend={asking.send}
+            onSend={send}
             onStop={stop}
             running={asking.running}
             ready={asking.ready}
+            note={<Balance />}
             blind={sides.flatMap(({ target }) => (target && !target.vision ? [target.label] : []))}
           />
         </div>

@@ -1,5 +1,6 @@
 /** The parameters that go with every question, to both sides of a comparison. */
 import { Button, Stack, Switch, Textarea } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Choice } from "../../components/form/choice.tsx";
 import { AmountInput, LinesInput } from "../../components/form/inputs.tsx";
 import { commonTexts } from "../../lib/common-texts.ts";
@@ -31,9 +32,10 @@ interface Props {
   value: Parameters;
   onChange: (value: Parameters) => void;
   wrong: Record<string, string>;
+  children: ReactNode;
 }
 
-export function SettingsPanel({ value, onChange, wrong }: Props) {
+export function SettingsPanel({ value, onChange, wrong, children }: Props) {
   const t = useTexts(playgroundTexts);
   const set = (patch: Partial<Parameters>) => onChange({ ...value, ...patch });
   const amount = (name: "temperature" | "topP" | "maxTokens") => (
@@ -93,6 +95,7 @@ export function SettingsPanel({ value, onChange, wrong }: Props) {
         checked={value.stream}
         onChange={(event) => set({ stream: event.currentTarget.checked })}
       />
+      {children}
       <Button variant="default" size="xs" onClick={() => onChange(PLAIN_PARAMETERS)}>
         {t.reset}
       </Button>
