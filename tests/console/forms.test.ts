@@ -48,6 +48,7 @@ const connector: ConnectorInfo = {
   family: "models",
   offers: { chat: true, agents: false, models: true },
   guide: { steps: [], fields: [baseUrl, apiKey] },
+  callbackPath: null,
 };
 const stored: Connection = {
   id: "main",
@@ -55,7 +56,16 @@ const stored: Connection = {
   connector: "openai",
   enabled: true,
   settings: { baseUrl: "https://proxy.example/v1", organization: "org-1" },
-  secrets: [{ id: "sec_1", name: "first", weight: 3, hint: "…7890", disabledReason: null }],
+  secrets: [
+    {
+      id: "sec_1",
+      name: "first",
+      weight: 3,
+      hint: "…7890",
+      disabledReason: null,
+      authorised: null,
+    },
+  ],
   health: "connected",
   healthDetail: null,
   checkedAt: null,

@@ -21,6 +21,7 @@ const home = createRoute({
 const connections = createRoute({
   getParentRoute: () => root,
   path: "/connections",
+  validateSearch: searchOf("consent"),
   component: lazyRouteComponent(
     () => import("../features/connections/connections-page.tsx"),
     "ConnectionsPage",
@@ -38,6 +39,7 @@ const connectionNew = createRoute({
 const connection = createRoute({
   getParentRoute: () => root,
   path: "/connections/$id",
+  validateSearch: searchOf("consent"),
   component: lazyRouteComponent(
     () => import("../features/connections/connection-page.tsx"),
     "ConnectionPage",

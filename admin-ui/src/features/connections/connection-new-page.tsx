@@ -15,6 +15,7 @@ import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
 import { ConnectionForm } from "./connection-form.tsx";
 import classes from "./connections.module.css";
+import { awaitedConsent, useConsent } from "./consent.tsx";
 import { PlatformMark } from "./platform-mark.tsx";
 import { connectionTexts } from "./texts.ts";
 
@@ -49,6 +50,7 @@ function NewConnection({ connector }: { connector: ConnectorInfo }) {
   const notify = useNotify();
   const navigate = useNavigate();
   const connections = useQuery(connectionsQuery);
+  const consent = useConsent();
   return (
     <>
       <PageHead
@@ -71,7 +73,15 @@ function NewConnection({ connector }: { connector: ConnectorInfo }) {
             taken={list.map(({ id }) => id)}
             submitLabel={t.saveAndPick}
             onCancel={() => void navigate({ to: "/connections" })}
-            onSaved={async ({ id, name }) => {
+            onSaved={async (saved) => {
+              const { id, name } = saved;
+              const awaited = awaitedConsent(saved);
+              // The way back leads to what can be published.
+              if (awaited) {
+                await navigate({ to: "/connections/$id", params: { id } });
+                consent.mutate(awaited);
+                return;
+              }
               // Remembers the health; what it says is on the card, so it need not be waited for.
               call("POST /api/admin/connections/{id}/test", { params: { id } }).catch(
                 notify.failed,

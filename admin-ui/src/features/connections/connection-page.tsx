@@ -12,6 +12,7 @@ import { useLocalText, useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
 import { ConnectionForm } from "./connection-form.tsx";
+import { awaitedConsent, ConsentNotice, useConsent } from "./consent.tsx";
 import { connectionTexts } from "./texts.ts";
 import { useConnectionActions } from "./use-connection-actions.tsx";
 
@@ -56,6 +57,7 @@ function ConnectionEditor({ connection, connector, taken }: Props) {
   const notify = useNotify();
   const navigate = useNavigate();
   const actions = useConnectionActions();
+  const consent = useConsent();
   const { id } = connection;
   const toList = () => navigate({ to: "/connections" });
   return (
@@ -89,12 +91,15 @@ function ConnectionEditor({ connection, connector, taken }: Props) {
           {connection.healthDetail}
         </Alert>
       )}
+      <ConsentNotice />
       <ConnectionForm
         connector={connector}
         connection={connection}
         taken={taken}
         onCancel={() => void toList()}
         onSaved={async (saved) => {
+          const awaited = awaitedConsent(saved, connection.secrets);
+          if (awaited) return consent.mutate(awaited);
           call("POST /api/admin/connections/{id}/test", { params: { id } }).catch(notify.failed);
           notify.done(t.saved(saved.name));
           await toList();

@@ -7,6 +7,8 @@ export interface SecretValues {
   hint: string;
   /** What the platform said when it refused it; null while it is used. */
   refused: string | null;
+  /** Whether its account has consented; null: it needs no consent. */
+  authorised: boolean | null;
   name: string;
   weight: number | "";
   /** True while the stored value stays. */
@@ -44,6 +46,7 @@ export const newSecret = (connector: ConnectorInfo): SecretValues => ({
   id: null,
   hint: "",
   refused: null,
+  authorised: null,
   name: "",
   weight: 1,
   kept: false,
@@ -61,6 +64,7 @@ export function connectionValues(
     id: secret.id,
     hint: secret.hint,
     refused: secret.disabledReason,
+    authorised: secret.authorised,
     name: secret.name,
     weight: secret.weight,
     kept: true,

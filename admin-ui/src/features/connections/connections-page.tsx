@@ -9,6 +9,7 @@ import { useFormats } from "../../lib/format.ts";
 import { useLocalText, useTexts } from "../../lib/i18n.ts";
 import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
 import classes from "./connections.module.css";
+import { ConsentNotice } from "./consent.tsx";
 import { PlatformMark } from "./platform-mark.tsx";
 import { connectionTexts } from "./texts.ts";
 import { useConnectionActions } from "./use-connection-actions.tsx";
@@ -27,6 +28,7 @@ export function ConnectionsPage() {
   return (
     <>
       <PageHead title={t.title} description={t.help} actions={query.data?.length !== 0 && create} />
+      <ConsentNotice />
       <Loaded
         query={query}
         skeleton={

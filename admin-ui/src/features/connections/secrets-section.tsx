@@ -7,6 +7,7 @@ import { FieldGrid, FormSection } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { type ConnectionValues, newSecret, secretFields } from "./connection-values.ts";
 import classes from "./connections.module.css";
+import { ConsentState, RedirectUrl } from "./consent.tsx";
 import { GuideInput } from "./guide-field.tsx";
 import { connectionTexts } from "./texts.ts";
 
@@ -18,6 +19,7 @@ export function SecretsSection({ form, connector }: { form: Form; connector: Con
   const { secrets } = form.values;
   return (
     <FormSection title={t.secrets} description={t.secretsHelp}>
+      <RedirectUrl connector={connector} />
       {secrets.map((secret, index) => (
         <SecretFields
           key={secret.id ?? `new-${index}`}
@@ -77,9 +79,18 @@ function SecretFields({ form, connector, index, alone }: FieldsProps) {
       )}
       {secret.kept ? (
         <Group gap="sm">
-          <Text size="sm" ff="monospace">
-            {t.stored(secret.hint)}
-          </Text>
+          {secret.authorised === null ? (
+            <Text size="sm" ff="monospace">
+              {t.stored(secret.hint)}
+            </Text>
+          ) : (
+            <ConsentState
+              connection={form.values.id}
+              secret={secret.id ?? ""}
+              connector={connector}
+              authorised={secret.authorised}
+            />
+          )}
           <Button
             size="compact-sm"
             variant="default"

@@ -58,6 +58,24 @@ export const connectionTexts = defineTexts(
       `Not in use: the platform refused it (${why}). Replace it, or test the connection again once it works.`,
     replace: "Replace",
     keep: "Keep the stored one",
+    redirectUrl: "Redirect URL",
+    redirectHelp: (platform: string) =>
+      `Copy it into the OAuth app at ${platform}, character by character. It is of the host you are on now.`,
+    copyRedirect: "Copy the redirect URL",
+    authorised: "Authorised",
+    notAuthorised: "Not authorised yet",
+    authorise: (platform: string) => `Authorise at ${platform}`,
+    authoriseAgain: "Authorise again",
+    consentFailed: "The account was not authorised",
+    consentFailures: {
+      denied: "Nobody consented on the platform's page. Try again when you are ready.",
+      failed:
+        "The platform did not accept the app's credentials or the code; what it said stands at the connection. Check client id, client secret and redirect URL, then authorise again.",
+      changed: "The secret was changed in the meantime. Authorise again.",
+      invalid:
+        "The way back was not valid: it works once, for ten minutes, and only for who began it, in the same browser. Begin again.",
+    },
+    dismiss: "Dismiss",
     test: "Test the connection",
     testTitle: "Diagnosis",
     testOk: (account: string | null) => (account ? `It works. Account: ${account}` : "It works."),
@@ -150,6 +168,23 @@ export const connectionTexts = defineTexts(
       `已停用：平台拒绝了该密钥（${why}）。请更换，或在恢复后重新测试连接。`,
     replace: "更换",
     keep: "保留原密钥",
+    redirectUrl: "重定向 URL",
+    redirectHelp: (platform: string) =>
+      `请原样复制到 ${platform} 的 OAuth 应用中。它对应您当前访问的域名。`,
+    copyRedirect: "复制重定向 URL",
+    authorised: "已授权",
+    notAuthorised: "尚未授权",
+    authorise: (platform: string) => `前往 ${platform} 授权`,
+    authoriseAgain: "重新授权",
+    consentFailed: "账号未获授权",
+    consentFailures: {
+      denied: "在平台的授权页上没有同意。准备好后可再次授权。",
+      failed:
+        "平台没有接受应用凭据或授权码，原因见连接状态。请检查客户端 ID、客户端密钥和重定向 URL，然后重新授权。",
+      changed: "密钥在授权期间已被修改，请重新授权。",
+      invalid: "返回链接无效：只能由发起者在同一浏览器中十分钟内使用一次。请重新发起授权。",
+    },
+    dismiss: "关闭",
     test: "测试连接",
     testTitle: "诊断结果",
     testOk: (account: string | null) => (account ? `连接正常，账户：${account}` : "连接正常。"),
