@@ -170,6 +170,29 @@ it("pictures come by the button and go again, and are sent as they are", async (
   expect(sent).toContain(`data:image/png;base64,${PIXEL}`);
 });
 
+it.each(["paste", "drop"])("pictures come by %s too, eight at most", async (how) => {
+  await open();
+  await box.evaluate(
+    (element, [kind, base64]) => {
+      const data = new DataTransfer();
+      for (let at = 0; at < 9; at++) {
+        // Bytes behind a picture's end are no part of it: nine pictures that are not the same.
+        const bytes = [...atob(base64 ?? ""), String(at)].map((one) => one.charCodeAt(0));
+        data.items.add(new File([new Uint8Array(bytes)], `${at}.png`, { type: "image/png" }));
+      }
+      const how = { bubbles: true, cancelable: true };
+      element.dispatchEvent(
+        kind === "paste"
+          ? new ClipboardEvent("paste", { ...how, clipboardData: data })
+          : new DragEvent("drop", { ...how, dataTransfer: data }),
+      );
+    },
+    [how, PIXEL],
+  );
+  await page.getByRole("alert").getByText("At most 8 images").waitFor();
+  expect(await page.getByRole("img", { name: /^Image/ }).count()).toBe(8);
+});
+
 const run = promisify(execFile);
 
 it("the code that it shows runs, in every protocol, streaming and whole", {
