@@ -68,6 +68,38 @@ export const connectionClaims: Claims = {
       expect(await configVersion(db, siteId)).toBe(before + 3);
     },
 
+  "a secret that is kept keeps what is sealed in it, whatever the caller had read": async (db) => {
+    const site = await makeFullSite(db);
+    const { siteId, connectionId } = site;
+    const [first, other] = [secret("read-before"), secret("other")];
+    const replace = (secrets: store.NewSecret[]) =>
+      change(db, siteId, store.replaceSecrets(db, siteId, connectionId, secrets));
+    await replace([first, other]);
+    const swap = { from: first.sealed, to: "v1.k.n.renewed" };
+    expect(await store.swapSealed(db, siteId, first.id, swap)).toBe(true);
+    await replace([other, { ...first, name: "renamed", weight: 7 }]);
+    const [second, kept] = (await only(db, site))?.secrets ?? [];
+    expect(second).toMatchObject({ id: other.id, position: 0 });
+    expect(kept).toMatchObject({ name: "renamed", weight: 7, sealed: "v1.k.n.renewed" });
+  },
+
+  "of those who put something in place of the same sealed text one succeeds": async (db) => {
+    const { siteId, connectionId } = await makeFullSite(db);
+    const one = secret("contested");
+    await change(db, siteId, store.replaceSecrets(db, siteId, connectionId, [one]));
+    const swaps = Array.from({ length: 8 }, (_, at) =>
+      store.swapSealed(db, siteId, one.id, { from: one.sealed, to: `v1.k.n.${at}` }),
+    );
+    const won = (await Promise.all(swaps)).flatMap((swapped, at) => (swapped ? [at] : []));
+    expect(won).toHaveLength(1);
+    const stored = await store.findSecret(db, siteId, one.id);
+    expect(stored?.sealed).toBe(`v1.k.n.${won[0]}`);
+    expect(stored).toMatchObject({ name: "contested", disabledReason: null });
+    const gone = { from: one.sealed, to: "v1.k.n.late" };
+    expect(await store.swapSealed(db, siteId, newId("secret"), gone)).toBe(false);
+    expect(await store.findSecret(db, siteId, newId("secret"))).toBeNull();
+  },
+
   "health is remembered, and forgotten when the account behind it changes": async (db) => {
     const site = await makeFullSite(db);
     const { siteId, connectionId } = site;

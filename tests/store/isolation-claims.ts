@@ -44,12 +44,19 @@ function attacks(db: Database, other: string, victim: FullSite): Record<string, 
     revokeSession: () => sessions.revokeSession(db, other, victim.sessionId),
     revokeAllSessions: () => sessions.revokeAllSessions(db, other, victim.userId),
     revokeKey: () => keys.revokeKey(db, other, victim.userId, victim.keyId),
+    changeKey: () => keys.changeKey(db, other, victim.userId, victim.keyId, { name: "stolen" }),
     updateKey: write([keys.updateKey(db, other, victim.keyId, { name: "stolen" })]),
     updateConnection: write([connections.updateConnection(db, other, victim.connectionId, values)]),
     replaceSecrets: write(connections.replaceSecrets(db, other, victim.connectionId, [])),
     deleteConnection: write(connections.deleteConnection(db, other, victim.connectionId)),
     noteHealth: () => connections.noteHealth(db, other, victim.connectionId, health),
     disableSecret: () => connections.disableSecret(db, other, victim.secretId, "x"),
+    swapSealed: async () => {
+      const from = (await connections.findSecret(db, victim.siteId, victim.secretId))?.sealed ?? "";
+      const swap = { from, to: "v1.stolen", name: "Stolen" };
+      expect(await connections.swapSealed(db, other, victim.secretId, swap)).toBe(false);
+      expect(await connections.findSecret(db, other, victim.secretId)).toBeNull();
+    },
     enableSecrets: () => connections.enableSecrets(db, other, [victim.secretId]),
     saveModel: write(saveModel(db, other, victim.modelId, model("gpt"), true, references)),
     deleteModel: write(publishing.deleteModel(db, other, victim.modelId)),
