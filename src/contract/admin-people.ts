@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { creditsSchema, limitsSchema, ROLES, signedCreditsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
-import { apiKeySchema, createKeySchema } from "./portal.ts";
+import { apiKeySchema, createKeySchema, keyPatchSchema } from "./portal.ts";
 import { emailSchema, list, page, pageQuerySchema, passwordSchema, slugSchema } from "./values.ts";
 import {
   entryQuerySchema,
@@ -142,6 +142,12 @@ export const peopleEndpoints = {
     summary: "Make an API key for a user; its text is shown this once.",
     body: createKeySchema,
     response: z.object({ key: apiKeySchema, text: z.string() }),
+  },
+  "PATCH /api/admin/users/{id}/keys/{keyId}": {
+    auth: "console",
+    summary: "Change what a live key is called, may do and may cost, at once.",
+    body: keyPatchSchema,
+    response: apiKeySchema,
   },
   "DELETE /api/admin/users/{id}/keys/{keyId}": {
     auth: "console",

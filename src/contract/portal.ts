@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
-import { keyScopeFields } from "./scopes.ts";
+import { keyListFields, keyScopeFields } from "./scopes.ts";
 import { usageRecordSchema } from "./usage.ts";
 import { pageQuerySchema } from "./values.ts";
 import {
@@ -167,6 +167,18 @@ export const createKeySchema = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
+/** What is absent is left alone. */
+export const keyPatchSchema = z
+  .strictObject({
+    name: createKeySchema.shape.name,
+    limits: limitsSchema,
+    ...keyListFields,
+    expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, { error: "nothing to change" });
+export type KeyPatch = z.infer<typeof keyPatchSchema>;
+
 /** Of a usage record what concerns its user: not where it was sent, nor what that costs the site. */
 export const ownRequestSchema = usageRecordSchema.pick({
   request_id: true,
@@ -288,6 +300,12 @@ export const portalEndpoints = {
     summary: "Make an API key; its text is shown this once.",
     body: createKeySchema,
     response: z.object({ key: apiKeySchema, text: z.string() }),
+  },
+  "PATCH /api/portal/keys/{id}": {
+    auth: "user",
+    summary: "Change what a live key is called, may do and may cost, at once.",
+    body: keyPatchSchema,
+    response: apiKeySchema,
   },
   "DELETE /api/portal/keys/{id}": { auth: "user", summary: "Revoke a key at once." },
 } as const satisfies EndpointTable;

@@ -35,8 +35,13 @@ export const targetPatternSchema = z
   .regex(TARGET_PATTERN, "a public name, or its beginning and *, such as openai/*");
 
 /** How a key is limited beside its credits and rates. Empty lists limit nothing. */
-export const keyScopeFields = {
+export const keyListFields = {
   /** Models, and agents as `agent/<slug>`; empty: all that its user may use. */
-  models: z.array(targetPatternSchema).max(KEY_LIST_MAX).default([]),
-  addresses: rulesOf(KEY_LIST_MAX).default(ALL_ADDRESSES),
+  models: z.array(targetPatternSchema).max(KEY_LIST_MAX),
+  addresses: rulesOf(KEY_LIST_MAX),
+};
+
+export const keyScopeFields = {
+  models: keyListFields.models.default([]),
+  addresses: keyListFields.addresses.default(ALL_ADDRESSES),
 };

@@ -33,6 +33,8 @@ export const peopleHandlers = {
   }),
   "POST /api/admin/users/{id}/keys": async (c, { params, body }) =>
     await apiKeys.createKey(c.var.services, await ownerOf(c, params.id), body),
+  "PATCH /api/admin/users/{id}/keys/{keyId}": async (c, { params, body }) =>
+    await apiKeys.changeKey(c.var.services, await ownerOf(c, params.id), params.keyId, body),
   "DELETE /api/admin/users/{id}/keys/{keyId}": async (c, { params }) =>
     await apiKeys.revokeKey(c.var.services, await ownerOf(c, params.id), params.keyId),
 } satisfies Handlers<typeof peopleEndpoints>;

@@ -73,6 +73,8 @@ export function portalRoutes(app: App): void {
     }),
     "POST /api/portal/keys": async (c, { body }) =>
       await apiKeys.createKey(c.var.services, c.var.user, body),
+    "PATCH /api/portal/keys/{id}": async (c, { params, body }) =>
+      await apiKeys.changeKey(c.var.services, c.var.user, params.id, body),
     "DELETE /api/portal/keys/{id}": async (c, { params }) => {
       await apiKeys.revokeKey(c.var.services, c.var.user, params.id);
     },

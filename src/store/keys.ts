@@ -31,14 +31,9 @@ export function insertKeys(db: Database, siteId: string, keys: NewKey[], now: nu
   return inParts(rows, KEYS_PER_STATEMENT).map((part) => db.insert(t.apiKeys).values(part));
 }
 
-export function updateKey(
-  db: Database,
-  siteId: string,
-  id: string,
-  values: Partial<
-    Pick<NewKey, "name" | "scopes" | "limits" | "models" | "addresses" | "expiresAt">
-  >,
-): Statement {
+export type KeyChange = Partial<Omit<NewKey, "id" | "userId" | "hash" | "prefix">>;
+
+export function updateKey(db: Database, siteId: string, id: string, values: KeyChange): Statement {
   return db
     .update(t.apiKeys)
     .set(values)
@@ -79,6 +74,30 @@ export async function keysOfSite(
   return rows.map(({ key, email }) => ({ ...key, email }));
 }
 
+/** Answers the key as it was; null when the user has no such live key. */
+export async function changeKey(
+  db: Database,
+  siteId: string,
+  userId: string,
+  id: string,
+  values: KeyChange | { revokedAt: number },
+): Promise<KeyRow | null> {
+  const mine = and(
+    eq(t.apiKeys.siteId, siteId),
+    eq(t.apiKeys.userId, userId),
+    eq(t.apiKeys.id, id),
+    isNull(t.apiKeys.revokedAt),
+  );
+  const [found] = await db.select().from(t.apiKeys).where(mine);
+  if (!found) return null;
+  await atomically(db, [
+    db.update(t.apiKeys).set(values).where(mine),
+    touchProfile(db, siteId, userId),
+    announceProfile(db, siteId, userId),
+  ]);
+  return found;
+}
+
 /** False when the user has no such live key. */
 export async function revokeKey(
   db: Database,
@@ -86,20 +105,7 @@ export async function revokeKey(
   userId: string,
   id: string,
 ): Promise<boolean> {
-  const mine = and(
-    eq(t.apiKeys.siteId, siteId),
-    eq(t.apiKeys.userId, userId),
-    eq(t.apiKeys.id, id),
-    isNull(t.apiKeys.revokedAt),
-  );
-  const [found] = await db.select({ id: t.apiKeys.id }).from(t.apiKeys).where(mine);
-  if (!found) return false;
-  await atomically(db, [
-    db.update(t.apiKeys).set({ revokedAt: Date.now() }).where(mine),
-    touchProfile(db, siteId, userId),
-    announceProfile(db, siteId, userId),
-  ]);
-  return true;
+  return (await changeKey(db, siteId, userId, id, { revokedAt: Date.now() })) !== null;
 }
 
 /** The keys behind these hashes, over all sites. Hashes travel as one JSON parameter. */

@@ -106,6 +106,68 @@ describe("a key that somebody makes", () => {
   });
 });
 
+describe("a key that is changed", () => {
+  const change = (id: string, patch: object) => ann.fetch("PATCH", `/api/portal/keys/${id}`, patch);
+
+  it("does at once what it says now, and keeps what was not spoken of", async () => {
+    const order = { models: ["loop/one"], addresses: { allow: [HOME] }, limits: { rpm: 50 } };
+    const { key, text } = await make(order);
+    expect((await chat(text, "loop/two", from(HOME))).status).toBe(404);
+    const changed = await change(key.id, { models: ["loop/two"], addresses: { deny: [HOME] } });
+    const addresses = { allow: [], deny: [HOME] };
+    expect(await changed.json()).toEqual({ ...key, models: ["loop/two"], addresses });
+    expect((await chat(text, "loop/two", from("192.0.2.1"))).status).toBe(200);
+    expect((await chat(text, "loop/one", from("192.0.2.1"))).status).toBe(404);
+    expect((await chat(text, "loop/two", from(HOME))).status).toBe(403);
+    const { data } = await ann.json<{ data: ApiKey[] }>("GET", "/api/portal/keys");
+    expect(data.find(({ id }) => id === key.id)).toMatchObject({ addresses, limits: { rpm: 50 } });
+    expect((await change(key.id, { models: [], addresses: {} })).status).toBe(200);
+    expect((await chat(text, "loop/one", from(HOME))).status).toBe(200);
+  });
+
+  it("may be ended by a date, and given back its life while it is not revoked", async () => {
+    const { key, text } = await make({});
+    const past = new Date(Date.now() - 1000).toISOString();
+    expect((await change(key.id, { expiresAt: past })).status).toBe(200);
+    expect((await chat(text, "loop/one")).status).toBe(401);
+    expect(await (await change(key.id, { expiresAt: null })).json()).toEqual(key);
+    expect((await chat(text, "loop/one")).status).toBe(200);
+    expect((await ann.fetch("DELETE", `/api/portal/keys/${key.id}`)).status).toBe(204);
+    const refused = await change(key.id, { name: "again" });
+    expect(`${refused.status} ${(await errorOf(refused)).code}`).toBe("404 key_not_found");
+    expect((await chat(text, "loop/one")).status).toBe(401);
+  });
+
+  it.each([
+    [{}, null],
+    [{ scopes: ["wallet"] }, null],
+    [{ name: " " }, "name"],
+    [{ addresses: { allow: ["10.0.0.1/8"] } }, "addresses.allow.0"],
+  ])("is left alone by %j", async (patch, param) => {
+    const { key } = await make({});
+    const refused = await change(key.id, patch);
+    expect(refused.status).toBe(400);
+    expect(await errorOf(refused)).toMatchObject({ code: "invalid_value", param });
+    const { data } = await ann.json<{ data: ApiKey[] }>("GET", "/api/portal/keys");
+    expect(data.find(({ id }) => id === key.id)).toEqual(key);
+  });
+
+  it("is the user's own, or one of the site's users to its admins", async () => {
+    const { key } = await make({});
+    const path = `/api/portal/keys/${key.id}`;
+    expect((await owner.fetch("PATCH", path, { name: "mine" })).status).toBe(404);
+    const { data } = await owner.json<{ data: { id: string; user: { id: string } }[] }>(
+      "GET",
+      "/api/admin/keys",
+    );
+    const user = data.find(({ id }) => id === key.id)?.user.id;
+    const byAdmin = `/api/admin/users/${user}/keys/${key.id}`;
+    expect((await ann.fetch("PATCH", byAdmin, { name: "mine" })).status).toBe(403);
+    const limits = { creditsPerDay: 1 };
+    expect(await owner.json("PATCH", byAdmin, { limits })).toEqual({ ...key, limits });
+  });
+});
+
 it("each protocol's clients are told in their own words, whatever they ask", async () => {
   const { text } = await make({ addresses: { allow: ["10.0.0.0/8"] } });
   const anthropic = await chat(text, "loop/one", from(HOME), "/v1/messages");

@@ -135,6 +135,10 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
   "GET /api/admin/users/{id}/entries": (of) => ({ ids: [of.user] }),
   "GET /api/admin/users/{id}/statement.csv": (of) => ({ ids: [of.user] }),
   "POST /api/admin/users/{id}/keys": (of) => ({ ids: [of.user], body: { name: "stolen" } }),
+  "PATCH /api/admin/users/{id}/keys/{keyId}": (of) => ({
+    ids: [of.user, of.key],
+    body: { name: "stolen" },
+  }),
   "DELETE /api/admin/users/{id}/keys/{keyId}": (of) => ({ ids: [of.user, of.key] }),
   "GET /api/admin/requests/{id}": (of) => ({ ids: [of.request] }),
 };
@@ -157,6 +161,7 @@ const portalTheft: Record<PortalKey, (of: Foreign) => { ids: string[]; body?: un
     ids: [of.answer],
     body: { feedback: "down" },
   }),
+  "PATCH /api/portal/keys/{id}": (of) => ({ ids: [of.key], body: { name: "stolen" } }),
   "DELETE /api/portal/keys/{id}": (of) => ({ ids: [of.key] }),
 };
 

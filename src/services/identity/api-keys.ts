@@ -1,6 +1,6 @@
 /** API keys: made, listed, revoked. The store keeps the list, the wallet decides. */
 import type { Limits } from "../../contract/config.ts";
-import type { ApiKey } from "../../contract/portal.ts";
+import type { ApiKey, KeyPatch } from "../../contract/portal.ts";
 import type { Addresses } from "../../contract/scopes.ts";
 import { addressesProblem } from "../../core/addresses.ts";
 import { refuse } from "../../core/failure.ts";
@@ -56,7 +56,7 @@ export async function createKey(
     limits: order.limits,
     models: order.models,
     addresses: order.addresses,
-    expiresAt: order.expiresAt === null ? null : Date.parse(order.expiresAt),
+    expiresAt: timeOf(order.expiresAt),
   });
   await deliverProfiles(services, owner.siteId);
   return { key: shownKey(key), text: minted.text };
@@ -74,6 +74,28 @@ export async function revokeKey(services: Services, owner: Owner, keyId: string)
   if (!revoked) refuse("key_not_found", "There is no such key.");
   await deliverProfiles(services, owner.siteId);
 }
+
+/** In force when this returns: the wallet has been told. */
+export async function changeKey(
+  services: Services,
+  owner: Owner,
+  keyId: string,
+  { expiresAt, ...rest }: KeyPatch,
+): Promise<ApiKey> {
+  if (rest.addresses) requireKeepable(services, rest.addresses);
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const values: keys.KeyChange = {
+    ...Object.fromEntries(given),
+    ...(expiresAt === undefined ? {} : { expiresAt: timeOf(expiresAt) }),
+  };
+  const { siteId, userId } = owner;
+  const before = await keys.changeKey(services.db, siteId, userId, keyId, values);
+  if (!before) refuse("key_not_found", "There is no such key.");
+  await deliverProfiles(services, siteId);
+  return shownKey({ ...before, ...values });
+}
+
+const timeOf = (iso: string | null) => (iso === null ? null : Date.parse(iso));
 
 function shownKey(key: keys.KeyRow): ApiKey {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
