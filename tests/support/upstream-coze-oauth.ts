@@ -1,5 +1,6 @@
 /**
- * Consent at Coze, scripted: `/coze/api/permission/oauth2/…` for one OAuth app. Everybody consents
+ * Consent at Coze, scripted: `/coze/api/permission/oauth2/…` for one OAuth app, and for tests in
+ * another process `/coze/slow-<n>ms/api/…`. Everybody consents
  * at once. Codes and refresh tokens are dead after their first use, as Coze's are.
  */
 import { randomUUID } from "node:crypto";
@@ -79,7 +80,8 @@ export async function answerCozeOAuth(call: Call): Promise<void> {
     response.writeHead(302, { location: back.href }).end();
     return;
   }
-  await sleep(cozeConsents.delayMs);
+  const [, slowMs] = /\/slow-(\d+)ms\//.exec(call.path) ?? [];
+  await sleep(slowMs ? Number(slowMs) : cozeConsents.delayMs);
   const grant = String(body.grant_type);
   const isClient = key === COZE_APP.clientSecret && body.client_id === COZE_APP.clientId;
   const fails = cozeConsents.failures > 0;

@@ -15,7 +15,7 @@ let files = 0;
 
 export async function answerCoze(call: Call): Promise<void> {
   const { path } = call;
-  if (path.startsWith("/coze/api/permission/oauth2/")) await answerCozeOAuth(call);
+  if (path.includes("/api/permission/oauth2/")) await answerCozeOAuth(call);
   else if (call.key !== "pat_ok" && !cozeConsents.accepts(call.key))
     refuse(call, 700012006, "access token invalid");
   else if (path === "/coze/v3/chat") await answerBot(call);
