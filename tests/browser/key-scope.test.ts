@@ -91,6 +91,16 @@ it("in the portal a person limits a key, and the key keeps to it", async () => {
   expect(await ask(key, "agent/guide", HOME)).toBe(200);
   expect(await ask(key, "loop/two", HOME)).toBe(404);
   expect(await ask(key, "loop/one", "198.51.100.1")).toBe(403);
+
+  await page.getByRole("button", { name: "Edit: laptop" }).click();
+  await dialog.getByLabel("Only for these models and agents").fill("loop/two");
+  await dialog.getByLabel("Only from these addresses").fill("");
+  await dialog.getByLabel("At most so many credits a month").fill("5");
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("only loop/two · 5 credits a month").waitFor();
+  expect(await ask(key, "loop/two", "198.51.100.1")).toBe(200);
+  expect(await ask(key, "loop/one", HOME)).toBe(404);
   expect(complaints).toEqual([]);
 });
 
@@ -117,6 +127,14 @@ it("in the console an admin limits a key that he makes for a user", async () => 
   await page.getByRole("button", { name: "我已保存" }).click();
   await page.goto(at("/admin/keys"));
   await page.getByText("loop/* · 限定地址").first().waitFor();
+  await page.getByRole("button", { name: "编辑: ci" }).click();
+  const edit = page.getByRole("dialog", { name: "修改密钥 ci" });
+  expect(await edit.getByLabel("拒绝这些地址").inputValue()).toBe(HOME);
+  await edit.getByLabel("拒绝这些地址").fill("");
+  expect(await violations(page)).toEqual([]);
+  await edit.getByRole("button", { name: "保存" }).click();
+  await page.getByText("ci 已修改").waitFor();
+  expect(await ask(key, "loop/one", HOME)).toBe(200);
   expect(complaints).toEqual([]);
 });
 

@@ -1,4 +1,11 @@
-import { NO_SCOPE, scopeOf, scopeProblems, scopeWords } from "@portal/features/keys/key-scope.ts";
+import {
+  changedScope,
+  fieldsOf,
+  NO_SCOPE,
+  scopeOf,
+  scopeProblems,
+  scopeWords,
+} from "@portal/features/keys/key-scope.ts";
 import { keyTextsOf } from "@portal/features/keys/texts.ts";
 import { describe, expect, it } from "vitest";
 
@@ -44,6 +51,22 @@ describe("the limits of a new key", () => {
     for (const perMonth of ["0", "many", "1,5"]) {
       expect(scopeProblems(typed({ perMonth }), text).perMonth, perMonth).not.toBeNull();
     }
+  });
+
+  it("of a key that there is come back as they were, with those that the form does not show", () => {
+    const key = {
+      models: ["a", "b/*"],
+      addresses: { allow: ["10.0.0.0/8"], deny: ["::1"] },
+      limits: { rpm: 5, creditsPerMonth: 2.5 },
+    };
+    const fields = fieldsOf(key);
+    expect(changedScope(key, fields)).toEqual(key);
+    const without = changedScope(key, { ...fields, perMonth: "", deny: "" });
+    expect(without).toEqual({
+      ...key,
+      addresses: { allow: ["10.0.0.0/8"], deny: [] },
+      limits: { rpm: 5 },
+    });
   });
 
   it("are said in short in the list of keys", () => {

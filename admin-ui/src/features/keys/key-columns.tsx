@@ -1,13 +1,9 @@
 import type { ApiKey } from "@contract";
-import { Badge, Button, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
-import { useConfirm } from "../../components/confirm.tsx";
+import { Badge, Text } from "@mantine/core";
+import { useMemo } from "react";
 import type { Column } from "../../components/table/columns.ts";
-import { call } from "../../lib/api.ts";
 import { type Formats, useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
-import { useNotify } from "../../lib/notify.tsx";
 import { keyTexts } from "./texts.ts";
 
 export type KeyState = "active" | "revoked" | "expired";
@@ -86,41 +82,4 @@ export function useKeyColumns<Key extends ApiKey>(): Column<Key>[] {
     ],
     [t, format],
   );
-}
-
-/** The revoke button of a row, with its confirmation. */
-export function useRevoke(): {
-  button: (key: ApiKey, userId: string) => ReactNode;
-  dialog: ReactNode;
-} {
-  const t = useTexts(keyTexts);
-  const notify = useNotify();
-  const confirm = useConfirm();
-  const queryClient = useQueryClient();
-  const button = (key: ApiKey, userId: string) =>
-    key.revokedAt === null && (
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color="red"
-        aria-label={`${t.revoke}: ${key.name}`}
-        onClick={() =>
-          confirm.ask({
-            title: t.revokeTitle(key.name),
-            effect: t.revokeEffect,
-            action: t.revokeAction,
-            run: async () => {
-              await call("DELETE /api/admin/users/{id}/keys/{keyId}", {
-                params: { id: userId, keyId: key.id },
-              });
-              await queryClient.invalidateQueries({ queryKey: ["keys"] });
-              notify.done(t.revoked(key.name));
-            },
-          })
-        }
-      >
-        {t.revoke}
-      </Button>
-    );
-  return { button, dialog: confirm.dialog };
 }

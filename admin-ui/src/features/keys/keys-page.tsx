@@ -11,7 +11,8 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { keysQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { keyState, useKeyColumns, useRevoke } from "./key-columns.tsx";
+import { useKeyActions } from "./key-actions.tsx";
+import { keyState, useKeyColumns } from "./key-columns.tsx";
 import { keyTexts } from "./texts.ts";
 
 const STATES = ["active", "revoked", "expired"] as const;
@@ -23,7 +24,7 @@ export function KeysPage() {
   const query = useQuery(keysQuery);
   const { search, setSearch } = useSearchState<"search" | "state">();
   const shared = useKeyColumns<NonNullable<typeof query.data>[number]>();
-  const revoke = useRevoke();
+  const actionsOf = useKeyActions();
   const columns = useMemo(() => {
     const [name, prefix, ...rest] = shared;
     return [
@@ -72,7 +73,7 @@ export function KeysPage() {
         rowName={(key) => key.name}
         error={query.error}
         onRetry={() => void query.refetch()}
-        actions={(key) => revoke.button(key, key.user.id)}
+        actions={(key) => actionsOf.buttons(key, key.user.id)}
         empty={
           query.data?.length === 0 ? (
             <Nothing
@@ -86,7 +87,7 @@ export function KeysPage() {
           )
         }
       />
-      {revoke.dialog}
+      {actionsOf.dialogs}
     </>
   );
 }

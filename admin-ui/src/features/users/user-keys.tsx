@@ -7,7 +7,8 @@ import { DataTable } from "../../components/table/data-table.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
 import { keysQuery } from "../../lib/queries.ts";
-import { useKeyColumns, useRevoke } from "../keys/key-columns.tsx";
+import { useKeyActions } from "../keys/key-actions.tsx";
+import { useKeyColumns } from "../keys/key-columns.tsx";
 import { keyTexts } from "../keys/texts.ts";
 import { userTexts } from "./texts.ts";
 
@@ -20,7 +21,7 @@ export function UserKeys({ userId }: { userId: string }) {
   const keyWords = useTexts(keyTexts);
   const query = useQuery(keysQuery);
   const columns = useKeyColumns<NonNullable<typeof query.data>[number]>();
-  const revoke = useRevoke();
+  const actionsOf = useKeyActions();
   const [creating, setCreating] = useState(false);
   const rows = useMemo(
     () => query.data?.filter((key) => key.user.id === userId),
@@ -56,7 +57,7 @@ export function UserKeys({ userId }: { userId: string }) {
         minWidth={0}
         error={query.error}
         onRetry={() => void query.refetch()}
-        actions={(key) => revoke.button(key, userId)}
+        actions={(key) => actionsOf.buttons(key, userId)}
         empty={
           <Nothing
             icon={<IconKey size={26} stroke={1.5} aria-hidden />}
@@ -67,7 +68,7 @@ export function UserKeys({ userId }: { userId: string }) {
         }
       />
       <CreateKeyDialog userId={userId} opened={creating} onClose={() => setCreating(false)} />
-      {revoke.dialog}
+      {actionsOf.dialogs}
     </>
   );
 }

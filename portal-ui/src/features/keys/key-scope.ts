@@ -55,6 +55,23 @@ export function scopeOf(fields: ScopeFields): KeyScope {
   };
 }
 
+/** A key's limits as the form holds them. */
+export function fieldsOf({ models, addresses, limits }: KeyScope): ScopeFields {
+  return {
+    models: models.join("\n"),
+    allow: addresses.allow.join("\n"),
+    deny: addresses.deny.join("\n"),
+    perMonth: limits.creditsPerMonth === undefined ? "" : String(limits.creditsPerMonth),
+  };
+}
+
+/** What the form says of a key that there is; limits that the form does not show stay. */
+export function changedScope(key: KeyScope, fields: ScopeFields): KeyScope {
+  const { creditsPerMonth: _, ...others } = key.limits;
+  const scope = scopeOf(fields);
+  return { ...scope, limits: { ...others, ...scope.limits } };
+}
+
 const SHOWN_MODELS = 2;
 
 /** The parts of a list's line; none where the key may do all that its owner may. */

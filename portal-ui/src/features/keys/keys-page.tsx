@@ -13,6 +13,7 @@ import { formatDate } from "../../lib/format.ts";
 import { useLocale, useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
+import { EditKeyDialog } from "./edit-key-dialog.tsx";
 import { scopeWords } from "./key-scope.ts";
 import { useKeyTexts } from "./texts.ts";
 import "../lists.css";
@@ -84,7 +85,9 @@ function stateOf(key: ApiKey): KeyState {
 function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }) {
   const text = useText();
   const locale = useLocale();
+  const keyText = useKeyTexts();
   const [asking, setAsking] = useState(false);
+  const [editing, setEditing] = useState(false);
   const state = stateOf(apiKey);
   const revoke = useMutation({
     mutationFn: () => api("DELETE /api/portal/keys/{id}", { params: { id: apiKey.id } }),
@@ -98,7 +101,7 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
   const facts = [
     `${text.created} ${formatDate(apiKey.createdAt, locale)}`,
     apiKey.expiresAt ? `${text.keyExpiry} ${formatDate(apiKey.expiresAt, locale)}` : null,
-    ...scopeWords(apiKey, useKeyTexts()),
+    ...scopeWords(apiKey, keyText),
   ].filter((part) => part !== null);
   return (
     <li className="row">
@@ -111,9 +114,34 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
         </span>
       </div>
       {state === "active" && (
-        <button type="button" className="button danger-outline" onClick={() => setAsking(true)}>
-          {text.revoke}
-        </button>
+        <div className="row-actions">
+          <button
+            type="button"
+            className="button"
+            aria-label={`${keyText.edit}: ${apiKey.name}`}
+            onClick={() => setEditing(true)}
+          >
+            {keyText.edit}
+          </button>
+          <button
+            type="button"
+            className="button danger-outline"
+            aria-label={`${text.revoke}: ${apiKey.name}`}
+            onClick={() => setAsking(true)}
+          >
+            {text.revoke}
+          </button>
+        </div>
+      )}
+      {editing && (
+        <EditKeyDialog
+          apiKey={apiKey}
+          onChanged={() => {
+            showToast(keyText.changed);
+            onChanged();
+          }}
+          onClose={() => setEditing(false)}
+        />
       )}
       {asking && (
         <ConfirmDialog

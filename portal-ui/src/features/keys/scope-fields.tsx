@@ -11,10 +11,12 @@ interface Props {
   fields: Fields;
   problems: Record<keyof Fields, string | null>;
   onChange: (fields: Fields) => void;
+  /** Whether it is unfolded at first. */
+  open?: boolean;
 }
 
 /** What a key may be used for: folded away, for most people want none of it. */
-export function ScopeFields({ fields, problems, onChange }: Props) {
+export function ScopeFields({ fields, problems, onChange, open = false }: Props) {
   const text = useKeyTexts();
   const targets = useQuery(agentsQuery).data ?? [];
   const chosen = linesOf(fields.models);
@@ -23,7 +25,7 @@ export function ScopeFields({ fields, problems, onChange }: Props) {
   );
   const set = (name: keyof Fields) => (value: string) => onChange({ ...fields, [name]: value });
   return (
-    <details className="key-scope">
+    <details className="key-scope" open={open}>
       <summary>{text.limit}</summary>
       <LinesField
         label={text.models}

@@ -2,6 +2,9 @@
 import { type Locale, useLocale } from "../../lib/i18n.ts";
 
 const en = {
+  edit: "Edit",
+  editTitle: "Change the key",
+  changed: "The key was changed.",
   limit: "Limit what this key may do",
   models: "Only for these models and agents",
   modelsHint: "One on each line, such as openai/* or agent/support. Empty: all that you may use.",
@@ -23,6 +26,9 @@ const en = {
 export type KeyTexts = typeof en;
 
 const zhCn: KeyTexts = {
+  edit: "编辑",
+  editTitle: "修改密钥",
+  changed: "密钥已修改。",
   limit: "限制该密钥的用途",
   models: "仅限以下模型和智能体",
   modelsHint: "每行一个，例如 openai/* 或 agent/support。留空表示你可用的全部。",
