@@ -171,8 +171,9 @@ export class AccessTokens {
     }
     const { reason, detail } = asked.error;
     if (reason === "unauthorized") {
-      await this.#keep(app, claimed, { ...consent, refreshToken, ended: detail });
-      await this.#disable(app, claimed.row, asked.error);
+      const stands = await this.#keep(app, claimed, { ...consent, refreshToken, ended: detail });
+      // Somebody may have consented anew in the meantime.
+      if (stands) await this.#disable(app, claimed.row, asked.error);
       return asked;
     }
     const failed = { at: Date.now(), detail };
@@ -195,13 +196,13 @@ export class AccessTokens {
     return fail({ ...asked.error, detail });
   }
 
-  /** In place of the claim. A secret that was replaced meanwhile has no use for it. */
-  async #keep(app: App, { row, given }: Claimed, consent: Consent): Promise<void> {
+  /** In place of the claim. False: the secret was replaced meanwhile, and has no use for it. */
+  async #keep(app: App, { row, given }: Claimed, consent: Consent): Promise<boolean> {
     const { db, sites } = this.#parts;
     const { siteId } = app.place;
     for (let tries = 1; ; tries++) {
       try {
-        await this.#put(app, row.sealed, { given, consent });
+        if ((await this.#put(app, row.sealed, { given, consent })) === null) return false;
         break;
       } catch (error) {
         // The old refresh token is dead: without this one the owner would have to consent again.
@@ -211,6 +212,7 @@ export class AccessTokens {
     }
     await atomically(db, [bumpVersion(db, siteId)]);
     sites.forget(siteId);
+    return true;
   }
 
   /** The sealed text that stands now; null where `from` stands no more. */

@@ -111,6 +111,12 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
   "DELETE /api/admin/connections/{id}": (of) => ({ ids: [of.connection] }),
   "POST /api/admin/connections/{id}/test": (of) => ({ ids: [of.connection] }),
   "GET /api/admin/connections/{id}/offers": (of) => ({ ids: [of.connection] }),
+  "POST /api/admin/connections/{id}/authorise": (of) => ({
+    ids: [of.connection],
+    body: { secret: "any" },
+  }),
+  // A platform is nobody's; what a state of another site does is told in connections-oauth.test.ts.
+  "GET /api/callback/{connector}/oauth": (of) => ({ ids: [of.connection] }),
   "PUT /api/admin/models/{id}": (of) => ({ ids: [of.model], body: MODEL }),
   "DELETE /api/admin/models/{id}": (of) => ({ ids: [of.model] }),
   "GET /api/admin/models/{id}/cache": (of) => ({ ids: [of.model] }),
