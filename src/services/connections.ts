@@ -9,14 +9,13 @@ import { CONNECTOR_IDS } from "../contract/connectors.ts";
 import type { ConnectorInfo, Offer, ProbeResult } from "../contract/guide.ts";
 import { splitSecret } from "../core/consent.ts";
 import { refuse } from "../core/failure.ts";
-import { ok, type Result } from "../core/result.ts";
-import type { UpstreamError } from "../core/run.ts";
+import { ok } from "../core/result.ts";
 import * as store from "../store/connections.ts";
 import { newId } from "../store/ids.ts";
 import { loadParts, type Parts, type SecretRow, type StoredConnection } from "../store/parts.ts";
 import { hintOf, seal } from "../store/seal.ts";
 import { change } from "../store/sites.ts";
-import { needsConsent, type SecretPlace, withoutToken } from "./connections-oauth-tokens.ts";
+import { needsConsent, withoutToken } from "./connections-oauth-tokens.ts";
 import { listOffers, testConnection } from "./probe.ts";
 import type { Services } from "./services.ts";
 
@@ -224,27 +223,38 @@ export async function testInput(
   const parts = await loadParts(services.db, siteId);
   const stored = parts.connections.find((connection) => connection.slug === input.id) ?? null;
   const [secret] = await completeSecrets(services, siteId, input, stored);
-  const { connector, settings } = input;
-  const connection = { id: stored?.id ?? "", connector, settings };
-  return await testWith(services, siteId, connection, secret?.row ?? null, secret?.values ?? {});
+  const asked = { given: secret?.values ?? {}, kept: stored && secret?.row ? secret.row : null };
+  return await testWith(services, siteId, input, stored, asked);
 }
 
-/** `values` are asked with where there is no stored row. */
+/**
+ * Asks as the form says. A token is fetched as the stored connection says: an address that is only
+ * being tried must not be sent a refresh token, nor end a consent.
+ */
 async function testWith(
   services: Services,
   siteId: string,
-  connection: SecretPlace["connection"],
-  row: SecretRow | null,
-  values: Record<string, string>,
+  form: Pick<StoredConnection, "connector" | "settings">,
+  stored: StoredConnection | null,
+  { given, kept }: { given: Record<string, string>; kept: SecretRow | null },
 ): Promise<ProbeResult> {
-  const connector = connectorOf(connection.connector);
-  const opened = row
-    ? await services.accessTokens.open({ siteId, connection }, row)
-    : withoutToken(connector, connection.settings, values);
-  return await testConnection(connector, connection.settings, opened.ok ? opened.value : values, {
-    allowPrivate: services.environment.allowPrivateUpstreams,
-    ...(opened.ok ? {} : { noToken: opened.error }),
-  });
+  const { accessTokens, environment } = services;
+  const connector = connectorOf(form.connector);
+  const call = {};
+  const ask = async () => {
+    const opened =
+      stored && kept
+        ? await accessTokens.open({ siteId, connection: stored }, kept, call)
+        : withoutToken(connector, form.settings, given);
+    return await testConnection(connector, form.settings, opened.ok ? opened.value : given, {
+      allowPrivate: environment.allowPrivateUpstreams,
+      ...(opened.ok ? {} : { noToken: opened.error }),
+    });
+  };
+  const result = await ask();
+  const { step, state } = result.steps.at(-1) ?? {};
+  const isRefused = step === "authorised" && state === "failed";
+  return isRefused && accessTokens.renew(call) ? await ask() : result;
 }
 
 /**
@@ -261,7 +271,7 @@ export async function testStored(
   const test = async (secret: SecretRow | null) => {
     const values = secret ? await vault.open(siteId, stored.id, secret) : {};
     const { given } = splitSecret(values);
-    const result = await testWith(services, siteId, stored, secret, given);
+    const result = await testWith(services, siteId, stored, stored, { given, kept: secret });
     return { secret, result };
   };
   const [first, ...others] = stored.secrets;
@@ -283,26 +293,26 @@ export async function testStored(
 
 export async function offersOf(services: Services, siteId: string, slug: string): Promise<Offer[]> {
   const stored = find(await loadParts(services.db, siteId), slug);
-  const secret = await openFirst(services, siteId, stored);
-  const offers = secret.ok
-    ? await listOffers(connectorOf(stored.connector), stored.settings, secret.value, {
-        allowPrivate: services.environment.allowPrivateUpstreams,
-      })
-    : secret;
+  const { accessTokens, environment } = services;
+  const { settings, secrets } = stored;
+  const call = {};
+  const ask = async () => {
+    const place = { siteId, connection: stored };
+    const opened = secrets[0] ? await accessTokens.open(place, secrets[0], call) : ok({});
+    if (!opened.ok) return opened;
+    const { allowPrivateUpstreams: allowPrivate } = environment;
+    return await listOffers(connectorOf(stored.connector), settings, opened.value, {
+      allowPrivate,
+    });
+  };
+  const first = await ask();
+  const isRefused = !first.ok && first.error.reason === "unauthorized";
+  const offers = isRefused && accessTokens.renew(call) ? await ask() : first;
   if (offers.ok) return offers.value;
   return refuse(
     "upstream_unavailable",
     `The platform's list could not be read: ${offers.error.detail}`,
   );
-}
-
-async function openFirst(
-  services: Services,
-  siteId: string,
-  connection: StoredConnection,
-): Promise<Result<Record<string, string>, UpstreamError>> {
-  const [secret] = connection.secrets;
-  return secret ? await services.accessTokens.open({ siteId, connection }, secret) : ok({});
 }
 
 function connectorOf(id: string): AnyConnector {

@@ -51,6 +51,41 @@ it("each refresh token is used once, over many deaths", async () => {
   expect(refreshes().every(({ ok }) => ok)).toBe(true);
 });
 
+it("a test and the list of agents fetch another token too", async () => {
+  const { boss } = world;
+  cozeConsents.withdrawAccess();
+  const path = "/api/admin/connections/account";
+  expect(await boss.json("POST", `${path}/test`)).toMatchObject({ ok: true, account: "Ann" });
+  cozeConsents.withdrawAccess();
+  const { data } = await boss.json<{ data: unknown[] }>("GET", `${path}/offers`);
+  expect(data).toHaveLength(3);
+  expect(refreshes()).toEqual([
+    { grant: "refresh_token", ok: true },
+    { grant: "refresh_token", ok: true },
+  ]);
+});
+
+it("an address that is only tried in the form gets no refresh token, and ends no consent", async () => {
+  const { boss, upstream } = world;
+  const { secrets } = await world.connection("account");
+  const form = {
+    id: "account",
+    name: "Account",
+    connector: "coze",
+    settings: { baseUrl: `${upstream.url}/v1/elsewhere` },
+    secrets: [{ id: secrets[0]?.id }],
+  };
+  const tried = await boss.json("POST", "/api/admin/connections/test", form);
+  expect(tried).toMatchObject({ ok: false });
+  const bodies = upstream.requests
+    .filter(({ path }) => path.startsWith("/v1/elsewhere"))
+    .map(({ body }) => JSON.stringify(body));
+  expect(bodies.length).toBeGreaterThan(0);
+  expect(cozeConsents.given.filter((one) => bodies.some((body) => body.includes(one)))).toEqual([]);
+  expect((await world.connection("account")).secrets[0]).toMatchObject({ authorised: true });
+  expect((await chat()).status).toBe(200);
+});
+
 it("a client that leaves during a refresh loses no token", async () => {
   cozeConsents.withdrawAccess();
   cozeConsents.delayMs = 400;

@@ -23,10 +23,10 @@ export const coze: Connector<CozeSettings, CozeSecret> = {
   guide,
   settings: z
     .strictObject({
-      site: z.enum(["cn", "com"]).default("cn"),
+      region: z.enum(["cn", "com"]).default("cn"),
       baseUrl: z.union([z.literal(""), baseUrlSchema()]).optional(),
     })
-    .transform(({ site, baseUrl }) => ({ baseUrl: baseUrl || SITES[site] })),
+    .transform(({ region, baseUrl }) => ({ baseUrl: baseUrl || SITES[region] })),
   secret: z
     .strictObject({
       accessToken: keySchema(TOKEN_PATTERN).optional(),

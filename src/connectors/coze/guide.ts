@@ -49,7 +49,7 @@ export const guide: Guide = {
   ],
   fields: [
     {
-      name: "site",
+      name: "region",
       in: "settings",
       kind: "select",
       label: say("站点", "Site"),

@@ -49,7 +49,7 @@ describe("a secret", () => {
 describe("the page that asks for consent", () => {
   it.each([
     [{}, "https://www.coze.cn/api/permission/oauth2/authorize"],
-    [{ site: "com" }, "https://www.coze.com/api/permission/oauth2/authorize"],
+    [{ region: "com" }, "https://www.coze.com/api/permission/oauth2/authorize"],
     [
       { baseUrl: "http://proxy.example:8080/coze/" },
       "http://proxy.example:8080/coze/api/permission/oauth2/authorize",

@@ -14,9 +14,9 @@ const plain = (role: "user" | "assistant", content: string) => ({
 describe("the address", () => {
   it.each([
     [{}, "https://api.coze.cn/v3/chat"],
-    [{ site: "com" }, "https://api.coze.com/v3/chat"],
-    [{ site: "cn", baseUrl: "http://coze.local:8888/" }, "http://coze.local:8888/v3/chat"],
-    [{ site: "com", baseUrl: "" }, "https://api.coze.com/v3/chat"],
+    [{ region: "com" }, "https://api.coze.com/v3/chat"],
+    [{ region: "cn", baseUrl: "http://coze.local:8888/" }, "http://coze.local:8888/v3/chat"],
+    [{ region: "com", baseUrl: "" }, "https://api.coze.com/v3/chat"],
   ])("of %j is %s", (settings, url) => {
     const other = deskOf("coze", settings, { accessToken: "pat_0123456789abcdef" });
     expect(other.request({ target: BOT }).url).toBe(url);
