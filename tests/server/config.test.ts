@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import * as z from "zod";
 import { localRequest } from "../../scripts/local-request.ts";
 import { ROOT } from "../../scripts/paths.ts";
-import { connectorById } from "../../src/connectors/registry.ts";
+import { connectorById, openAccount } from "../../src/connectors/registry.ts";
 import { CONNECTOR_IDS } from "../../src/contract/connectors.ts";
 import type { GuideField } from "../../src/contract/guide.ts";
 import { type Child, runCli, startChild, type Workplace, workplace } from "./child.ts";
@@ -213,16 +213,20 @@ describe("apply", () => {
 
 /** A connection as somebody fills in its form: where it must be, as the form's own examples show. */
 function filledIn(connector: string): { settings: Filled; secrets: Filled[] } {
-  const fields = connectorById(connector)?.guide.fields ?? [PLAIN_KEY];
-  const of = (place: GuideField["in"]) => {
-    const asked = fields.filter((field) => field.in === place);
-    const required = asked.filter((field) => field.required);
-    // One of several kinds of keys is enough where none is required.
-    const filled = required.length > 0 || place === "settings" ? required : asked.slice(0, 1);
-    return Object.fromEntries(filled.map((field) => [field.name, exampleOf(field)]));
-  };
-  const secret = of("secret");
-  return { settings: of("settings"), secrets: Object.keys(secret).length > 0 ? [secret] : [] };
+  const known = connectorById(connector);
+  const fields = known?.guide.fields ?? [PLAIN_KEY];
+  const examples = (place: GuideField["in"], isRequired: boolean): Filled[] =>
+    fields
+      .filter((field) => field.in === place && field.required === isRequired)
+      .map((field) => ({ [field.name]: exampleOf(field) }));
+  const settings: Filled = Object.assign({}, ...examples("settings", true));
+  const required = examples("secret", true);
+  if (required.length > 0) return { settings, secrets: [Object.assign({}, ...required)] };
+  // One of several kinds of keys is enough.
+  const enough = examples("secret", false).find(
+    (secret) => known && openAccount(known, settings, secret).ok,
+  );
+  return { settings, secrets: enough ? [enough] : [] };
 }
 type Filled = Record<string, string>;
 
