@@ -74,6 +74,8 @@ export interface Stage {
   target?: Parameters<typeof target>[0];
   candidates?: Candidate[];
   deadlineMs?: number;
+  /** Whose token can be renewed; see AccessTokens. */
+  renewable?: (candidate: Candidate) => boolean;
   upstreamConversation?: string;
 }
 
@@ -115,6 +117,7 @@ export function stage(set: Stage): Staged {
     admitMs: 3,
     wallet: walletOf(staged.calls),
     health: staged.health,
+    ...(set.renewable ? { renewToken: set.renewable } : {}),
     open: async (candidate, _target, input) => {
       const { slug } = candidate.route.connection;
       staged.opened.push(slug);
