@@ -4,6 +4,7 @@
  * everything inside counts in integer micro-credits.
  */
 import * as z from "zod";
+import { inputFormSchema } from "./input-form.ts";
 import { keyScopeFields, siteAddressesSchema } from "./scopes.ts";
 import {
   emailSchema,
@@ -224,6 +225,8 @@ export const agentConfigSchema = z.strictObject({
   vision: z.boolean().default(false),
   files: z.boolean().default(false),
   target: agentTargetSchema,
+  /** What it asks for before it begins. Absent: nothing but messages. */
+  inputs: inputFormSchema.optional(),
   price: agentPriceSchema.default({ byTokens: true }),
   access: accessSchema.default({
     levels: [],

@@ -1,5 +1,6 @@
 /** How a platform is connected: what the console draws for each connector. */
 import * as z from "zod";
+import { inputFormSchema } from "./input-form.ts";
 
 const localText = z.object({ "zh-CN": z.string(), en: z.string() });
 
@@ -76,5 +77,7 @@ export const offerSchema = z.object({
   suggestedQuestions: z.array(z.string()),
   /** For models: a guess from the name. */
   modelKind: z.enum(["chat", "embedding", "image", "speech", "transcription", "video"]).nullable(),
+  /** Of what asks for a form. */
+  inputs: inputFormSchema.optional(),
 });
 export type Offer = z.infer<typeof offerSchema>;

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { inputFormSchema } from "./input-form.ts";
 import { keyListFields, keyScopeFields } from "./scopes.ts";
 import { usageRecordSchema } from "./usage.ts";
 import { pageQuerySchema } from "./values.ts";
@@ -51,6 +52,8 @@ export const portalAgentSchema = z.object({
   suggestedQuestions: z.array(z.string()),
   vision: z.boolean(),
   files: z.boolean(),
+  /** Of an agent that asks for a form. */
+  inputs: inputFormSchema.optional(),
   price: shownPriceSchema,
 });
 export type PortalAgent = z.infer<typeof portalAgentSchema>;

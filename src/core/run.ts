@@ -61,7 +61,9 @@ export type WireProtocol =
   | "openai-responses"
   | "openai-completions"
   | "anthropic-messages"
-  | "aigne";
+  | "aigne"
+  /** Of runs of workflows: our own. */
+  | "workflow";
 
 export interface ChatInput {
   messages: ChatMessage[];
@@ -87,7 +89,7 @@ export interface ChatInput {
   newConversation?: string;
   /** The platform's ids of files that were given to it, by their `data:` addresses. */
   uploads?: Readonly<Record<string, string>>;
-  /** Values of the platform's input form. */
+  /** Values of the platform's input form; files as parts, which are of the message too. */
   inputs?: Record<string, unknown>;
   /**
    * The top-level fields of the client's request as it was written, for an upstream that speaks
@@ -192,6 +194,8 @@ export type RunEvent =
   | { type: "file"; url: string; mime: string; name: string }
   | { type: "status"; label: string; state: "running" | "done" | "failed" }
   | { type: "suggestion"; text: string }
+  /** What a workflow came to, by name; its text tells it too. */
+  | { type: "outputs"; values: Record<string, unknown> }
   /** The platform's id of this conversation, to be sent with the next message. */
   | { type: "conversation"; upstreamConversation: string }
   /** Cumulative: a later one replaces an earlier one. */

@@ -11,6 +11,7 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import type { InputForm } from "../contract/input-form.ts";
 import type { Addresses } from "../contract/scopes.ts";
 import type { Locale } from "../contract/values.ts";
 import type { AccessRule } from "./access.ts";
@@ -84,6 +85,8 @@ export interface SiteAgent {
         topP: number | null;
         maxOutputTokens: number | null;
       };
+  /** Null: it asks for nothing but messages. */
+  inputs: InputForm | null;
   price: AgentPrice;
   priceVersion: number;
   access: AccessRule;

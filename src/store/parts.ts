@@ -150,11 +150,16 @@ function toAgent(
   slugOf: Map<string, string>,
   nameOf: Map<string, string>,
 ): StoredAgent {
-  const { id, priceVersion, siteId: _siteId, position, target, ...rest } = row;
+  const { id, priceVersion, siteId: _siteId, position, target, inputs, ...rest } = row;
   return {
     id,
     priceVersion,
-    config: { ...rest, order: position, target: toTarget(target, slugOf, nameOf) },
+    config: {
+      ...rest,
+      order: position,
+      target: toTarget(target, slugOf, nameOf),
+      ...(inputs === null ? {} : { inputs }),
+    },
   };
 }
 

@@ -87,7 +87,12 @@ export function saveAgent(
   references: References,
 ): Statement[] {
   const { order, target, ...rest } = config;
-  const row = { ...rest, position: order, target: targetRow(target, references) };
+  const row = {
+    ...rest,
+    position: order,
+    target: targetRow(target, references),
+    inputs: config.inputs ?? null,
+  };
   return [
     exists
       ? db

@@ -22,6 +22,7 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import type { InputForm } from "../contract/input-form.ts";
 import { type Addresses, ALL_ADDRESSES } from "../contract/scopes.ts";
 import type { Locale } from "../contract/values.ts";
 
@@ -312,6 +313,7 @@ export const agents = sqliteTable(
     vision: flag("vision").notNull().default(false),
     files: flag("files").notNull().default(false),
     target: json<AgentTargetRow>("target").notNull(),
+    inputs: json<InputForm>("inputs"),
     access: json<Access>("access").notNull(),
     price: json<AgentPrice>("price").notNull(),
     priceVersion: integer("price_version").notNull().default(1),

@@ -14,6 +14,16 @@ const IDS = {
   task_id: "9a7c1d2e-3333-4a2b-9c3d-000000000003",
 };
 
+const RUNS: Record<string, string> = {
+  workflow: "/dify/v1/workflows/run",
+  completion: "/dify/v1/completion-messages",
+};
+const FORM = [
+  { "text-input": { label: "Topic", variable: "topic", required: true, max_length: 20 } },
+  { select: { label: "Tone", variable: "tone", default: "kind", options: ["kind", "dry"] } },
+  { file: { label: "Picture", variable: "picture", required: false } },
+];
+
 let files = 0;
 
 export async function answerDify(call: Call): Promise<void> {
@@ -36,10 +46,14 @@ export async function answerDify(call: Call): Promise<void> {
       return sendJson(response, 200, {
         opening_statement: "What can I do for you?",
         suggested_questions: ["Who are you?", "What is new?"],
-        user_input_form: [],
+        user_input_form: RUNS[behaviour.mode] ? FORM : [],
       });
     case "/dify/v1/files/upload":
       return sendJson(response, 201, { id: `file-${++files}`, name: "file", size: 3 });
+    case "/dify/v1/workflows/run":
+    case "/dify/v1/completion-messages":
+      if (RUNS[behaviour.mode] === path) return answerRun(call, app, behaviour);
+      return refuse(call, 400, `not_${behaviour.mode}_app`, "Please check your app mode.");
     case "/dify/v1/chat-messages":
       return answerChat(call, app, behaviour);
     default:
@@ -100,6 +114,47 @@ async function answerChat(call: Call, app: string, behaviour: Behaviour): Promis
     onChunk: () => bill.output++,
     onEnd: () => {
       bill.output = behaviour.chunks;
+      bill.complete = true;
+    },
+  });
+}
+
+/** Of a workflow, or of text generation: the same words, in the events of the one or the other. */
+async function answerRun(call: Call, app: string, behaviour: Behaviour): Promise<void> {
+  const inputs = (call.body.inputs ?? {}) as Json;
+  if (call.body.user === undefined || call.body.response_mode !== "streaming") {
+    return refuse(call, 400, "invalid_param", "user is required");
+  }
+  if (!inputs.topic) return refuse(call, 400, "invalid_param", "topic is required in input form");
+  const texts = Array.from({ length: behaviour.chunks }, (_, at) =>
+    behaviour.silentChunks ? "" : `${at} ${inputs.topic} `,
+  );
+  const isWorkflow = behaviour.mode === "workflow";
+  const event = (body: Json) => `data: ${JSON.stringify({ task_id: IDS.task_id, ...body })}\n\n`;
+  const node = { node_id: "1700", node_type: "llm", title: "LLM", index: 2 };
+  const said = texts.map((text) =>
+    event(
+      isWorkflow ? { event: "text_chunk", data: { text } } : { event: "message", answer: text },
+    ),
+  );
+  const outputs = { answer: texts.join(""), tone: inputs.tone };
+  const usage = { prompt_tokens: 20, completion_tokens: texts.length };
+  const bill = call.bill({ target: app, input: 20, output: 0, complete: false });
+  await sendStream(call.response, {
+    behaviour,
+    chunks: isWorkflow ? [event({ event: "node_started", data: node }), ...said] : said,
+    ending: isWorkflow
+      ? event({
+          event: "workflow_finished",
+          data: { status: "succeeded", outputs, error: null, total_tokens: 30 },
+        })
+      : event({ event: "message_end", metadata: { usage } }),
+    error: event({
+      event: "workflow_finished",
+      data: { status: "failed", error: "node LLM failed", outputs: {} },
+    }),
+    onChunk: () => bill.output++,
+    onEnd: () => {
       bill.complete = true;
     },
   });

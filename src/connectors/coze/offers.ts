@@ -1,5 +1,6 @@
 /** All that a token reaches: bots, chatflows and workflows of every workspace, as far as published. */
 import type { Offer } from "../../contract/guide.ts";
+import type { InputForm } from "../../contract/input-form.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { UpstreamError } from "../../core/run.ts";
 import type { UpstreamAnswer, UpstreamRequest, Walk } from "../connector.ts";
@@ -17,6 +18,11 @@ const PAGES_MAX = 20;
 const DETAILS_MAX = 40;
 /** Bots that are published to the API, and not elsewhere only. */
 const API_CHANNEL = "1024";
+/** Coze does not tell what a workflow asks for: a start, which the admin completes. */
+const WORKFLOW_INPUTS: InputForm = {
+  mode: "run",
+  fields: [{ name: "input", type: "paragraph", label: "Input", required: true }],
+};
 
 export function get(account: CozeAccount, path: string): UpstreamRequest {
   return {
@@ -109,6 +115,7 @@ function offerOf(
     name: asText(entry[nameField]) ?? id,
     description: asText(entry.description),
     icon: asText(entry.icon_url),
+    ...(kind === "workflow" ? { inputs: WORKFLOW_INPUTS } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Chats with bots and chatflows, and runs of workflows, as requests. */
+import { filesIn, isFile } from "../../core/input-form.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, ChatMessage, UpstreamError } from "../../core/run.ts";
 import type { Account, UpstreamRequest, UpstreamTarget } from "../connector.ts";
@@ -106,13 +107,27 @@ function workflowBody(
     const body = { workflow_id, event_id, interrupt_type, resume_data: question };
     return ok(["/v1/workflow/stream_resume", body]);
   }
-  if (files.length > 0) {
+  const values = parametersOf(input);
+  // Those of the form are among the message's files too.
+  if (files.length > filesIn(input.inputs ?? {}).length) {
     return fail(upstreamError("rejected", "A workflow takes files only in its input form."));
   }
   return ok([
     "/v1/workflow/stream_run",
-    { workflow_id, parameters: input.inputs ?? { input: question } },
+    { workflow_id, parameters: values ?? { input: question } },
   ]);
+}
+
+/** Files stand in parameters as texts: an address, or JSON with the uploaded file's id. */
+function parametersOf({ inputs, uploads = {} }: ChatInput): Json | null {
+  if (!inputs) return null;
+  const told = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(told);
+    if (!isFile(value)) return value;
+    const file_id = uploads[value.url];
+    return file_id === undefined ? value.url : JSON.stringify({ file_id });
+  };
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, told(value)]));
 }
 
 /** What is new in a conversation that Coze keeps; all of it in one that it does not know. */

@@ -1,11 +1,13 @@
-/** Dify: chatbot, agent and chatflow apps. One key is one app. https://docs.dify.ai */
+/**
+ * Dify: chatbots, agents, chatflows, workflows and text generation. One key is one app.
+ * https://docs.dify.ai
+ */
 import * as z from "zod";
 import type { Offer } from "../../contract/guide.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput, UpstreamError } from "../../core/run.ts";
 import type { Account, Connector, UpstreamAnswer, UpstreamRequest } from "../connector.ts";
 import { bearerRequest } from "../kit/bearer.ts";
-import { filesOf } from "../kit/dify-files.ts";
 import { baseUrlSchema, keySchema, say } from "../kit/guide.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asObject, asText, type Json, parseJson } from "../kit/json.ts";
@@ -14,6 +16,7 @@ import { joinUrl, withVersion } from "../kit/urls.ts";
 import { DifyDecoder } from "./decoder.ts";
 import { errorInPayload, explain } from "./errors.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
+import { fieldsOf, inputsOf, RUN_PATHS, runBody, runPathOf } from "./workflow.ts";
 
 interface DifySettings {
   baseUrl: string;
@@ -23,8 +26,8 @@ interface DifySecret {
 }
 type DifyAccount = Account<DifySettings, DifySecret>;
 
-/** Apps that hold a conversation; old servers do not tell the mode at all. */
-const CHAT_MODES = new Set(["chat", "agent-chat", "advanced-chat", "agent"]);
+/** Old servers do not tell the mode at all: then it is an app that holds a conversation. */
+const MODES = new Set(["chat", "agent-chat", "advanced-chat", "agent", ...Object.keys(RUN_PATHS)]);
 
 export const dify: Connector<DifySettings, DifySecret> = {
   id: "dify",
@@ -75,7 +78,10 @@ export const dify: Connector<DifySettings, DifySecret> = {
           : ok(id);
       },
     },
-    prepare: (account, _target, input) => prepareChat(account, input),
+    prepare: (account, target, input) => {
+      const path = runPathOf(target.id);
+      return path === null ? prepareChat(account, input) : prepareRun(account, path, input);
+    },
     decoder: () => new DifyDecoder(),
   },
   explain,
@@ -96,22 +102,36 @@ function prepareChat(
 ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
   const query = questionOf(input);
   if (!query.ok) return query;
-  const files = filesOf(input);
-  if (!files.ok) return files;
+  const form = inputsOf(input);
+  if (!form.ok) return form;
+  const { inputs, files } = form.value;
   const body = {
     query: query.value,
-    inputs: input.inputs ?? {},
+    inputs,
     user: input.endUser,
     // Left out it would mean `blocking`, which agent apps refuse and the cloud cuts off.
     response_mode: "streaming",
     ...(input.upstreamConversation === undefined
       ? {}
       : { conversation_id: input.upstreamConversation }),
-    ...(files.value.length === 0 ? {} : { files: files.value }),
+    ...(files.length === 0 ? {} : { files }),
     auto_generate_name: false,
   };
   return ok({
     request: ask(account, "/chat-messages", { body, framing: "sse" }),
+    warnings: ignoredSettings(input, "Dify"),
+  });
+}
+
+function prepareRun(
+  account: DifyAccount,
+  path: string,
+  input: ChatInput,
+): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError> {
+  const body = runBody(input);
+  if (!body.ok) return body;
+  return ok({
+    request: ask(account, path, { body: body.value, framing: "sse" }),
     warnings: ignoredSettings(input, "Dify"),
   });
 }
@@ -123,19 +143,20 @@ function readInfo(answer: UpstreamAnswer): Result<Json, UpstreamError> {
     return fail(error ?? upstreamError("protocol_violation", "the answer of /info names no app"));
   }
   const mode = asText(info.mode);
-  if (mode === null || CHAT_MODES.has(mode)) return ok(info);
+  if (mode === null || MODES.has(mode)) return ok(info);
   return fail(
     upstreamError("target_not_found", `"${info.name}" is an app of the kind ${mode}`, {
-      upstreamCode: "not_chat_app",
+      upstreamCode: "unknown_app_kind",
     }),
   );
 }
 
 function offerOf(info: Json): Offer {
+  const mode = asText(info.mode);
   return {
     kind: "agent",
-    // The key is the app; Dify has no other id for it here.
-    id: "app",
+    // The key is the app; beside it only how it is asked has to be known.
+    id: runPathOf(mode) === null ? "app" : (mode ?? "app"),
     name: asText(info.name) ?? "Dify",
     description: asText(info.description) ?? "",
     icon: "",
@@ -151,5 +172,13 @@ function withParameters(offers: Offer[], parameters: Json | null): Result<Offer[
   const suggestedQuestions = asArray(parameters.suggested_questions).filter(
     (question) => typeof question === "string" && question !== "",
   ) as string[];
-  return ok(offers.map((offer) => ({ ...offer, openingMessage, suggestedQuestions })));
+  const fields = fieldsOf(parameters);
+  return ok(
+    offers.map((offer) => {
+      const mode = runPathOf(offer.id) === null ? "chat" : "run";
+      const inputs =
+        mode === "run" || fields.length > 0 ? { inputs: { mode, fields } as const } : {};
+      return { ...offer, openingMessage, suggestedQuestions, ...inputs };
+    }),
+  );
 }

@@ -1,17 +1,20 @@
 /**
- * The stream of `POST /chat-messages` as run events. Invariants, beyond those of every agent's
+ * The streams of all apps as run events. Invariants, beyond those of every agent's
  * decoder (speech may still trail in after the end):
  *
  * 1. A stream is complete at `message_end`, or at the end of the connection after a workflow that
  *    succeeded; otherwise it is truncated. There is no `[DONE]`.
  * 2. Only `message` and `agent_message` are the answer. A thought repeats it, and the closing
  *    `message` of a new agent app repeats it whole.
+ * 3. A workflow that is run by itself belongs to no conversation. It ends at `workflow_finished`,
+ *    whose outputs are its text only where no text came in pieces.
  */
 import type { UpstreamError } from "../../core/run.ts";
 import { AgentDecoder } from "../kit/agent-decoder.ts";
 import { upstreamError } from "../kit/http-errors.ts";
 import { asArray, asCount, asObject, asText, type Json } from "../kit/json.ts";
 import { errorInPayload } from "./errors.ts";
+import { outputFiles, outputsInWords } from "./workflow.ts";
 
 export class DifyDecoder extends AgentDecoder {
   #byAgent = false;
@@ -70,7 +73,11 @@ export class DifyDecoder extends AgentDecoder {
         this.#messageEnd(asObject(payload.metadata) ?? {});
         break;
       case "workflow_finished":
-        this.#workflowFinished(data);
+        if (asText(payload.conversation_id) === null) this.#runFinished(data);
+        else this.#workflowFinished(data);
+        break;
+      case "text_chunk":
+        this.text(asText(data.text));
         break;
       case "human_input_required":
       case "workflow_paused":
@@ -118,6 +125,21 @@ export class DifyDecoder extends AgentDecoder {
     const [input, output] = [asCount(usage.prompt_tokens), asCount(usage.completion_tokens)];
     this.#usageKnown = input + output > 0;
     this.usage(input, output);
+    this.finish();
+  }
+
+  #runFinished(data: Json): void {
+    const { status } = data;
+    if (status === "failed" || status === "stopped") {
+      const detail = asText(data.error) ?? `the workflow ${status}`;
+      this.fail(upstreamError("unavailable", detail));
+      return;
+    }
+    const outputs = asObject(data.outputs) ?? {};
+    if (!this.answered) this.text(outputsInWords(outputs));
+    for (const { url, mime, name } of outputFiles(outputs)) this.file(url, mime, name);
+    if (Object.keys(outputs).length > 0) this.tell({ type: "outputs", values: outputs });
+    this.usageInAll(asCount(data.total_tokens));
     this.finish();
   }
 

@@ -17,8 +17,8 @@ export const KEY_PATTERN = {
 export const guide: Guide = {
   steps: [
     step(
-      "在 Dify 的 **工作室** 打开要发布的应用（聊天助手、Agent 或 Chatflow）。",
-      "In Dify's **Studio** open the app to publish (chatbot, agent or chatflow).",
+      "在 Dify 的 **工作室** 打开要发布的应用（聊天助手、Agent、Chatflow、工作流或文本生成）。",
+      "In Dify's **Studio** open the app to publish (chatbot, agent, chatflow, workflow or text generator).",
       "https://cloud.dify.ai/apps",
     ),
     step(
@@ -51,9 +51,9 @@ export const guide: Guide = {
   ],
 };
 
-const NOT_CHAT = say(
-  "这个密钥属于工作流或文本生成应用，不能对话。请改用聊天助手、Agent 或 Chatflow 应用的密钥。",
-  "This key belongs to a workflow or text generation app, which cannot chat. Use the key of a chatbot, agent or chatflow app.",
+const OTHER_KIND = say(
+  "这个密钥属于另一种类型的应用。请在 连接 中重新读取应用，再按它现在的类型（聊天、Chatflow、工作流或文本生成）重新发布。",
+  "This key belongs to an app of another kind. List the app again under its connection, and publish it as what it is now (chat, chatflow, workflow or text generation).",
 );
 const NOT_PUBLISHED = say(
   "应用还没有发布。请在 Dify 里点 发布 → 发布更新。",
@@ -67,9 +67,10 @@ const FIX_PROVIDER = say(
 const BY_CODE: Record<string, LocalText> = {
   app_unavailable: NOT_PUBLISHED,
   agent_not_published: NOT_PUBLISHED,
-  not_chat_app: NOT_CHAT,
-  not_completion_app: NOT_CHAT,
-  not_workflow_app: NOT_CHAT,
+  unknown_app_kind: OTHER_KIND,
+  not_chat_app: OTHER_KIND,
+  not_completion_app: OTHER_KIND,
+  not_workflow_app: OTHER_KIND,
   provider_not_initialize: FIX_PROVIDER,
   provider_quota_exceeded: FIX_PROVIDER,
   model_currently_not_support: FIX_PROVIDER,

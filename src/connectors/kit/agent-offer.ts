@@ -1,5 +1,6 @@
 /** An agent that can be published; what its platform does not tell stays empty. */
 import type { Offer } from "../../contract/guide.ts";
+import type { InputForm } from "../../contract/input-form.ts";
 
 interface AgentTold {
   id: string;
@@ -8,6 +9,7 @@ interface AgentTold {
   icon?: string | null;
   openingMessage?: string | null;
   suggestedQuestions?: string[];
+  inputs?: InputForm;
 }
 
 export function agentOffer(told: AgentTold): Offer {
@@ -20,5 +22,6 @@ export function agentOffer(told: AgentTold): Offer {
     openingMessage: told.openingMessage ?? "",
     suggestedQuestions: told.suggestedQuestions ?? [],
     modelKind: null,
+    ...(told.inputs ? { inputs: told.inputs } : {}),
   };
 }

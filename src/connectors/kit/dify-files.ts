@@ -10,10 +10,17 @@ export type DifyFile =
   | { type: Kind; transfer_method: "remote_url"; url: string }
   | { type: Kind; transfer_method: "local_file"; upload_file_id: string };
 
-export function filesOf(input: ChatInput): Result<DifyFile[], UpstreamError> {
+export const filesOf = (input: ChatInput): Result<DifyFile[], UpstreamError> =>
+  newFilesAs(input, () => true);
+
+/** Those of the new message that `wanted` says are. */
+export function newFilesAs(
+  input: ChatInput,
+  wanted: (part: FilePart) => boolean,
+): Result<DifyFile[], UpstreamError> {
   const files: DifyFile[] = [];
-  for (const part of newFiles(input)) {
-    const file = fileOf(part, input.uploads ?? {});
+  for (const part of newFiles(input).filter(wanted)) {
+    const file = filePartOf(part, input.uploads ?? {});
     if (!file) {
       const detail = "This agent takes pictures and files, uploaded or as https addresses.";
       return fail(upstreamError("rejected", detail));
@@ -23,7 +30,11 @@ export function filesOf(input: ChatInput): Result<DifyFile[], UpstreamError> {
   return ok(files);
 }
 
-function fileOf(part: FilePart, uploads: Readonly<Record<string, string>>): DifyFile | null {
+/** Null where it is of no kind or address that Dify takes. */
+export function filePartOf(
+  part: FilePart,
+  uploads: Readonly<Record<string, string>>,
+): DifyFile | null {
   if (part.type === "audio") return null;
   const type = kindOf(part);
   const upload_file_id = uploads[part.url];

@@ -64,6 +64,7 @@ export function foldEvent(draft: Draft, event: RunEvent, sentUpstream: string | 
     case "reasoning-seal":
     case "tool-call-delta":
     case "usage":
+    case "outputs":
     case "run-end":
     case "run-error":
       return kept(draft);

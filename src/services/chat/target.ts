@@ -2,6 +2,7 @@
 import type { ModelCache, ModelPrice } from "../../contract/config.ts";
 import type { AccessRule } from "../../core/access.ts";
 import type { Failure } from "../../core/failure.ts";
+import { withForm } from "../../core/input-form.ts";
 import { agentTariff, type Tariff } from "../../core/pricing.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { ChatInput } from "../../core/run.ts";
@@ -154,7 +155,7 @@ function agentTarget(
         : [],
       maxOutputTokens: null,
       vision: agent.vision,
-      adapt: (input) => input,
+      adapt: (input) => (agent.inputs ? withForm(input, agent.inputs) : input),
     });
   }
   const model = [...site.models.values()].find((candidate) => candidate.id === target.modelId);

@@ -85,6 +85,7 @@ function shownAgent(agent: SiteAgent, models: SiteModel[]): PortalAgent {
     suggestedQuestions: [...agent.suggestedQuestions],
     vision: agent.vision && (model?.vision ?? true),
     files: agent.files,
+    ...(agent.inputs ? { inputs: agent.inputs } : {}),
     price: shownPrice(agentTariff(agent.price, model?.price ?? null)),
   };
 }

@@ -117,6 +117,30 @@ describe("a workflow", () => {
   });
 });
 
+describe("files of a workflow's form", () => {
+  const uploaded = { type: "image", url: "data:image/png;base64,eA==" } as const;
+  const remote = { type: "image", url: "https://x.example/p.png" } as const;
+  const order = {
+    target: "workflow:72",
+    inputs: { one: uploaded, many: [uploaded, remote], size: 2 },
+    messages: [{ role: "user" as const, content: [uploaded, uploaded, remote] }],
+    uploads: { [uploaded.url]: "7" },
+  };
+
+  it("stand in its parameters, as JSON with the file's id or as addresses", () => {
+    const id = '{"file_id":"7"}';
+    expect(desk.body(order)).toMatchObject({
+      parameters: { one: id, many: [id, remote.url], size: 2 },
+    });
+  });
+
+  it("are all that it takes: a file beside the form is refused", () => {
+    const content = [uploaded, uploaded, remote, remote];
+    const prepared = desk.prepare({ ...order, messages: [{ role: "user", content }] });
+    expect(prepared).toMatchObject({ ok: false, error: { reason: "rejected" } });
+  });
+});
+
 it.each([null, "", "bot:", "agent:7", "7x", "workflow:../1"])(
   "%j names nothing at Coze: no call is made",
   (target) => {

@@ -124,27 +124,21 @@ describe("events", () => {
 });
 
 describe("the app behind a key", () => {
-  it.each(["chat", "agent-chat", "advanced-chat", "agent", null])(
-    "of the mode %s can chat",
+  it.each(["chat", "agent-chat", "advanced-chat", "agent", "workflow", "completion", null])(
+    "of the mode %s can be published",
     (mode) => {
       const info = json(200, { name: "Help", ...(mode ? { mode } : {}) });
       expect(dify.probe?.read(info)).toEqual({ ok: true, value: { account: "Help" } });
     },
   );
 
-  it.each(["workflow", "completion"])(
-    "of the mode %s is refused, and the admin is told what to use",
-    (mode) => {
-      const read = dify.probe?.read(json(200, { name: "Sum", mode }));
-      if (!read || read.ok) throw new Error("it was accepted");
-      expect(read.error).toMatchObject({
-        reason: "target_not_found",
-        upstreamCode: "not_chat_app",
-      });
-      expect(dify.advise?.(read.error)?.en).toContain("chatflow");
-      expect(dify.advise?.(read.error)?.["zh-CN"]).toContain("Chatflow");
-    },
-  );
+  it("of a kind that nobody knows is refused, and the admin is told what to do", () => {
+    const read = dify.probe?.read(json(200, { name: "Sum", mode: "game" }));
+    if (!read || read.ok) throw new Error("it was accepted");
+    expect(read.error).toMatchObject({ reason: "target_not_found" });
+    expect(dify.advise?.(read.error)?.en).toContain("List the app again");
+    expect(dify.advise?.(read.error)?.["zh-CN"]).toContain("重新读取");
+  });
 
   it("is offered with its opening message and suggested questions", () => {
     const offers = dify.offers?.read(
