@@ -209,8 +209,9 @@ describe.each(VERSIONS)("client %s", (version: Version) => {
 
   it("a prompt is cached up to its end, as the client asks with every request", async () => {
     await chat("anthropic/ok").invoke(hello);
-    const { messages } = site.upstream.requests.at(-1)?.body as { messages: object[] };
-    expect(messages).toMatchObject([{ content: [{ cache_control: { type: "ephemeral" } }] }]);
+    expect(site.upstream.requests.at(-1)?.body).toMatchObject({
+      messages: [{ content: [{ cache_control: { type: "ephemeral" } }] }],
+    });
   });
 
   it("parameters reach the model in its own words", async () => {
