@@ -139,6 +139,7 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
     body: { credits: -5, reason: "theft", operationId: crypto.randomUUID() },
   }),
   "GET /api/admin/users/{id}/entries": (of) => ({ ids: [of.user] }),
+  "GET /api/admin/users/{id}/periods": (of) => ({ ids: [of.user] }),
   "GET /api/admin/users/{id}/statement.csv": (of) => ({ ids: [of.user] }),
   "POST /api/admin/users/{id}/keys": (of) => ({ ids: [of.user], body: { name: "stolen" } }),
   "PATCH /api/admin/users/{id}/keys/{keyId}": (of) => ({
