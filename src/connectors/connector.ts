@@ -231,6 +231,8 @@ export interface Connector<S = Settings, K = Record<string, string>> extends Tas
   probe?: Exchange<S, K, undefined, { account: string | null }>;
   /** What can be published from this connection. */
   offers?: Exchange<S, K, undefined, Offer[]>;
+  /** The setting that, where it is filled in, makes the connection one agent. */
+  agentSetting?: string;
   chat?: Streaming<S, K>;
   /** A small question for the test's last step, where asking costs next to nothing. */
   trial?: { target: UpstreamTarget; text: string };

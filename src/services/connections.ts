@@ -308,11 +308,19 @@ export async function offersOf(services: Services, siteId: string, slug: string)
   const first = await ask();
   const isRefused = !first.ok && first.error.reason === "unauthorized";
   const offers = isRefused && accessTokens.renew(call) ? await ask() : first;
-  if (offers.ok) return offers.value;
+  if (offers.ok) return [...ownAgent(stored), ...offers.value];
   return refuse(
     "upstream_unavailable",
     `The platform's list could not be read: ${offers.error.detail}`,
   );
+}
+
+/** Where no list is to be had, and the key or a setting is one agent: that one. */
+function ownAgent({ connector: id, name, settings }: StoredConnection): Offer[] {
+  const { agentSetting, family, offers } = connectorOf(id);
+  const isOne = agentSetting ? Boolean(settings[agentSetting]) : family === "agents" && !offers;
+  const nothing = { description: "", icon: "", openingMessage: "", suggestedQuestions: [] };
+  return isOne ? [{ kind: "agent", id: "", name, ...nothing, modelKind: null }] : [];
 }
 
 function connectorOf(id: string): AnyConnector {

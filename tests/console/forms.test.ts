@@ -13,8 +13,10 @@ import {
 } from "../../admin-ui/src/features/connections/connection-values.ts";
 import {
   agentFrom,
+  draftOf,
   isModelName,
   modelFrom,
+  PLAIN_TERMS,
   publishedAs,
   suggestedName,
 } from "../../admin-ui/src/features/connections/publish-plan.ts";
@@ -163,15 +165,15 @@ describe("publishing offers", () => {
     "the suggested name of %j is one that the contract takes",
     (id) => {
       const name = suggestedName(offer({ id }), "conn", []);
-      const config = modelFrom({ offer: offer({ id }), name }, "conn");
+      const config = modelFrom(draftOf(offer({ id }), "conn", []), "conn", PLAIN_TERMS);
       expect(isModelName(name)).toBe(true);
       expect(modelConfigSchema.safeParse(config).error).toBeUndefined();
     },
   );
 
   test("an agent with a Chinese name gets a slug that is free", () => {
-    const pick = { offer: offer({ kind: "agent", id: "7380", modelKind: null }), name: "客服" };
-    const config = agentFrom(pick, "coze", { taken: ["agent"], order: 4 });
+    const draft = draftOf(offer({ kind: "agent", id: "7380", name: "客服" }), "coze", []);
+    const config = agentFrom(draft, "coze", PLAIN_TERMS, { taken: ["agent"], order: 4 });
     expect(config).toMatchObject({
       slug: "agent-2",
       name: "客服",
@@ -182,16 +184,15 @@ describe("publishing offers", () => {
   });
 
   test("takes over no icon that is neither an image's address nor an emoji", () => {
-    const pick = (icon: string) => ({ offer: offer({ kind: "agent", icon }), name: "x" });
-    const place = { taken: [], order: 0 };
-    expect(agentFrom(pick("javascript:alert(1)"), "c", place).icon).toBe("");
-    expect(agentFrom(pick("https://x.example/i.png"), "c", place).icon).toContain("https://");
-    expect(agentFrom(pick("🤖"), "c", place).icon).toBe("🤖");
+    const taken = (icon: string) => draftOf(offer({ kind: "agent", icon }), "c", []).icon;
+    expect(taken("javascript:alert(1)")).toBe("");
+    expect(taken("https://x.example/i.png")).toContain("https://");
+    expect(taken("🤖")).toBe("🤖");
   });
 
   test("knows what is published already, by its route and not by its name", () => {
     const model = {
-      ...modelFrom({ offer: offer({}), name: "fast" }, "openai"),
+      ...modelFrom({ ...draftOf(offer({}), "openai", []), name: "fast" }, "openai", PLAIN_TERMS),
       id: "m",
       priceVersion: 1,
     };

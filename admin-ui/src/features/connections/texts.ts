@@ -94,7 +94,7 @@ export const connectionTexts = defineTexts(
     saved: (name: string) => `${name} is saved`,
     publishTitle: (name: string) => `Publish from ${name}`,
     publishHelp:
-      "Pick what people may use. Names are taken over and can be changed; prices and access are set afterwards.",
+      "Pick what people may use. What the platform says of it is taken over and can be changed; price and access are set for all at once.",
     offersEmptyTitle: "The platform lists nothing",
     offersEmptyHelp: "Some platforms have no list. Write the model or agent by hand.",
     byHandModel: "Write a model",
@@ -110,8 +110,6 @@ export const connectionTexts = defineTexts(
     publishedCount: (count: number) => `${plural(count, "item")} published`,
     publishFailed: (name: string, why: string) => `${name}: ${why}`,
     later: "Later",
-    noPrice: "Models are published without a price: they cost nothing until you set one.",
-    setPrices: "Set prices",
   },
   {
     title: "连接",
@@ -202,7 +200,8 @@ export const connectionTexts = defineTexts(
     saveAndPick: "保存并选择发布内容",
     saved: (name: string) => `${name} 已保存`,
     publishTitle: (name: string) => `从 ${name} 发布`,
-    publishHelp: "选择对用户开放的内容。名称会自动带入并可修改，价格和权限可稍后设置。",
+    publishHelp:
+      "选择对用户开放的内容。平台上的名称、简介、开场白等会自动带入并可修改，价格和访问权限可统一设置。",
     offersEmptyTitle: "平台没有返回内容",
     offersEmptyHelp: "部分平台不提供列表，可手动填写模型或智能体。",
     byHandModel: "手动填写模型",
@@ -218,7 +217,5 @@ export const connectionTexts = defineTexts(
     publishedCount: (count: number) => `已发布 ${count} 项`,
     publishFailed: (name: string, why: string) => `${name}：${why}`,
     later: "稍后再说",
-    noPrice: "模型发布时没有价格：设置价格之前使用不收费。",
-    setPrices: "设置价格",
   },
 );

@@ -4,7 +4,7 @@ import { call } from "../../lib/api.ts";
 import { useErrorText } from "../../lib/errors.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
-import { agentFrom, modelFrom, offerKey, type Pick } from "./publish-plan.ts";
+import { agentFrom, type Draft, modelFrom, offerKey, type Terms } from "./publish-plan.ts";
 import { connectionTexts } from "./texts.ts";
 
 /**
@@ -21,24 +21,24 @@ export function usePublish(
   const errorText = useErrorText();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (picks: readonly Pick[]) => {
+    mutationFn: async ({ drafts, terms }: { drafts: readonly Draft[]; terms: Terms }) => {
       const taken = agents.map((agent) => agent.slug);
       let order = Math.max(0, ...agents.map((agent) => agent.order + 1));
       let done = 0;
-      for (const pick of picks) {
+      for (const draft of drafts) {
         try {
-          if (pick.offer.kind === "model") {
-            await call("POST /api/admin/models", { body: modelFrom(pick, connection) });
+          if (draft.offer.kind === "model") {
+            await call("POST /api/admin/models", { body: modelFrom(draft, connection, terms) });
           } else {
-            const body = agentFrom(pick, connection, { taken, order });
+            const body = agentFrom(draft, connection, terms, { taken, order });
             await call("POST /api/admin/agents", { body });
             taken.push(body.slug);
             order += 1;
           }
           done += 1;
-          onDone(offerKey(pick.offer));
+          onDone(offerKey(draft.offer));
         } catch (error) {
-          notify.failed(new Error(t.publishFailed(pick.name, errorText(error))));
+          notify.failed(new Error(t.publishFailed(draft.name, errorText(error))));
         }
       }
       if (done > 0) notify.done(t.publishedCount(done));

@@ -127,6 +127,7 @@ export function declareOpenAiLike(preset: Preset): Connector<OpenAiSettings, Ope
       read: (answer) => (preset.probePath ? ok({ account: null }) : listed(list.read(answer))),
     },
     ...(preset.lists === false ? {} : { offers: list }),
+    ...(preset.targetSetting ? { agentSetting: preset.targetSetting } : {}),
     chat: {
       wire: "openai-chat",
       prepare: (account, target, input) => prepareChat(preset, account, target, input),
