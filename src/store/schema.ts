@@ -22,12 +22,16 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import type { EditionLimits } from "../contract/editions.ts";
 import type { InputForm } from "../contract/input-form.ts";
 import { type Addresses, ALL_ADDRESSES } from "../contract/scopes.ts";
+import type { GuestSettings, SignInSettings } from "../contract/sign-in.ts";
 import type { Locale } from "../contract/values.ts";
+import { flag, json } from "./schema-columns.ts";
 
-const json = <Value>(name: string) => text(name, { mode: "json" }).$type<Value>();
-const flag = (name: string) => integer(name, { mode: "boolean" });
+export * from "./schema-identity.ts";
+export * from "./schema-oauth.ts";
+export * from "./schema-sites.ts";
 
 export const sites = sqliteTable("sites", {
   id: text("id").primaryKey(),
@@ -35,7 +39,10 @@ export const sites = sqliteTable("sites", {
   name: text("name").notNull(),
   kind: text("kind").$type<"external" | "internal" | "both">().notNull(),
   locale: text("locale").$type<Locale>().notNull(),
+  /** Slug of a row of `editions`. */
   edition: text("edition").$type<"free" | "standard" | "enterprise">().notNull(),
+  /** What the operator allows this very site, beside its edition. */
+  editionLimits: json<Partial<EditionLimits>>("edition_limits").notNull().default({}),
   signupMicro: integer("signup_micro").notNull().default(0),
   /** Below each of these a user is told that credits run low; highest first. */
   lowBalanceMicro: json<number[]>("low_balance_micro").notNull().default([10_000_000, 1_000_000]),
@@ -46,23 +53,16 @@ export const sites = sqliteTable("sites", {
   /** From where gateway, portal and console may be used. */
   addresses: json<Addresses>("addresses").notNull().default(ALL_ADDRESSES),
   suspended: flag("suspended").notNull().default(false),
+  /** What the operator says to whoever runs the site. */
+  suspendedWhy: text("suspended_why").notNull().default(""),
+  /** Which ways to log in there are, beside the providers. */
+  signIn: json<SignInSettings>("sign_in").notNull().default({}),
+  /** What people may do who have not logged in. */
+  guests: json<GuestSettings>("guests").notNull().default({}),
   /** Grows with every change of the site's configuration. */
   configVersion: integer("config_version").notNull().default(1),
   createdAt: integer("created_at").notNull(),
 });
-
-/** Own domains. `<slug>.<base domain>` is not a row: it follows from the slug. */
-export const hosts = sqliteTable(
-  "hosts",
-  {
-    host: text("host").primaryKey(),
-    siteId: text("site_id").notNull(),
-    /** Null until ownership is proven; only then does the host lead anywhere. */
-    verifiedAt: integer("verified_at"),
-    createdAt: integer("created_at").notNull(),
-  },
-  (table) => [index("hosts_site").on(table.siteId)],
-);
 
 export const levels = sqliteTable(
   "levels",
@@ -125,6 +125,14 @@ export const users = sqliteTable(
     levelId: text("level_id"),
     departmentId: text("department_id"),
     enabled: flag("enabled").notNull().default(true),
+    /** An employee (`internal`) or a customer of the site. */
+    kind: text("kind").$type<"external" | "internal">().notNull().default("external"),
+    /** When the level ends and the default one takes its place; null: it does not. */
+    levelExpiresAt: integer("level_expires_at"),
+    /** Null until the person has shown to read mail of this address. */
+    emailVerifiedAt: integer("email_verified_at"),
+    /** A note of the site's admins. */
+    note: text("note").notNull().default(""),
     locale: text("locale").$type<Locale>(),
     /** Sessions signed under an older epoch are void. */
     sessionEpoch: integer("session_epoch").notNull().default(1),
@@ -141,6 +149,8 @@ export const users = sqliteTable(
     primaryKey({ columns: [table.siteId, table.id] }),
     uniqueIndex("users_email").on(table.siteId, table.email),
     index("users_level").on(table.siteId, table.levelId),
+    index("users_created").on(table.siteId, table.createdAt, table.id),
+    index("users_email_anywhere").on(table.email),
   ],
 );
 
@@ -163,6 +173,13 @@ export const sessions = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
     revokedAt: integer("revoked_at"),
+    /** How the person proved who he is: `password`, `code`, a provider's slug, `invitation`, … */
+    method: text("method").notNull().default("password"),
+    /** The address it was begun from, and a short form of the browser's name. */
+    address: text("address").notNull().default(""),
+    agent: text("agent").notNull().default(""),
+    /** The operator who acts as this user; null: the user himself. */
+    impersonatedBy: text("impersonated_by"),
   },
   (table) => [
     primaryKey({ columns: [table.siteId, table.id] }),

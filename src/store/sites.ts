@@ -129,7 +129,8 @@ export function insertHost(
   verifiedAt: number | null,
   now: number,
 ): Statement {
-  return db.insert(t.hosts).values({ host, siteId, verifiedAt, createdAt: now });
+  const status = verifiedAt === null ? "pending" : "live";
+  return db.insert(t.hosts).values({ host, siteId, verifiedAt, status, createdAt: now });
 }
 
 export function deleteHost(db: Database, siteId: string, host: string): Statement {

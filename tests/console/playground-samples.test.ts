@@ -82,6 +82,15 @@ describe("the body in each protocol", () => {
     expect(bodies.completions.prompt).toBe('Be brief.\n\nhi\n\nhello\n\nit\'s a "test"\n你好');
   });
 
+  test("of messages asks for a schema in its own words, and for no other JSON", () => {
+    const { messages } = bodiesOf(asked({ format: "json_schema" }));
+    expect(decodeMessages(messages, "u", new Headers())).toMatchObject({
+      ok: true,
+      value: { input: { responseFormat: { type: "json_schema", schema: { type: "object" } } } },
+    });
+    expect(bodiesOf(asked({ format: "json_object" })).messages).not.toHaveProperty("output_config");
+  });
+
   test("of responses asks for a schema in its own words", () => {
     const { responses } = bodiesOf(asked({ format: "json_schema" }));
     const responseFormat = { type: "json_schema", name: "answer", strict: true };

@@ -41,8 +41,8 @@ export const siteClaims: Claims = {
     expect(await findSiteByHost(db, host, BASE)).toBeNull();
     await change(db, siteId, [deleteHost(db, siteId, host), insertHost(db, siteId, host, 5, 1)]);
     expect(await findSiteByHost(db, host, BASE)).toBe(siteId);
-    expect(await findHosts(db, [host, "nobody.example"])).toEqual([
-      { host, siteId, verifiedAt: 5, createdAt: 1 },
+    expect(await findHosts(db, [host, "nobody.example"])).toMatchObject([
+      { host, siteId, verifiedAt: 5, status: "live", createdAt: 1 },
     ]);
   },
 

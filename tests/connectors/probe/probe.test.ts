@@ -119,12 +119,6 @@ describe("the first step that fails ends the test and says what to do", () => {
     expect(result.states.at(-1)).toBe("authorised failed");
     expect(result.last?.message.en).toContain("web page");
   });
-
-  it("an app that cannot chat", async () => {
-    const result = await probe("dify", { baseUrl: difyUrl() }, { apiKey: "app-workflow" });
-    expect(result.states.at(-1)).toBe("authorised failed");
-    expect(result.last?.message.en).toContain("chatflow");
-  });
 });
 
 describe("offers", () => {

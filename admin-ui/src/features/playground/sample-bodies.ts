@@ -37,6 +37,7 @@ export function bodiesOf(asked: ChatBody): Bodies {
       system: system || undefined,
       messages: spoken.map(inMessages),
       stop_sequences: stop,
+      output_config: response_format && inOutput(response_format),
     }),
     completions: given({ ...common, prompt: textOf(messages), max_tokens, stop }),
   };
@@ -75,6 +76,12 @@ function inResponses(message: Message): Fields {
 
 function inText(format: NonNullable<ChatBody["response_format"]>): Fields {
   return format.type === "json_schema" ? { type: format.type, ...format.json_schema } : format;
+}
+
+/** Anthropic's protocol knows schemas alone. */
+function inOutput(format: NonNullable<ChatBody["response_format"]>): Fields | undefined {
+  if (format.type !== "json_schema") return undefined;
+  return { format: { type: format.type, schema: format.json_schema.schema } };
 }
 
 function inMessages(message: Message): Fields {
