@@ -76,6 +76,7 @@ export const adminKeySchema = apiKeySchema.extend({
 export const peopleEndpoints = {
   "GET /api/admin/users": {
     auth: "console",
+    permission: "people.read",
     summary: "Users, newest first; `search` looks in e-mail and name.",
     query: pageQuerySchema.extend({
       search: z.string().max(200).optional(),
@@ -87,70 +88,82 @@ export const peopleEndpoints = {
   },
   "POST /api/admin/users": {
     auth: "console",
+    permission: "people.write",
     summary: "Add a user.",
     body: userInputSchema,
     response: userSchema,
   },
   "GET /api/admin/users/{id}": {
     auth: "console",
+    permission: "people.read",
     summary: "A user with wallet: balance and live grants.",
     response: userSchema.extend({ wallet: walletSchema }),
   },
   "PATCH /api/admin/users/{id}": {
     auth: "console",
+    permission: "people.write",
     summary: "Change a user; disabling takes effect at once.",
     body: userPatchSchema,
     response: userSchema,
   },
   "POST /api/admin/users/{id}/grants": {
     auth: "console",
+    permission: "money.write",
     summary: "Grant credits by hand.",
     body: grantSchema,
     response: walletSchema,
   },
   "POST /api/admin/users/{id}/corrections": {
     auth: "console",
+    permission: "money.write",
     summary: "Correct a balance: give, or take what is available. The statement says who and why.",
     body: correctionSchema,
     response: walletSchema,
   },
   "GET /api/admin/users/{id}/entries": {
     auth: "console",
+    permission: "money.read",
     summary: "A user's statement, newest first.",
     query: entryQuerySchema,
     response: walletEntryPageSchema,
   },
   "GET /api/admin/users/{id}/periods": {
     auth: "console",
+    permission: "money.read",
     summary:
       "What came before a user's statement: totals by month, type, model and key, newest month first.",
     response: list(walletPeriodSchema),
   },
   "GET /api/admin/users/{id}/statement.csv": {
     auth: "console",
+    permission: "money.read",
     summary: "A user's statement as a file.",
     query: statementQuerySchema,
     raw: "text/csv",
   },
   "GET /api/admin/keys": {
     auth: "console",
+    permission: "people.read",
     summary: "API keys of the site's users.",
     response: list(adminKeySchema),
   },
   "POST /api/admin/users/{id}/keys": {
     auth: "console",
+    permission: "people.write",
     summary: "Make an API key for a user; its text is shown this once.",
     body: createKeySchema,
     response: z.object({ key: apiKeySchema, text: z.string() }),
   },
   "PATCH /api/admin/users/{id}/keys/{keyId}": {
     auth: "console",
+    permission: "people.write",
     summary: "Change what a live key is called, may do and may cost, at once.",
     body: keyPatchSchema,
     response: apiKeySchema,
   },
   "DELETE /api/admin/users/{id}/keys/{keyId}": {
     auth: "console",
+    permission: "people.write",
     summary: "Revoke a key at once.",
   },
 } as const satisfies EndpointTable;

@@ -1,5 +1,6 @@
 /** The console's API: what the admins of a site see and do. */
 import * as z from "zod";
+import { connectionEndpoints } from "./admin-connections.ts";
 import { peopleEndpoints } from "./admin-people.ts";
 import {
   accessSchema,
@@ -14,10 +15,8 @@ import {
   modelConfigSchema,
   modelPriceSchema,
   SITE_KINDS,
-  settingsSchema,
 } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
-import { connectorInfoSchema, offerSchema, probeResultSchema } from "./guide.ts";
 import { siteAddressesSchema } from "./scopes.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
 import { list, localeSchema, page, pageQuerySchema, slugSchema } from "./values.ts";
@@ -47,56 +46,6 @@ export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 export const checklistItemSchema = z.object({
   id: z.enum(["connection", "model_or_agent", "level", "branding", "own_key", "first_request"]),
   done: z.boolean(),
-});
-
-export const connectionSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  connector: z.string(),
-  enabled: z.boolean(),
-  settings: settingsSchema,
-  /** Never the values: which fields are set, and the last characters to recognise them by. */
-  secrets: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      weight: z.number(),
-      hint: z.string(),
-      /** What the platform said when it refused it; others are used until it has been seen to work. */
-      disabledReason: z.string().nullable(),
-      /** Whether the account's owner has consented; null: it needs no consent. */
-      authorised: z.boolean().nullable(),
-    }),
-  ),
-  health: z.enum(["unknown", "connected", "needs_attention"]),
-  /** Why it needs attention. */
-  healthDetail: z.string().nullable(),
-  checkedAt: z.string().nullable(),
-  usedBy: z.object({ models: z.number().int(), agents: z.number().int() }),
-});
-export type Connection = z.infer<typeof connectionSchema>;
-
-/** How asking an account's owner for consent has ended. */
-export type ConsentOutcome = "done" | "denied" | "failed" | "changed" | "invalid";
-
-export const connectionInputSchema = z.strictObject({
-  id: slugSchema,
-  name: z.string().trim().min(1).max(100),
-  connector: z.string().min(1).max(64),
-  enabled: z.boolean().default(true),
-  settings: settingsSchema.default({}),
-  /** A value that is absent keeps the stored one (on change, by secret id). */
-  secrets: z
-    .array(
-      z.strictObject({
-        id: z.string().max(64).optional(),
-        name: z.string().max(100).default(""),
-        weight: z.number().int().min(0).max(1000).default(1),
-        values: z.record(z.string(), z.string().max(10_000)).default({}),
-      }),
-    )
-    .max(50)
-    .default([]),
 });
 
 export const modelSchema = modelConfigSchema.extend({
@@ -148,6 +97,7 @@ export const requestQuerySchema = pageQuerySchema.extend({
 export const adminEndpoints = {
   "GET /api/admin/overview": {
     auth: "console",
+    permission: "site.read",
     summary: "The home page: set-up checklist and today's figures against yesterday's.",
     response: z.object({
       checklist: z.array(checklistItemSchema),
@@ -173,11 +123,13 @@ export const adminEndpoints = {
   },
   "GET /api/admin/site": {
     auth: "console",
+    permission: "site.read",
     summary: "The site's settings.",
     response: siteSettingsSchema,
   },
   "PATCH /api/admin/site": {
     auth: "console",
+    permission: "site.write",
     summary: "Change the site's settings.",
     body: z.strictObject({
       name: z.string().trim().min(1).max(100).optional(),
@@ -194,91 +146,47 @@ export const adminEndpoints = {
     }),
     response: siteSettingsSchema,
   },
-  "GET /api/admin/connectors": {
+  ...connectionEndpoints,
+  "GET /api/admin/models": {
     auth: "console",
-    summary: "The platforms that can be connected, each with its guide.",
-    response: list(connectorInfoSchema),
+    permission: "publishing.read",
+    summary: "Models.",
+    response: list(modelSchema),
   },
-  "GET /api/admin/connections": {
-    auth: "console",
-    summary: "Connections.",
-    response: list(connectionSchema),
-  },
-  "POST /api/admin/connections": {
-    auth: "console",
-    summary: "Make a connection.",
-    body: connectionInputSchema,
-    response: connectionSchema,
-  },
-  "PUT /api/admin/connections/{id}": {
-    auth: "console",
-    summary: "Change a connection; secrets without values are kept.",
-    body: connectionInputSchema,
-    response: connectionSchema,
-  },
-  "DELETE /api/admin/connections/{id}": {
-    auth: "console",
-    summary: "Delete a connection that nothing uses.",
-  },
-  "POST /api/admin/connections/test": {
-    auth: "console",
-    summary:
-      "Test a connection before saving it; of a stored one, absent secret values are taken from the store.",
-    body: connectionInputSchema,
-    response: probeResultSchema,
-  },
-  "POST /api/admin/connections/{id}/test": {
-    auth: "console",
-    summary: "Test a stored connection and remember the result as its health.",
-    response: probeResultSchema,
-  },
-  "POST /api/admin/connections/{id}/authorise": {
-    auth: "console",
-    summary: "Begin asking an account's owner for consent: the platform's page to open.",
-    body: z.strictObject({ secret: z.string().max(64) }),
-    response: z.object({ url: z.string() }),
-  },
-  "GET /api/callback/{connector}/oauth": {
-    auth: "console",
-    summary: "Where the platform sends its account's owner back to; leads on to the console.",
-    query: z.object({
-      state: z.string().max(4000).optional(),
-      code: z.string().max(4000).optional(),
-      error: z.string().max(4000).optional(),
-    }),
-    raw: "text/html",
-  },
-  "GET /api/admin/connections/{id}/offers": {
-    auth: "console",
-    summary: "The agents and models the platform offers, as it lists them now.",
-    response: list(offerSchema),
-  },
-  "GET /api/admin/models": { auth: "console", summary: "Models.", response: list(modelSchema) },
   "POST /api/admin/models": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Publish a model.",
     body: modelConfigSchema,
     response: modelSchema,
   },
   "PUT /api/admin/models/{id}": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Change a model; a changed price makes a new price version.",
     body: modelConfigSchema,
     response: modelSchema,
   },
-  "DELETE /api/admin/models/{id}": { auth: "console", summary: "Withdraw a model." },
+  "DELETE /api/admin/models/{id}": {
+    auth: "console",
+    permission: "publishing.write",
+    summary: "Withdraw a model.",
+  },
   "GET /api/admin/models/{id}/cache": {
     auth: "console",
+    permission: "publishing.read",
     summary: "How many answers of the model may be given again.",
     response: z.object({ answers: z.number().int(), bytes: z.number().int() }),
   },
   "DELETE /api/admin/models/{id}/cache": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Forget these answers at once.",
     response: z.object({ removed: z.number().int() }),
   },
   "PUT /api/admin/models/prices": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Set the prices of several models at once, all or none; an absent cost is kept.",
     body: z.strictObject({
       prices: z
@@ -294,76 +202,97 @@ export const adminEndpoints = {
   },
   "GET /api/admin/prices": {
     auth: "console",
+    permission: "publishing.read",
     summary: "Every price that a model or agent (by id) ever had, newest first.",
     query: pageQuerySchema.extend({ target: z.string().min(1).max(64) }),
     response: page(priceVersionSchema),
   },
   "GET /api/admin/agents": {
     auth: "console",
+    permission: "publishing.read",
     summary: "Agents in gallery order.",
     response: list(agentSchema),
   },
   "POST /api/admin/agents": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Publish an agent.",
     body: agentConfigSchema,
     response: agentSchema,
   },
   "PUT /api/admin/agents/{id}": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Change an agent.",
     body: agentConfigSchema,
     response: agentSchema,
   },
-  "DELETE /api/admin/agents/{id}": { auth: "console", summary: "Withdraw an agent." },
+  "DELETE /api/admin/agents/{id}": {
+    auth: "console",
+    permission: "publishing.write",
+    summary: "Withdraw an agent.",
+  },
   "PUT /api/admin/agents/order": {
     auth: "console",
+    permission: "publishing.write",
     summary: "Put the agents in this order.",
     body: z.strictObject({ ids: z.array(z.string()).max(5000) }),
   },
   "GET /api/admin/levels": {
     auth: "console",
+    permission: "site.read",
     summary: "Subscription levels.",
     response: list(levelSchema),
   },
   "POST /api/admin/levels": {
     auth: "console",
+    permission: "money.write",
     summary: "Make a level.",
     body: levelConfigSchema,
     response: levelSchema,
   },
   "PUT /api/admin/levels/{id}": {
     auth: "console",
+    permission: "money.write",
     summary: "Change a level.",
     body: levelConfigSchema,
     response: levelSchema,
   },
-  "DELETE /api/admin/levels/{id}": { auth: "console", summary: "Delete a level that nobody has." },
+  "DELETE /api/admin/levels/{id}": {
+    auth: "console",
+    permission: "money.write",
+    summary: "Delete a level that nobody has.",
+  },
   "GET /api/admin/groups": {
     auth: "console",
+    permission: "site.read",
     summary: "User groups.",
     response: list(z.object({ slug: z.string(), name: z.string() })),
   },
   ...peopleEndpoints,
   "GET /api/admin/usage": {
     auth: "console",
+    permission: "insight.read",
     summary: "Usage over time, by one dimension.",
     query: usageQuerySchema,
     response: list(usageBucketSchema),
   },
   "GET /api/admin/requests": {
     auth: "console",
+    permission: "insight.read",
     summary: "The request log, newest first.",
     query: requestQuerySchema,
     response: page(usageRecordSchema),
   },
   "GET /api/admin/requests/{id}": {
     auth: "console",
+    permission: "insight.read",
     summary: "One request's whole record.",
     response: usageRecordSchema,
   },
   "POST /api/admin/playground": {
     auth: "console",
+    permission: "publishing.write",
     summary:
       "Ask any agent or model of the site, paid from the asker's own wallet; the body and the answer are those of POST /v1/chat/completions.",
     body: z.looseObject({ model: z.string().min(1), messages: z.array(z.unknown()).min(1) }),

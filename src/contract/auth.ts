@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { brandingSchema, ROLES, SITE_KINDS } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { PERMISSIONS } from "./permissions.ts";
 import { emailSchema, localeSchema, passwordSchema } from "./values.ts";
 
 export const meSchema = z.object({
@@ -9,6 +10,8 @@ export const meSchema = z.object({
   email: z.string(),
   name: z.string(),
   role: z.enum([...ROLES, "operator"]),
+  /** What the role allows in the console; empty: it does not open it. */
+  permissions: z.array(z.enum(PERMISSIONS)),
   /** Slug and name of the subscription level. */
   level: z.object({ slug: z.string(), name: z.string() }).nullable(),
   locale: localeSchema.nullable(),

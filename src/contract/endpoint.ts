@@ -4,17 +4,22 @@
  * walk it. A key is `METHOD /path/{param}`.
  */
 import type { z } from "zod";
+import type { Permission } from "./permissions.ts";
 
 /**
  * Who may call:
  * `public` anybody on the site's host · `user` a signed-in user of the site ·
- * `console` a user of the site whose role opens the console, with `permission` ·
+ * `console` a user of the site whose role has the endpoint's `permission` ·
  * `operator` the operator on the platform's host, or the operator token.
  */
 export type EndpointAuth = "public" | "user" | "console" | "operator";
 
-export interface Endpoint {
-  auth: EndpointAuth;
+/** An endpoint of the console that does not say what it needs does not compile. */
+export type Policy =
+  | { auth: Exclude<EndpointAuth, "console">; permission?: never }
+  | { auth: "console"; permission: Permission };
+
+interface Described {
   /** One sentence for the OpenAPI document. */
   summary: string;
   query?: z.ZodObject;
@@ -24,6 +29,7 @@ export interface Endpoint {
   /** The answer is not JSON: a stream of server-sent events, a file of this type, or a way to a page. */
   raw?: true | "text/csv" | "text/html";
 }
+export type Endpoint = Policy & Described;
 export type EndpointKey = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
 export type EndpointTable = Record<EndpointKey, Endpoint>;
 

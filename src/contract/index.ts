@@ -1,4 +1,5 @@
 export * from "./admin.ts";
+export * from "./admin-connections.ts";
 export * from "./admin-people.ts";
 export * from "./auth.ts";
 export * from "./call.ts";
@@ -8,6 +9,7 @@ export * from "./errors.ts";
 export * from "./guide.ts";
 export * from "./input-form.ts";
 export * from "./notices.ts";
+export * from "./permissions.ts";
 export * from "./platform.ts";
 export * from "./portal.ts";
 export * from "./scopes.ts";

@@ -1,16 +1,15 @@
 /** Who is calling: the policy of each endpoint, enforced in one place. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { EndpointAuth } from "../contract/endpoint.ts";
+import type { Policy } from "../contract/endpoint.ts";
 import { refuse } from "../core/failure.ts";
+import { may, opensConsole } from "../core/permissions.ts";
 import type { UserProfile } from "../core/site.ts";
 import { authoriseSession } from "../services/identity/callers.ts";
 import { readCookie, sessionCookieName, verifySession } from "../services/identity/sessions.ts";
 import type { AppContext } from "./app.ts";
 
-/** Roles that open the console. Permissions of each come with the people issue; these see all of it. */
-const CONSOLE_ROLES: ReadonlySet<UserProfile["role"]> = new Set(["owner", "admin", "operator"]);
-
-export async function requireCaller(c: AppContext, auth: EndpointAuth): Promise<void> {
+export async function requireCaller(c: AppContext, policy: Policy): Promise<void> {
+  const { auth } = policy;
   const operatorByToken = carriesOperatorToken(c);
   if (!operatorByToken) requireSameOrigin(c);
   if (auth === "public") return;
@@ -25,10 +24,10 @@ export async function requireCaller(c: AppContext, auth: EndpointAuth): Promise<
     c.set("operator", user.userId);
     return;
   }
-  const user = await requireUser(c);
-  if (auth === "console" && !CONSOLE_ROLES.has(user.role)) {
-    refuse("access_denied", "Your role does not open the console.");
-  }
+  const { role } = await requireUser(c);
+  if (policy.auth !== "console" || may(role, policy.permission)) return;
+  if (!opensConsole(role)) refuse("access_denied", "Your role does not open the console.");
+  refuse("access_denied", `Your role does not allow that: it needs ${policy.permission}.`);
 }
 
 /** The signed-in user, with the wallet's word that the session still stands. */

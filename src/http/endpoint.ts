@@ -48,7 +48,7 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
     const [method = "GET", path = "/"] = key.split(" ");
     app.endpoints.set(key, endpoint);
     app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
-      await requireCaller(c, endpoint.auth);
+      await requireCaller(c, endpoint);
       const input = {
         params: c.req.param(),
         query: endpoint.query ? parse(endpoint.query, c.req.query(), "query") : undefined,

@@ -7,8 +7,8 @@ import { VERSION } from "./environment.ts";
 export interface Operation {
   summary: string;
   tags: string[];
-  /** Absent where anybody may call. */
-  security?: Record<string, []>[];
+  /** Absent where anybody may call; of the console with the permission that is needed. */
+  security?: Record<string, string[]>[];
   parameters?: object[];
   requestBody?: object;
   responses: Record<string, object>;
@@ -57,7 +57,9 @@ function operationOf(path: string, endpoint: Endpoint): Operation {
   return {
     summary: endpoint.summary,
     tags: [path.split("/")[2] ?? "api"],
-    ...(endpoint.auth === "public" ? {} : { security: [{ [endpoint.auth]: [] }] }),
+    ...(endpoint.auth === "public"
+      ? {}
+      : { security: [{ [endpoint.auth]: endpoint.permission ? [endpoint.permission] : [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(endpoint.body ? { requestBody: { required: true, ...json(endpoint.body) } } : {}),
     responses: {

@@ -22,7 +22,7 @@ export function healthRoutes(app: Hono<AppEnv>): void {
     c.set("onPlatformHost", true);
     const host = new URL(c.req.url).hostname;
     if (!c.var.services.sites.isPlatformHost(host)) refuse("not_found", "There is nothing here.");
-    await requireCaller(c, "operator");
+    await requireCaller(c, { auth: "operator" });
     return c.text(metricsText(c.var.services), 200, {
       "content-type": "text/plain; version=0.0.4",
     });

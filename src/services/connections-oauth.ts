@@ -10,7 +10,7 @@ import { waitUntil } from "cloudflare:workers";
 import type { Account, AnyConnector, OAuth } from "../connectors/connector.ts";
 import { exchange, type InvokeOptions } from "../connectors/kit/invoke.ts";
 import { callbackPath, connectorById, openAccount } from "../connectors/registry.ts";
-import type { ConsentOutcome } from "../contract/admin.ts";
+import type { ConsentOutcome } from "../contract/admin-connections.ts";
 import { type Consent, joinSecret, newConsent, splitSecret } from "../core/consent.ts";
 import { refuse } from "../core/failure.ts";
 import { throttleOf } from "../durable/throttle/client.ts";

@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { AnyConnector } from "../connectors/connector.ts";
 import { connectorById, connectorInfos, openAccount } from "../connectors/registry.ts";
-import type { Connection, connectionInputSchema } from "../contract/admin.ts";
+import type { Connection, connectionInputSchema } from "../contract/admin-connections.ts";
 import type { Settings } from "../contract/config.ts";
 import { CONNECTOR_IDS } from "../contract/connectors.ts";
 import type { ConnectorInfo, Offer, ProbeResult } from "../contract/guide.ts";

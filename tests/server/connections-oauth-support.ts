@@ -1,7 +1,7 @@
 /** A site whose connections ask for consent, and the people who give it. */
 
 import type { LocalAnswer } from "../../scripts/local-request.ts";
-import type { Connection } from "../../src/contract/admin.ts";
+import type { Connection } from "../../src/contract/admin-connections.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { COZE_APP } from "../support/upstream-coze-oauth.ts";
 import {

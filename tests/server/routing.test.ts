@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Connection } from "../../src/contract/admin.ts";
+import type { Connection } from "../../src/contract/admin-connections.ts";
 import type { ProbeResult } from "../../src/contract/guide.ts";
 import type { Attempt } from "../../src/contract/usage.ts";
 import { type KeyedUpstream, startKeyedUpstream } from "./keyed-upstream.ts";

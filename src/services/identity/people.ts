@@ -2,6 +2,7 @@
 import type { Me } from "../../contract/auth.ts";
 import type { Locale } from "../../contract/values.ts";
 import { refuse } from "../../core/failure.ts";
+import { permissionsOf } from "../../core/permissions.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import * as users from "../../store/users.ts";
 import type { Services } from "../services.ts";
@@ -19,6 +20,7 @@ export async function describeUser(
     email: user.email,
     name: user.name,
     role: user.role,
+    permissions: [...permissionsOf(user.role)],
     level: level ? { slug: level.slug, name: level.name } : null,
     locale: user.locale,
   };
