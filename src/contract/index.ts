@@ -7,6 +7,7 @@ export * from "./config.ts";
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./guide.ts";
+export * from "./hosts.ts";
 export * from "./input-form.ts";
 export * from "./notices.ts";
 export * from "./permissions.ts";

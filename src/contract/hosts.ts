@@ -1,0 +1,188 @@
+/** The addresses of a site: its subdomain, and its own domains on their way to being live. */
+import * as z from "zod";
+import type { EndpointTable } from "./endpoint.ts";
+import { slugSchema } from "./values.ts";
+
+/**
+ * `pending` waits for the proof · `proven` waits for a certificate · `live` leads to the site ·
+ * `failed` needs somebody · `lost` was live, and its proof has gone.
+ */
+export const HOST_STATUSES = ["pending", "proven", "live", "failed", "lost"] as const;
+export type HostStatus = (typeof HOST_STATUSES)[number];
+
+/** What can keep a host from being live; the console has words and advice for each. */
+export const HOST_PROBLEMS = [
+  // the proof
+  "proof_missing",
+  "proof_wrong",
+  "proof_differs",
+  "dns_unreachable",
+  "held",
+  "claim_ended",
+  "proof_gone",
+  "taken_over",
+  // Cloudflare
+  "address_missing",
+  "certificate_pending",
+  "certificate_failed",
+  "hostname_moved",
+  "hostname_blocked",
+  "hostname_refused",
+  "provider_quota",
+  "provider_credentials",
+  "provider_busy",
+] as const;
+export type HostProblemCode = (typeof HOST_PROBLEMS)[number];
+
+export const hostProblemSchema = z.object({
+  code: z.enum(HOST_PROBLEMS),
+  /** What was found, or what somebody else's service said; may be empty. */
+  detail: z.string(),
+});
+export type HostProblem = z.infer<typeof hostProblemSchema>;
+
+/** The label under which the proof stands: `_portico.ai.acme.com`. */
+export const PROOF_LABEL = "_portico";
+
+export const dnsRecordSchema = z.object({
+  purpose: z.enum(["proof", "address"]),
+  type: z.enum(["TXT", "CNAME"]),
+  name: z.string(),
+  value: z.string(),
+});
+
+export const ownHostSchema = z.object({
+  host: z.string(),
+  status: z.enum(HOST_STATUSES),
+  problem: hostProblemSchema.nullable(),
+  /** Named by the operator's configuration file: nothing is to be proven. */
+  fromFile: z.boolean(),
+  /** What must stand in the domain's DNS. */
+  records: z.array(dnsRecordSchema),
+  checkedAt: z.string().nullable(),
+  /** When it is looked at again by itself; null: not before somebody asks. */
+  nextCheckAt: z.string().nullable(),
+  /** When a host that was live stops leading here, unless its proof is back. */
+  lostAt: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type OwnHost = z.infer<typeof ownHostSchema>;
+
+/** `kept`: some site has left it not long ago. */
+export const SLUG_STATES = ["free", "own", "reserved", "taken", "kept"] as const;
+
+export const addressesOfSiteSchema = z.object({
+  slug: z.string(),
+  baseDomain: z.string(),
+  /** Subdomains that the site has left and that still lead people here. */
+  retired: z.array(z.object({ slug: z.string(), until: z.string() })),
+  /** Who makes certificates: Cloudflare, or whatever the operator has put in front. */
+  certificates: z.enum(["cloudflare", "own"]),
+  /** How many own domains the edition has; null: any number. */
+  limit: z.number().int().nullable(),
+  data: z.array(ownHostSchema),
+});
+export type SiteHosts = z.infer<typeof addressesOfSiteSchema>;
+
+export const hostEndpoints = {
+  "GET /api/admin/hosts": {
+    auth: "console",
+    permission: "site.read",
+    summary: "The site's subdomain and its own domains.",
+    response: addressesOfSiteSchema,
+  },
+  "POST /api/admin/hosts": {
+    auth: "console",
+    permission: "site.write",
+    summary: "Claim an own domain; it leads to the site once its DNS holds the proof.",
+    body: z.strictObject({ host: z.string().min(1).max(1000) }),
+    response: ownHostSchema,
+  },
+  "POST /api/admin/hosts/{host}/check": {
+    auth: "console",
+    permission: "site.write",
+    summary: "Look at an own domain's DNS and certificate now.",
+    response: ownHostSchema,
+  },
+  "DELETE /api/admin/hosts/{host}": {
+    auth: "console",
+    permission: "site.write",
+    summary: "Give up an own domain: it leads nowhere at once.",
+  },
+  "GET /api/admin/subdomains/{slug}": {
+    auth: "console",
+    permission: "site.read",
+    summary: "Whether the site could have this subdomain.",
+    response: z.object({ slug: z.string(), state: z.enum(SLUG_STATES) }),
+  },
+  "PUT /api/admin/subdomain": {
+    auth: "console",
+    permission: "site.write",
+    summary: "Give the site another subdomain; the one it leaves leads there for 90 days.",
+    body: z.strictObject({ slug: slugSchema }),
+    response: z.object({ slug: z.string(), host: z.string() }),
+  },
+} as const satisfies EndpointTable;
+
+export type HostNameProblem =
+  | "empty"
+  | "not_a_name"
+  | "too_long"
+  | "an_address"
+  | "more_than_a_name"
+  | "one_label"
+  | "not_public"
+  | "public_suffix";
+
+/** `_portico.` stands in front of it, and together they are a name of at most 253. */
+export const HOST_MAX = 253 - PROOF_LABEL.length - 1;
+
+/** Names that mean something on one machine or network only. */
+const NOT_PUBLIC = new Set(["localhost", "invalid", "arpa", "onion", "alt"]);
+
+/**
+ * Suffixes of two labels under which anybody can register. The list says early what the proof
+ * would say late: nobody can put a record for `co.uk` into the DNS.
+ */
+const SUFFIXES = new Set(
+  [
+    "com.cn net.cn org.cn gov.cn edu.cn ac.cn com.hk org.hk com.tw org.tw com.mo co.uk org.uk",
+    "me.uk ac.uk gov.uk co.jp ne.jp or.jp co.kr or.kr com.au net.au org.au co.nz co.in com.sg",
+    "com.my com.br com.mx com.tr com.vn co.id co.th co.za eu.org github.io gitlab.io pages.dev",
+    "workers.dev vercel.app netlify.app herokuapp.com web.app firebaseapp.com",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
+/**
+ * A host as people write or paste it (`https://AI.Acme.com/`, `智能.example`, `ai.acme.com.`) as it
+ * stands in the DNS: lower case, in punycode, without the dot at its end.
+ */
+export function readHostName(
+  text: string,
+): { ok: true; value: string } | { ok: false; error: HostNameProblem } {
+  const fail = (error: HostNameProblem) => ({ ok: false as const, error });
+  const bare = text
+    .trim()
+    .replace(/^https?:\/\//i, "")
+    .replace(/\/$/, "");
+  if (bare === "") return fail("empty");
+  if (/[/?#@\\:[\]]/.test(bare)) {
+    return fail(
+      /^\[?[0-9a-f:.]*::?[0-9a-f:.]*\]?$/i.test(bare) ? "an_address" : "more_than_a_name",
+    );
+  }
+  const url = URL.parse(`http://${bare}`);
+  if (!url) return fail("not_a_name");
+  const host = url.hostname.replace(/\.$/, "");
+  if (/^[\d.]+$/.test(host)) return fail("an_address");
+  const labels = host.split(".");
+  if (host.length > HOST_MAX || labels.some((label) => label.length > 63)) return fail("too_long");
+  if (!labels.every((label) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label))) {
+    return fail("not_a_name");
+  }
+  if (NOT_PUBLIC.has(labels.at(-1) ?? "")) return fail("not_public");
+  if (labels.length === 1) return fail("one_label");
+  return SUFFIXES.has(host) ? fail("public_suffix") : { ok: true, value: host };
+}
