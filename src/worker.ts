@@ -18,6 +18,7 @@ import { documentRoutes, healthRoutes } from "./routes/meta.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { portalRoutes } from "./routes/portal.ts";
+import { deliverAudit } from "./services/audit.ts";
 import { deliverProfiles } from "./services/profiles.ts";
 import { runForHistory } from "./services/runner.ts";
 import { servicesOf } from "./services/services.ts";
@@ -62,6 +63,11 @@ export default {
   fetch: app.fetch,
   /** Every minute: what could not be delivered at once. */
   async scheduled(_event, env) {
-    await deliverProfiles(servicesOf(env, readEnvironment(env)));
+    const services = servicesOf(env, readEnvironment(env));
+    const deliveries = await Promise.allSettled([
+      deliverProfiles(services),
+      deliverAudit(services),
+    ]);
+    for (const one of deliveries) if (one.status === "rejected") throw one.reason;
   },
 } satisfies ExportedHandler<Env>;

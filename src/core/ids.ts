@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   request: "req",
   site: "site",
   user: "usr",
+  provider: "idp",
   key: "key",
   connection: "con",
   secret: "sec",
@@ -22,6 +23,7 @@ export const ID_PREFIXES = {
   run: "run",
   grant: "grt",
   entry: "ent",
+  audit: "aud",
 } as const;
 
 /** 10 bytes → 16 characters. */

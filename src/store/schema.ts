@@ -368,6 +368,14 @@ export const prices = sqliteTable(
 );
 
 /** Changed profiles that a wallet has not acknowledged yet. */
+/** Parts of audit entries that the site's meter has not taken in, because it could not be reached. */
+export const auditOutbox = sqliteTable("audit_outbox", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  siteId: text("site_id").notNull(),
+  notes: json<unknown>("notes").notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
 export const outbox = sqliteTable(
   "outbox",
   {

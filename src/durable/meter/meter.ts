@@ -1,7 +1,7 @@
 /**
  * The Meter of one site: what every request used and cost, and the sums of it; the calls that the
- * site has left in a month; what the site should know of. It never decides anything about money:
- * it is told, after the fact, by the outboxes of the wallets.
+ * site has left in a month; what the site should know of; the audit. It never decides anything
+ * about money: it is told, after the fact, by the outboxes of the wallets.
  *
  * 1. A record is taken in once: the request id is its key, a repetition changes nothing.
  * 2. A roll-up grows in the same transaction as the record that it counts, so at any time each
@@ -9,18 +9,22 @@
  * 3. The answer to `record` means stored: the wallet deletes what it sent.
  * 4. A record is never refused for its content: a time that cannot be read is the time of arrival,
  *    a figure that is none counts nothing. A refused one would hold up all that wait behind it.
- * 5. After 13 months records and notices go; their sums stay, by the day. What is older than the
- *    last that went is taken for known, since nobody could tell any more that it was counted.
+ * 5. After 13 months records, notices and audit entries go; the sums stay, by the day. What is
+ *    older than the last that went is taken for known: nobody could tell any more that it was
+ *    counted.
  * 6. The alarm does what is due in bounded pieces; late or twice does no harm.
  * 7. Memory holds nothing that storage does not: after a change that was undone it is made anew.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { AuditEntry } from "../../contract/audit.ts";
 import type { SiteNotice } from "../../contract/notices.ts";
 import type { UsageBucket, UsageRecord } from "../../contract/usage.ts";
 import { migrate } from "../migrate.ts";
 import { packRecord, type RecordRow } from "./packing.ts";
 import { pageOf } from "./paging.ts";
 import type {
+  AuditFilter,
+  AuditNotes,
   Lease,
   LeaseRequest,
   MeterRpc,
@@ -108,6 +112,19 @@ export class Meter extends DurableObject<Env> implements MeterRpc {
 
   async notices(filter: NoticeFilter): Promise<Page<SiteNotice>> {
     return pageOf(filter, (before, limit) => this.#tables.notices.list(filter, before, limit));
+  }
+
+  async audit({ begun, ended }: AuditNotes): Promise<void> {
+    const now = Date.now();
+    this.#change(({ audit }) => {
+      for (const entry of begun) audit.begin(entry, timeOf(entry.at, now));
+      for (const outcome of ended) audit.end(outcome);
+    });
+    await this.#wake(now);
+  }
+
+  async auditEntries(filter: AuditFilter): Promise<Page<AuditEntry>> {
+    return pageOf(filter, (before, limit) => this.#tables.audit.list(filter, before, limit));
   }
 
   override async alarm(): Promise<void> {

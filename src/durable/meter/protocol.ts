@@ -1,4 +1,5 @@
 /** What may be asked of a site's Meter. */
+import type { AuditChange, AuditEntry, AuditTarget } from "../../contract/audit.ts";
 import type { NoticeKind, SiteNotice } from "../../contract/notices.ts";
 import type {
   USAGE_DIMENSIONS,
@@ -23,6 +24,40 @@ export interface RequestFilter {
 
 export interface NoticeFilter {
   kind?: NoticeKind;
+  limit: number;
+  after?: string;
+}
+
+/** What is about to be done. */
+export type AuditBegun = Omit<AuditEntry, "outcome" | "code" | "changes">;
+
+/** How it ended. */
+export interface AuditEnded {
+  /** Of what was begun. */
+  id: string;
+  outcome: "done" | "refused" | "failed";
+  code: string | null;
+  changes: AuditChange[];
+  /** Where it is known only now: of what was made. */
+  target?: AuditTarget;
+}
+
+export interface AuditNotes {
+  begun: AuditBegun[];
+  ended: AuditEnded[];
+}
+
+export interface AuditFilter {
+  /** Milliseconds since 1970. */
+  from?: number;
+  to?: number;
+  /** An action, or what several begin with. */
+  action?: string;
+  /** An id, or a part of the name. */
+  actor?: string;
+  target?: string;
+  address?: string;
+  outcome?: AuditEntry["outcome"];
   limit: number;
   after?: string;
 }
@@ -83,4 +118,7 @@ export interface MeterRpc {
   /** Keeps notices; one that is known already (by id) changes nothing. */
   notice(notices: SiteNotice[]): Promise<void>;
   notices(filter: NoticeFilter): Promise<Page<SiteNotice>>;
+  /** Keeps what is begun and how it ended; what is known already (by id) changes nothing. */
+  audit(notes: AuditNotes): Promise<void>;
+  auditEntries(filter: AuditFilter): Promise<Page<AuditEntry>>;
 }

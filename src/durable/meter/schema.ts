@@ -200,4 +200,37 @@ export const STEPS = [
   ALTER TABLE records ADD COLUMN audio_input_tokens INTEGER;
   ALTER TABLE records ADD COLUMN audio_output_tokens INTEGER;
   `,
+  `
+  CREATE TABLE audit_entries (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    target_name TEXT NOT NULL,
+    address TEXT,
+    entry TEXT NOT NULL
+  );
+  CREATE INDEX audit_entries_by_time ON audit_entries (at);
+  CREATE TABLE audit_outcomes (
+    id TEXT PRIMARY KEY,
+    outcome TEXT NOT NULL,
+    target_id TEXT,
+    target_name TEXT,
+    ended TEXT NOT NULL
+  ) WITHOUT ROWID;
+  ALTER TABLE retention ADD COLUMN audit_from INTEGER NOT NULL DEFAULT 0;
+  CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_outcomes_stay BEFORE UPDATE ON audit_outcomes
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_entries_remain BEFORE DELETE ON audit_entries
+    WHEN OLD.at >= (SELECT audit_from FROM retention)
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_outcomes_remain BEFORE DELETE ON audit_outcomes
+    WHEN EXISTS (SELECT 1 FROM audit_entries WHERE id = OLD.id)
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  `,
 ];

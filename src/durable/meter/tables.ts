@@ -2,9 +2,10 @@
  * Everything that a Meter keeps, for how long, and what it remembers of it in memory.
  *
  * 1. Hours older than two months are summed up to days; days stay for ever.
- * 2. Records and notices older than 13 months go. From then on, nothing older is taken in: whether
+ * 2. Records, notices and audit entries older than 13 months go. From then on, nothing older is taken in: whether
  *    it had been counted before could not be told any more.
  */
+import { Audit } from "./audit.ts";
 import { Leases } from "./leases.ts";
 import { Notices } from "./notices.ts";
 import { Records } from "./records.ts";
@@ -21,6 +22,7 @@ export class Tables {
   readonly rollups: Rollups;
   readonly leases: Leases;
   readonly notices: Notices;
+  readonly audit: Audit;
   readonly #sql: SqlStorage;
   #recordsFrom: number;
 
@@ -37,6 +39,7 @@ export class Tables {
     this.rollups = new Rollups(sql, retention.hourly_from);
     this.leases = new Leases(sql);
     this.notices = new Notices(sql);
+    this.audit = new Audit(sql);
   }
 
   /** Of this time nothing is left, so what arrives late cannot be told from what was counted. */
@@ -49,6 +52,7 @@ export class Tables {
     const recordsFrom = now - RECORDS_KEPT_MS;
     const gone = [this.log, this.notices].map((part) => part.deleteBefore(recordsFrom, batch));
     if (gone.some((rows) => rows > 0)) this.#recordsFrom = Math.max(this.#recordsFrom, recordsFrom);
+    gone.push(this.audit.deleteBefore(recordsFrom, batch));
     const hourlyFrom = this.rollups.fold(now - HOURS_KEPT_MS, batch);
     this.#sql.exec(
       "UPDATE retention SET records_from = ?, hourly_from = coalesce(?, hourly_from)",
@@ -64,6 +68,7 @@ export class Tables {
     const dues = [
       after(this.log.oldest(), RECORDS_KEPT_MS),
       after(this.notices.oldest(), RECORDS_KEPT_MS),
+      after(this.audit.oldest(), RECORDS_KEPT_MS),
       after(this.rollups.oldestHourly(), HOURS_KEPT_MS + DAY_MS),
       this.leases.dueAt(),
     ].filter((due) => due !== null);

@@ -1,0 +1,131 @@
+/**
+ * Keeping the audit: every entry reaches the site's meter, at once or by the store's outbox.
+ *
+ * 1. `beginAudit` comes before the deed, and throws where the entry can be kept nowhere: what
+ *    cannot be told of is not done. A deed whose end nobody could note stands as unfinished.
+ * 2. A meter that cannot be reached delays an entry: it waits in the store, and the cron brings it.
+ * 3. An entry carries its id from here, so that bringing it twice changes nothing.
+ */
+import type { AuditActor, AuditChange, AuditTarget } from "../contract/audit.ts";
+import { FailureError, loggable } from "../core/failure.ts";
+import { shortAgent } from "../core/user-agent.ts";
+import { meterOf } from "../durable/meter/client.ts";
+import type { AuditEnded, AuditNotes } from "../durable/meter/protocol.ts";
+import { forgetNotes, keepNotes, pendingNotes } from "../store/audit-outbox.ts";
+import { newId } from "../store/ids.ts";
+import type { Services } from "./services.ts";
+
+/** From where somebody acts. */
+export interface AuditOrigin {
+  address: string | null;
+  /** The `user-agent` header as it came. */
+  agent: string | null | undefined;
+  requestId: string | null;
+}
+
+export interface AuditDeed extends AuditOrigin {
+  /** `sign_in`, `users.change`: nouns and a verb, the widest first. */
+  action: string;
+  actor: AuditActor;
+  target?: AuditTarget | null;
+  /** What was asked for, without secrets. */
+  asked?: unknown;
+}
+
+export interface AuditEnd {
+  /** An error's code where it was refused. */
+  code?: string | null;
+  outcome?: AuditEnded["outcome"];
+  changes?: AuditChange[];
+  target?: AuditTarget;
+}
+
+/** Keeps what has happened already: a log-in, a key that was revoked. Throws where it cannot. */
+export async function recordAudit(
+  services: Services,
+  siteId: string,
+  { code, outcome, changes, ...deed }: AuditDeed & Omit<AuditEnd, "target">,
+): Promise<void> {
+  const begun = begunOf(deed);
+  const ended = endedOf(begun.id, { code, outcome, changes });
+  await bring(services, siteId, { begun: [begun], ended: [ended] });
+}
+
+/** Answers the id for `endAudit`. */
+export async function beginAudit(
+  services: Services,
+  siteId: string,
+  deed: AuditDeed,
+): Promise<string> {
+  const begun = begunOf(deed);
+  await bring(services, siteId, { begun: [begun], ended: [] });
+  return begun.id;
+}
+
+export async function endAudit(
+  services: Services,
+  siteId: string,
+  id: string,
+  end: AuditEnd,
+): Promise<void> {
+  await bring(services, siteId, { begun: [], ended: [endedOf(id, end)] });
+}
+
+/** How it ended, by what was thrown. */
+export function endOfError(error: unknown): AuditEnd {
+  return error instanceof FailureError
+    ? { outcome: "refused", code: error.failure.code }
+    : { outcome: "failed" };
+}
+
+const PENDING_AT_ONCE = 100;
+
+/** Brings what waits; what cannot be brought now waits on, and holds up nothing behind it. */
+export async function deliverAudit(services: Services): Promise<void> {
+  let after = 0;
+  for (;;) {
+    const pending = await pendingNotes(services.db, PENDING_AT_ONCE, after);
+    for (const { id, siteId, notes } of pending) {
+      try {
+        await meterOf(services.env, siteId).audit(notes as AuditNotes);
+        await forgetNotes(services.db, siteId, id);
+      } catch (error) {
+        console.error("audit waits", siteId, loggable(error));
+      }
+    }
+    if (pending.length < PENDING_AT_ONCE) return;
+    after = pending.at(-1)?.id ?? after;
+  }
+}
+
+async function bring(services: Services, siteId: string, notes: AuditNotes): Promise<void> {
+  try {
+    await meterOf(services.env, siteId).audit(notes);
+  } catch (error) {
+    console.error("audit goes by the store", siteId, loggable(error));
+    await keepNotes(services.db, siteId, notes);
+  }
+}
+
+function begunOf({ agent, target, asked, ...deed }: AuditDeed): AuditNotes["begun"][number] {
+  return {
+    id: newId("audit"),
+    at: new Date().toISOString(),
+    ...deed,
+    target: target ?? null,
+    agent: shortAgent(agent),
+    asked: asked ?? null,
+  };
+}
+
+function endedOf(id: string, { code, outcome, changes, target }: OptionalEnd): AuditEnded {
+  return {
+    id,
+    outcome: outcome ?? (code ? "refused" : "done"),
+    code: code ?? null,
+    changes: changes ?? [],
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+type OptionalEnd = { [Key in keyof AuditEnd]: AuditEnd[Key] | undefined };
