@@ -23,7 +23,7 @@ export interface NewKey {
   expiresAt: number | null;
 }
 
-/** Thirteen columns a row, a hundred parameters a statement. */
+/** Fourteen columns a row, a hundred parameters a statement. */
 const KEYS_PER_STATEMENT = 7;
 
 export function insertKeys(db: Database, siteId: string, keys: NewKey[], now: number): Statement[] {
@@ -47,7 +47,7 @@ export async function createKey(db: Database, siteId: string, key: NewKey): Prom
     touchProfile(db, siteId, key.userId),
     announceProfile(db, siteId, key.userId),
   ]);
-  return { siteId, ...key, createdAt: now, revokedAt: null };
+  return { siteId, ...key, createdAt: now, revokedAt: null, clientId: null };
 }
 
 /** Live and revoked, newest first. */

@@ -1,4 +1,5 @@
 /** Apps that act as a user: OAuth 2.1 clients, what users have allowed them, and their tokens. */
+import { sql } from "drizzle-orm";
 import {
   index,
   integer,
@@ -49,6 +50,8 @@ export const oauthGrants = sqliteTable(
     clientId: text("client_id").notNull(),
     userId: text("user_id").notNull(),
     scopes: json<string[]>("scopes").notNull(),
+    /** What the user allows it to spend; the app's own limits come on top. */
+    limits: json<Limits>("limits").notNull().default({}),
     createdAt: integer("created_at").notNull(),
     lastUsedAt: integer("last_used_at"),
     revokedAt: integer("revoked_at"),
@@ -58,6 +61,10 @@ export const oauthGrants = sqliteTable(
     primaryKey({ columns: [table.siteId, table.id] }),
     index("oauth_grants_user").on(table.siteId, table.userId),
     index("oauth_grants_client").on(table.siteId, table.clientId),
+    // One that stands for each app and user: caps count per app, and the profile stays small.
+    uniqueIndex("oauth_grants_standing")
+      .on(table.siteId, table.clientId, table.userId)
+      .where(sql`revoked_at IS NULL`),
   ],
 );
 
@@ -121,6 +128,9 @@ export const oauthDevices = sqliteTable(
     grantId: text("grant_id"),
     /** AIGNE: what the session carries, encrypted for the asking client; never a plain token. */
     payload: text("payload"),
+    /** The address that asks, and what it says it is; may be empty. */
+    askedFrom: text("asked_from").notNull().default(""),
+    askedBy: text("asked_by").notNull().default(""),
     lastPolledAt: integer("last_polled_at"),
     intervalMs: integer("interval_ms").notNull(),
     createdAt: integer("created_at").notNull(),

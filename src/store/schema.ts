@@ -206,6 +206,8 @@ export const apiKeys = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at"),
     revokedAt: integer("revoked_at"),
+    /** The app that acts by it: then it is a grant of the user (`oauth_grants`, same id). */
+    clientId: text("client_id"),
   },
   (table) => [
     primaryKey({ columns: [table.siteId, table.id] }),
