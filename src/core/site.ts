@@ -12,7 +12,9 @@ import type {
   Settings,
 } from "../contract/config.ts";
 import type { InputForm } from "../contract/input-form.ts";
+import type { ProviderButton } from "../contract/providers.ts";
 import type { Addresses } from "../contract/scopes.ts";
+import type { SignInSettings } from "../contract/sign-in.ts";
 import type { Locale } from "../contract/values.ts";
 import type { AccessRule } from "./access.ts";
 
@@ -118,6 +120,11 @@ export interface SiteSnapshot {
   branding: Branding;
   /** From where the site may be used. */
   addresses: Addresses;
+  signIn: SignInSettings;
+  /** Turnstile's, see store/seal.ts; null: nobody is asked. */
+  turnstileSealed: string | null;
+  /** Other places to log in at, in the order of their buttons. */
+  providers: readonly ProviderButton[];
   suspended: boolean;
   /** Grows with every change of configuration. */
   version: number;

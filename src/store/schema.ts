@@ -57,6 +57,8 @@ export const sites = sqliteTable("sites", {
   suspendedWhy: text("suspended_why").notNull().default(""),
   /** Which ways to log in there are, beside the providers. */
   signIn: json<SignInSettings>("sign_in").notNull().default({}),
+  /** The secret of Turnstile, sealed; null: nobody is asked to prove to be human. */
+  turnstileSealed: text("turnstile_sealed"),
   /** What people may do who have not logged in. */
   guests: json<GuestSettings>("guests").notNull().default({}),
   /** Grows with every change of the site's configuration. */

@@ -1,9 +1,11 @@
 /** The snapshot that requests run on: everything they need to know of a site, in one batch. */
 import { and, eq, sql } from "drizzle-orm";
 import type { Access } from "../contract/config.ts";
+import type { ProviderButton } from "../contract/providers.ts";
 import { type AccessRule, EVERYONE } from "../core/access.ts";
 import type { SiteModel, SiteSnapshot } from "../core/site.ts";
 import type { Database } from "./database.ts";
+import { buttonsOf } from "./providers.ts";
 import * as t from "./schema.ts";
 
 /** Null when there is no such site. */
@@ -35,6 +37,7 @@ export async function loadSnapshot(db: Database, siteId: string): Promise<SiteSn
       .select({ id: t.users.id, email: t.users.email })
       .from(t.users)
       .where(and(eq(t.users.siteId, siteId), named)),
+    buttonsOf(db, siteId),
   ])) as SnapshotRows;
   const [site] = rows[0];
   return site ? assemble(site, rows) : null;
@@ -51,6 +54,7 @@ type SnapshotRows = [
   Named[],
   Named[],
   { id: string; email: string }[],
+  ProviderButton[],
 ];
 interface Named {
   id: string;
@@ -79,6 +83,7 @@ function assemble(site: SnapshotRows[0][number], rows: SnapshotRows): SiteSnapsh
       agents.map((row) => [row.slug, { ...row, order: row.position, access: toRule(row.access) }]),
     ),
     levels: new Map(levels.map((row) => [row.id, row])),
+    providers: rows[10],
   };
 }
 
