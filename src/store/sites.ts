@@ -1,6 +1,7 @@
 /** Sites and their hosts. */
-import { and, count, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, count, eq, ne, sql } from "drizzle-orm";
 import { atomically, type Database, type Statement } from "./database.ts";
+import { findLiveHost, type HostRow } from "./hosts.ts";
 import * as t from "./schema.ts";
 
 export type SiteRow = typeof t.sites.$inferSelect;
@@ -18,7 +19,7 @@ export async function change(db: Database, siteId: string, statements: Statement
   if (statements.length > 0) await atomically(db, [...statements, bumpVersion(db, siteId)]);
 }
 
-/** The site of a host: an own host that is verified, or `<slug>.<base domain>`. */
+/** The site of a host: an own host that is live, or `<slug>.<base domain>`. */
 export async function findSiteByHost(
   db: Database,
   host: string,
@@ -26,18 +27,12 @@ export async function findSiteByHost(
 ): Promise<string | null> {
   const suffix = `.${baseDomain}`;
   const slug = host.endsWith(suffix) ? host.slice(0, -suffix.length) : "";
-  if (slug !== "" && !slug.includes(".")) {
-    const [bySlug] = await db
-      .select({ id: t.sites.id })
-      .from(t.sites)
-      .where(and(eq(t.sites.slug, slug), ne(t.sites.slug, "platform")));
-    if (bySlug) return bySlug.id;
-  }
-  const [byHost] = await db
-    .select({ siteId: t.hosts.siteId })
-    .from(t.hosts)
-    .where(and(eq(t.hosts.host, host), isNotNull(t.hosts.verifiedAt)));
-  return byHost?.siteId ?? null;
+  if (slug === "") return await findLiveHost(db, host);
+  const [bySlug] = await db
+    .select({ id: t.sites.id })
+    .from(t.sites)
+    .where(and(eq(t.sites.slug, slug), ne(t.sites.slug, "platform")));
+  return bySlug?.id ?? null;
 }
 
 export async function configVersion(db: Database, siteId: string): Promise<number | null> {
@@ -92,26 +87,6 @@ interface Counted {
   count: number;
 }
 
-export type HostRow = typeof t.hosts.$inferSelect;
-
-export async function hostsOf(db: Database, siteId: string): Promise<HostRow[]> {
-  return await db
-    .select()
-    .from(t.hosts)
-    .where(eq(t.hosts.siteId, siteId))
-    .orderBy(t.hosts.host)
-    .limit(1000);
-}
-
-/** These hosts, whosever they are. */
-export async function findHosts(db: Database, hosts: string[]): Promise<HostRow[]> {
-  if (hosts.length === 0) return [];
-  return await db
-    .select()
-    .from(t.hosts)
-    .where(sql`${t.hosts.host} IN (SELECT value FROM json_each(${JSON.stringify(hosts)}))`);
-}
-
 export type SiteChange = Partial<Omit<SiteRow, "id" | "configVersion" | "createdAt">>;
 
 export function insertSite(db: Database, row: typeof t.sites.$inferInsert): Statement {
@@ -131,8 +106,4 @@ export function insertHost(
 ): Statement {
   const status = verifiedAt === null ? "pending" : "live";
   return db.insert(t.hosts).values({ host, siteId, verifiedAt, status, createdAt: now });
-}
-
-export function deleteHost(db: Database, siteId: string, host: string): Statement {
-  return db.delete(t.hosts).where(and(eq(t.hosts.siteId, siteId), eq(t.hosts.host, host)));
 }

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import * as connections from "../../src/store/connections.ts";
 import { atomically, type Database, type Statement } from "../../src/store/database.ts";
+import * as hosts from "../../src/store/hosts.ts";
 import * as keys from "../../src/store/keys.ts";
 import { acknowledge, pendingProfiles } from "../../src/store/outbox.ts";
 import { loadParts } from "../../src/store/parts.ts";
@@ -35,7 +36,8 @@ function attacks(db: Database, other: string, victim: FullSite): Record<string, 
   const { saveModel, saveAgent, saveLevel, saveGroup, saveDepartment } = publishing;
   return {
     updateSite: write([sites.bumpVersion(db, other)]),
-    deleteHost: write([sites.deleteHost(db, other, victim.host)]),
+    removeHost: write(hosts.removeHost(db, other, victim.host, 9)),
+    loseHost: () => hosts.loseHost(db, { host: victim.host, siteId: other, token: "" }, {}, 9),
     updateUser: () => users.updateUser(db, other, victim.userId, { name: "Stolen" }, []),
     setPassword: () => users.setPassword(db, other, victim.userId, "scrypt$x"),
     noteLogin: () => users.noteLogin(db, other, victim.userId, 9),
@@ -99,7 +101,7 @@ export const isolationClaims: Claims = {
     const seen = JSON.stringify([
       await users.pageUsers(db, siteId, { limit: 100, search: "acme" }),
       await keys.keysOfSite(db, siteId),
-      await sites.hostsOf(db, siteId),
+      await hosts.hostsOf(db, siteId),
       await loadParts(db, siteId),
       await users.countUsers(db, siteId),
       await prices.pagePrices(db, siteId, victim.modelId, { limit: 100 }),

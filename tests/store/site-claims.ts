@@ -2,16 +2,14 @@ import { expect } from "vitest";
 import { allows } from "../../src/core/access.ts";
 import { atomically, queriesSent } from "../../src/store/database.ts";
 import { readDeployment, writeDeployment } from "../../src/store/deployment.ts";
+import { approveHost, findHolders, hostsOf } from "../../src/store/hosts.ts";
 import { saveModel } from "../../src/store/publishing.ts";
 import {
   bumpVersion,
   change,
   configVersion,
-  deleteHost,
-  findHosts,
   findSiteByHost,
   findSiteBySlug,
-  hostsOf,
   insertHost,
   listSites,
   updateSite,
@@ -39,9 +37,9 @@ export const siteClaims: Claims = {
     const host = `${fresh("ai")}.example`;
     await change(db, siteId, [insertHost(db, siteId, host, null, 1)]);
     expect(await findSiteByHost(db, host, BASE)).toBeNull();
-    await change(db, siteId, [deleteHost(db, siteId, host), insertHost(db, siteId, host, 5, 1)]);
+    await change(db, siteId, [approveHost(db, siteId, host, 5)]);
     expect(await findSiteByHost(db, host, BASE)).toBe(siteId);
-    expect(await findHosts(db, [host, "nobody.example"])).toMatchObject([
+    expect(await findHolders(db, [host, "nobody.example"])).toMatchObject([
       { host, siteId, verifiedAt: 5, status: "live", createdAt: 1 },
     ]);
   },

@@ -2,14 +2,18 @@
 import { beforeAll, describe, it } from "vitest";
 import type { Database } from "../../src/store/database.ts";
 import { connectionClaims } from "./connection-claims.ts";
+import { hostClaims } from "./host-claims.ts";
 import { isolationClaims } from "./isolation-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
 import { priceClaims } from "./price-claims.ts";
 import { publishingClaims } from "./publishing-claims.ts";
 import { siteClaims } from "./site-claims.ts";
+import { subdomainClaims } from "./subdomain-claims.ts";
 
 const CHAPTERS = {
   sites: siteClaims,
+  hosts: hostClaims,
+  subdomains: subdomainClaims,
   people: peopleClaims,
   connections: connectionClaims,
   publishing: publishingClaims,

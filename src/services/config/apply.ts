@@ -15,6 +15,7 @@ import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import { atomically } from "../../store/database.ts";
+import { approveHost, findHolders, removeHost } from "../../store/hosts.ts";
 import { newId } from "../../store/ids.ts";
 import { findKeysByHash } from "../../store/keys.ts";
 import { newVersions } from "../../store/prices.ts";
@@ -88,7 +89,7 @@ export async function planConfig(
     return plan;
   }
   const { file } = read.value;
-  const hosts = await sites.findHosts(
+  const hosts = await findHolders(
     services.db,
     file.sites.flatMap((site) => site.hosts),
   );
@@ -212,15 +213,12 @@ function planHosts(context: SiteContext): void {
     if (before && before.verifiedAt !== null) continue;
     const words = before ? { host, verified: false } : null;
     plan.note(pathOf(context, "hosts", host), words, { host, verified: true });
-    plan.write(siteId, [
-      ...(before ? [sites.deleteHost(db, siteId, host)] : []),
-      sites.insertHost(db, siteId, host, now, now),
-    ]);
+    plan.write(siteId, [approveHost(db, siteId, host, now)]);
   }
   if (!prune) return;
   for (const { host } of stored?.hosts ?? []) {
     if (config.hosts.includes(host)) continue;
     plan.noteRemoval(pathOf(context, "hosts", host));
-    plan.write(siteId, [sites.deleteHost(db, siteId, host)]);
+    plan.write(siteId, removeHost(db, siteId, host, now));
   }
 }

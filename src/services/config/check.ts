@@ -5,7 +5,7 @@
 import type { Access } from "../../contract/config.ts";
 import { type Addresses, ALL_ADDRESSES } from "../../contract/scopes.ts";
 import { addressesProblem } from "../../core/addresses.ts";
-import type { HostRow } from "../../store/sites.ts";
+import type { HostRow } from "../../store/hosts.ts";
 import { cacheProblem } from "../cache/upkeep.ts";
 import { pathOf, type SiteContext } from "./context.ts";
 import { LIST_NAMES, NAME_FIELDS } from "./stored.ts";

@@ -1,7 +1,8 @@
 /** A site as a configuration file. */
 import { refuse } from "../../core/failure.ts";
+import { hostsOf } from "../../store/hosts.ts";
 import { loadParts } from "../../store/parts.ts";
-import { findSiteBySlug, hostsOf } from "../../store/sites.ts";
+import { findSiteBySlug } from "../../store/sites.ts";
 import { pageUsers } from "../../store/users.ts";
 import type { Services } from "../services.ts";
 import { partsInWords, settingsInWords, userInWords } from "./stored.ts";

@@ -1,6 +1,7 @@
 /** What is stored of a site, also in the words of the configuration file. */
 import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import type { Database } from "../../store/database.ts";
+import { type HostRow, hostsOf } from "../../store/hosts.ts";
 import { loadParts, type Parts } from "../../store/parts.ts";
 import * as sites from "../../store/sites.ts";
 import * as users from "../../store/users.ts";
@@ -11,7 +12,7 @@ export type Raw = Record<string, unknown>;
 export interface StoredSite {
   row: sites.SiteRow;
   parts: Parts;
-  hosts: sites.HostRow[];
+  hosts: HostRow[];
   /** By e-mail; those whom the file names. */
   users: Map<string, users.UserWithGroups>;
   /** How many users each level has, by its id. */
@@ -28,7 +29,7 @@ export async function loadStored(
   if (!row) return null;
   const [parts, hosts, people, usersByLevel] = await Promise.all([
     loadParts(db, row.id),
-    sites.hostsOf(db, row.id),
+    hostsOf(db, row.id),
     users.findByEmails(db, row.id, emails),
     users.countByLevel(db, row.id),
   ]);

@@ -7,6 +7,7 @@ import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
 import { refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { meterOf } from "../../durable/meter/client.ts";
+import { hostsOf } from "../../store/hosts.ts";
 import { keysOfSite } from "../../store/keys.ts";
 import * as sites from "../../store/sites.ts";
 import { countUsers } from "../../store/users.ts";
@@ -21,7 +22,7 @@ export async function readSettings(
 ): Promise<SiteSettings> {
   const row =
     (await sites.findSite(services.db, siteId)) ?? refuse("site_not_found", "This site is gone.");
-  const own = await sites.hostsOf(services.db, siteId);
+  const own = await hostsOf(services.db, siteId);
   const { slug, name, kind, locale, edition, registration, contact, branding, addresses } = row;
   return {
     slug,
@@ -38,10 +39,10 @@ export async function readSettings(
     lowBalance: row.lowBalanceMicro.map((micro) => micro / MICRO_PER_CREDIT),
     hosts: [
       { host: `${slug}.${services.environment.baseDomain}`, kind: "subdomain", verified: true },
-      ...own.map(({ host, verifiedAt }) => ({
+      ...own.map(({ host, status }) => ({
         host,
         kind: "own" as const,
-        verified: verifiedAt !== null,
+        verified: status === "live",
       })),
     ],
   };
