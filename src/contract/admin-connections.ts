@@ -3,6 +3,7 @@ import * as z from "zod";
 import { settingsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { connectorInfoSchema, offerSchema, probeResultSchema } from "./guide.ts";
+import { secret } from "./secret.ts";
 import { list, slugSchema } from "./values.ts";
 
 export const connectionSchema = z.object({
@@ -48,7 +49,7 @@ export const connectionInputSchema = z.strictObject({
         id: z.string().max(64).optional(),
         name: z.string().max(100).default(""),
         weight: z.number().int().min(0).max(1000).default(1),
-        values: z.record(z.string(), z.string().max(10_000)).default({}),
+        values: z.record(z.string(), secret(z.string().max(10_000))).default({}),
       }),
     )
     .max(50)
@@ -106,11 +107,12 @@ export const connectionEndpoints = {
     permission: "site.write",
     summary: "Begin asking an account's owner for consent: the platform's page to open.",
     body: z.strictObject({ secret: z.string().max(64) }),
-    response: z.object({ url: z.string() }),
+    response: z.object({ url: secret(z.string()) }),
   },
   "GET /api/callback/{connector}/oauth": {
     auth: "console",
     permission: "site.write",
+    audited: "connections.consent",
     summary: "Where the platform sends its account's owner back to; leads on to the console.",
     query: z.object({
       state: z.string().max(4000).optional(),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { creditsSchema, limitsSchema, ROLES, signedCreditsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { apiKeySchema, createKeySchema, keyPatchSchema } from "./portal.ts";
+import { secret } from "./secret.ts";
 import { emailSchema, list, page, pageQuerySchema, passwordSchema, slugSchema } from "./values.ts";
 import {
   entryQuerySchema,
@@ -152,11 +153,12 @@ export const peopleEndpoints = {
     permission: "people.write",
     summary: "Make an API key for a user; its text is shown this once.",
     body: createKeySchema,
-    response: z.object({ key: apiKeySchema, text: z.string() }),
+    response: z.object({ key: apiKeySchema, text: secret(z.string()) }),
   },
   "PATCH /api/admin/users/{id}/keys/{keyId}": {
     auth: "console",
     permission: "people.write",
+    shownBy: "GET /api/admin/keys",
     summary: "Change what a live key is called, may do and may cost, at once.",
     body: keyPatchSchema,
     response: apiKeySchema,
@@ -164,6 +166,7 @@ export const peopleEndpoints = {
   "DELETE /api/admin/users/{id}/keys/{keyId}": {
     auth: "console",
     permission: "people.write",
+    shownBy: "GET /api/admin/keys",
     summary: "Revoke a key at once.",
   },
 } as const satisfies EndpointTable;

@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { connectionEndpoints } from "./admin-connections.ts";
 import { peopleEndpoints } from "./admin-people.ts";
+import { roleEndpoints } from "./admin-roles.ts";
+import { auditEndpoints } from "./audit.ts";
 import {
   accessSchema,
   agentConfigSchema,
@@ -187,6 +189,7 @@ export const adminEndpoints = {
   "PUT /api/admin/models/prices": {
     auth: "console",
     permission: "publishing.write",
+    shownBy: "GET /api/admin/models",
     summary: "Set the prices of several models at once, all or none; an absent cost is kept.",
     body: z.strictObject({
       prices: z
@@ -235,6 +238,7 @@ export const adminEndpoints = {
   "PUT /api/admin/agents/order": {
     auth: "console",
     permission: "publishing.write",
+    shownBy: "GET /api/admin/agents",
     summary: "Put the agents in this order.",
     body: z.strictObject({ ids: z.array(z.string()).max(5000) }),
   },
@@ -270,6 +274,8 @@ export const adminEndpoints = {
     response: list(z.object({ slug: z.string(), name: z.string() })),
   },
   ...peopleEndpoints,
+  ...roleEndpoints,
+  ...auditEndpoints,
   "GET /api/admin/usage": {
     auth: "console",
     permission: "insight.read",
@@ -293,6 +299,8 @@ export const adminEndpoints = {
   "POST /api/admin/playground": {
     auth: "console",
     permission: "publishing.write",
+    // The request log tells of it.
+    audited: false,
     summary:
       "Ask any agent or model of the site, paid from the asker's own wallet; the body and the answer are those of POST /v1/chat/completions.",
     body: z.looseObject({ model: z.string().min(1), messages: z.array(z.unknown()).min(1) }),

@@ -1,6 +1,7 @@
 /** The audit: who did what to a site, when, from where, and what changed by it. */
 import * as z from "zod";
-import { pageQuerySchema } from "./values.ts";
+import type { EndpointTable } from "./endpoint.ts";
+import { localeSchema, page, pageQuerySchema } from "./values.ts";
 
 /** `refused`: for an expected reason, its `code`; `unfinished`: begun, and nothing is known of its end. */
 export const AUDIT_OUTCOMES = ["done", "refused", "failed", "unfinished"] as const;
@@ -67,3 +68,20 @@ export const auditFilterSchema = z.object({
   outcome: z.enum(AUDIT_OUTCOMES).optional(),
 });
 export const auditQuerySchema = auditFilterSchema.extend(pageQuerySchema.shape);
+
+export const auditEndpoints = {
+  "GET /api/admin/audit": {
+    auth: "console",
+    permission: "audit.read",
+    summary: "Who did what to the site, newest first; thirteen months are kept.",
+    query: auditQuerySchema,
+    response: page(auditEntrySchema),
+  },
+  "GET /api/admin/audit.csv": {
+    auth: "console",
+    permission: "audit.read",
+    summary: "The audit as a file, with the same filters.",
+    query: auditFilterSchema.extend({ locale: localeSchema.optional() }),
+    raw: "text/csv",
+  },
+} as const satisfies EndpointTable;

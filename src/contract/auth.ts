@@ -3,6 +3,7 @@ import * as z from "zod";
 import { brandingSchema, ROLES, SITE_KINDS } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { secret } from "./secret.ts";
 import { emailSchema, localeSchema, passwordSchema } from "./values.ts";
 
 export const meSchema = z.object({
@@ -17,6 +18,17 @@ export const meSchema = z.object({
   locale: localeSchema.nullable(),
 });
 export type Me = z.infer<typeof meSchema>;
+
+export const SECOND_FACTOR_WAYS = ["totp", "passkey", "recovery"] as const;
+export type SecondFactorWay = (typeof SECOND_FACTOR_WAYS)[number];
+
+/** The password was right; now one of these: the ticket and it go to `/api/auth/second-factor`. */
+export const secondFactorAskedSchema = z.object({
+  secondFactor: z.object({ ticket: z.string(), ways: z.array(z.enum(SECOND_FACTOR_WAYS)) }),
+});
+export type SecondFactorAsked = z.infer<typeof secondFactorAskedSchema>;
+export const signInAnswerSchema = z.union([meSchema, secondFactorAskedSchema]);
+export type SignInAnswer = z.infer<typeof signInAnswerSchema>;
 
 /**
  * What a page knows before its first request, written by the Worker into
@@ -52,8 +64,8 @@ export const authEndpoints = {
   "POST /api/auth/login": {
     auth: "public",
     summary: "Log in with e-mail and password; sets the session cookie.",
-    body: z.strictObject({ email: emailSchema, password: z.string().min(1).max(256) }),
-    response: meSchema,
+    body: z.strictObject({ email: emailSchema, password: secret(z.string().min(1).max(256)) }),
+    response: signInAnswerSchema,
   },
   "POST /api/auth/register": {
     auth: "public",
@@ -63,18 +75,22 @@ export const authEndpoints = {
       password: passwordSchema,
       name: z.string().trim().max(100).default(""),
     }),
-    response: meSchema,
+    response: signInAnswerSchema,
   },
-  "POST /api/auth/logout": { auth: "user", summary: "End this session at once." },
+  "POST /api/auth/logout": {
+    auth: "user",
+    audited: "sign_out",
+    summary: "End this session at once.",
+  },
   "POST /api/auth/setup": {
     auth: "public",
     summary: "Use the one-time set-up link: make the operator and the demo site's owner.",
     body: z.strictObject({
-      token: z.string().min(1).max(200),
+      token: secret(z.string().min(1).max(200)),
       email: emailSchema,
       password: passwordSchema,
     }),
-    response: meSchema,
+    response: signInAnswerSchema,
   },
   "PATCH /api/auth/me": {
     auth: "user",
@@ -87,7 +103,8 @@ export const authEndpoints = {
   },
   "POST /api/auth/password": {
     auth: "user",
+    audited: "password.change",
     summary: "Change one's password; every other session ends.",
-    body: z.strictObject({ current: z.string().min(1).max(256), next: passwordSchema }),
+    body: z.strictObject({ current: secret(z.string().min(1).max(256)), next: passwordSchema }),
   },
 } as const satisfies EndpointTable;

@@ -20,6 +20,13 @@ export type Policy =
   | { auth: "console"; permission: Permission };
 
 interface Described {
+  /**
+   * Whether the audit tells of it. What the console or the operator changes is told unless this is
+   * false; all else only where this is true, or an action's name of its own.
+   */
+  audited?: boolean | string;
+  /** Where its path does not lead to it: what shows, before and after, what it has changed. */
+  shownBy?: `GET /${string}`;
   /** One sentence for the OpenAPI document. */
   summary: string;
   query?: z.ZodObject;

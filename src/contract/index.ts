@@ -1,6 +1,7 @@
 export * from "./admin.ts";
 export * from "./admin-connections.ts";
 export * from "./admin-people.ts";
+export * from "./admin-roles.ts";
 export * from "./audit.ts";
 export * from "./auth.ts";
 export * from "./call.ts";

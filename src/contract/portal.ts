@@ -4,6 +4,7 @@ import { keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { inputFormSchema } from "./input-form.ts";
 import { keyListFields, keyScopeFields } from "./scopes.ts";
+import { secret } from "./secret.ts";
 import { usageRecordSchema } from "./usage.ts";
 import { pageQuerySchema } from "./values.ts";
 import {
@@ -300,15 +301,17 @@ export const portalEndpoints = {
   },
   "POST /api/portal/keys": {
     auth: "user",
+    audited: true,
     summary: "Make an API key; its text is shown this once.",
     body: createKeySchema,
-    response: z.object({ key: apiKeySchema, text: z.string() }),
+    response: z.object({ key: apiKeySchema, text: secret(z.string()) }),
   },
   "PATCH /api/portal/keys/{id}": {
     auth: "user",
+    audited: true,
     summary: "Change what a live key is called, may do and may cost, at once.",
     body: keyPatchSchema,
     response: apiKeySchema,
   },
-  "DELETE /api/portal/keys/{id}": { auth: "user", summary: "Revoke a key at once." },
+  "DELETE /api/portal/keys/{id}": { auth: "user", audited: true, summary: "Revoke a key at once." },
 } as const satisfies EndpointTable;

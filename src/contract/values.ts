@@ -1,5 +1,6 @@
 /** Small values that many messages share. */
 import * as z from "zod";
+import { secret } from "./secret.ts";
 
 export const LOCALES = ["zh-CN", "en"] as const;
 export const localeSchema = z.enum(LOCALES);
@@ -42,7 +43,7 @@ export const emailSchema = z
   .toLowerCase()
   .pipe(z.email({ error: "a valid e-mail address" }));
 
-export const passwordSchema = z.string().min(8).max(256);
+export const passwordSchema = secret(z.string().min(8).max(256));
 
 export const idSchema = z.string().min(1).max(64);
 

@@ -9,6 +9,7 @@ import type { Endpoint, EndpointKey, PathParams } from "../contract/endpoint.ts"
 import { type Failure, refuse } from "../core/failure.ts";
 import { requireCaller } from "./access.ts";
 import type { AppContext, AppEnv } from "./app.ts";
+import { type Served, tellerOf } from "./audit.ts";
 import { readJson } from "./body.ts";
 
 export class App extends Hono<AppEnv> {
@@ -41,11 +42,17 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
   table: Table,
   handlers: Handlers<Table>,
 ): void {
-  for (const key of fixedPathsFirst(Object.keys(table)) as (keyof Table & EndpointKey)[]) {
-    const endpoint = table[key];
-    const handler = handlers[key] as (c: AppContext, input: unknown) => unknown;
-    if (!endpoint) continue;
+  const served = (key: string): Served | undefined => {
+    const endpoint = table[key as keyof Table];
+    return (
+      endpoint && { endpoint, handler: handlers[key as keyof Table & string] as Served["handler"] }
+    );
+  };
+  for (const key of fixedPathsFirst(Object.keys(table)) as EndpointKey[]) {
+    const { endpoint, handler } = served(key) ?? {};
+    if (!endpoint || !handler) continue;
     const [method = "GET", path = "/"] = key.split(" ");
+    const tell = tellerOf(key, endpoint, served);
     app.endpoints.set(key, endpoint);
     app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
       await requireCaller(c, endpoint);
@@ -54,7 +61,8 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
         query: endpoint.query ? parse(endpoint.query, c.req.query(), "query") : undefined,
         body: endpoint.body ? parse(endpoint.body, await readJson(c.req.raw), "body") : undefined,
       };
-      const output = await handler(c, input);
+      const deed = () => handler(c, input);
+      const output = await (tell ? tell(c, input, deed) : deed());
       if (output instanceof Response) return output;
       c.header("cache-control", "no-store");
       return output === undefined ? c.body(null, 204) : c.json(output as object);

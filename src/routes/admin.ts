@@ -1,11 +1,13 @@
 /** The console's API, one file per area. */
 import { adminEndpoints } from "../contract/admin.ts";
 import { type App, serve } from "../http/endpoint.ts";
+import { auditHandlers } from "./admin-audit.ts";
 import { connectionHandlers } from "./admin-connections.ts";
 import { insightHandlers } from "./admin-insight.ts";
 import { peopleHandlers } from "./admin-people.ts";
 import { playgroundHandlers } from "./admin-playground.ts";
 import { publishingHandlers } from "./admin-publishing.ts";
+import { roleHandlers } from "./admin-roles.ts";
 import { siteHandlers } from "./admin-site.ts";
 
 export function adminRoutes(app: App): void {
@@ -14,6 +16,8 @@ export function adminRoutes(app: App): void {
     ...connectionHandlers,
     ...publishingHandlers,
     ...peopleHandlers,
+    ...roleHandlers,
+    ...auditHandlers,
     ...insightHandlers,
     ...playgroundHandlers,
   });

@@ -1,7 +1,8 @@
-/** A statement as a file: read from the wallet page by page while it is being sent. */
-import { CSV_MARK, type CsvCell, csvLine } from "../contract/csv.ts";
+/** A statement as a file. */
+import type { CsvCell } from "../contract/csv.ts";
 import { type Locale, MICRO_PER_CREDIT } from "../contract/values.ts";
 import type { EntryType, StatementQuery, UsageSource, WalletEntry } from "../contract/wallet.ts";
+import { csvStream } from "./csv-stream.ts";
 import type { Services } from "./services.ts";
 import { type Owner, walletEntries } from "./wallets.ts";
 
@@ -84,23 +85,11 @@ export function statementCsv(
   locale: Locale,
 ): ReadableStream<Uint8Array> {
   const words = WORDS[locale];
-  const encoder = new TextEncoder();
-  // Null: the last page has been sent. Undefined: none has.
-  let after: string | null | undefined;
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(encoder.encode(CSV_MARK + csvLine(words.header)));
-    },
-    async pull(controller) {
-      if (after === null) return controller.close();
-      const page = await walletEntries(services, owner, { ...filter, limit: PAGE, after });
-      after = page.has_more ? page.next : null;
-      // An empty chunk would not count as one, and nobody would ask for the next.
-      if (page.data.length === 0) return controller.close();
-      const lines = page.data.map((entry) => csvLine(cellsOf(entry, words)));
-      controller.enqueue(encoder.encode(lines.join("")));
-    },
-  });
+  return csvStream(
+    words.header,
+    (after) => walletEntries(services, owner, { ...filter, limit: PAGE, after }),
+    (entry) => cellsOf(entry, words),
+  );
 }
 
 const credits = (micro: number | null): CsvCell => micro && micro / MICRO_PER_CREDIT;
