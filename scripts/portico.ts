@@ -115,9 +115,22 @@ function bindingsOf(
     PORTICO_ALLOW_PRIVATE_UPSTREAMS: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS || "true",
     PORTICO_ADDRESS_HEADER: env.PORTICO_ADDRESS_HEADER || "",
     ...(config === null ? {} : { PORTICO_CONFIG_DIGEST: digestOf(config) }),
-    ...optional(env, ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN", "PORTICO_REQUEST_TIMEOUT_MS"]),
+    ...optional(env, [
+      "LIBSQL_URL",
+      "LIBSQL_AUTH_TOKEN",
+      "PORTICO_REQUEST_TIMEOUT_MS",
+      ...HOST_SETTINGS,
+    ]),
   };
 }
+
+const HOST_SETTINGS = [
+  "PORTICO_CNAME_TARGET",
+  "PORTICO_DNS_RESOLVERS",
+  "PORTICO_CLOUDFLARE_ZONE_ID",
+  "PORTICO_CLOUDFLARE_API_TOKEN",
+  "PORTICO_CLOUDFLARE_API",
+];
 
 function resolve(path: string): string {
   return isAbsolute(path) ? path : join(ROOT, path);

@@ -15,6 +15,16 @@ interface PorticoSecrets {
   LIBSQL_AUTH_TOKEN?: string;
   /** Longest life of one request, milliseconds; also bounds how long a hold may stand. */
   PORTICO_REQUEST_TIMEOUT_MS?: string;
+  /** Where Turnstile's tokens are verified; Cloudflare's own address when absent. */
+  PORTICO_TURNSTILE_URL?: string;
+  /** Where the CNAME of an own domain points; the base domain when absent. */
+  PORTICO_CNAME_TARGET?: string;
+  /** Addresses of DNS over HTTPS, in its JSON form, parted by commas. */
+  PORTICO_DNS_RESOLVERS?: string;
+  /** The zone whose custom hostnames own domains become, and a token that may edit them. */
+  PORTICO_CLOUDFLARE_ZONE_ID?: string;
+  PORTICO_CLOUDFLARE_API_TOKEN?: string;
+  PORTICO_CLOUDFLARE_API?: string;
 }
 declare namespace Cloudflare {
   interface Env extends PorticoSecrets {}

@@ -26,7 +26,7 @@ import type { ChatInput, RunEvent, UpstreamError, WireProtocol } from "../core/r
 
 /** A request as a value. Secrets stand in `headers` (or where the platform insists) and nowhere else. */
 export interface UpstreamRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   url: string;
   headers: Record<string, string>;
   body?: string;

@@ -12,4 +12,17 @@ export interface Environment {
   /** The header in which whoever stands in front says who connects; null: that is not known. */
   addressHeader: string | null;
   requestTimeoutMs: number;
+  /** Where Turnstile's tokens are verified. */
+  turnstileUrl: string;
+  hosts: HostsEnvironment;
+}
+
+/** What own domains take. */
+export interface HostsEnvironment {
+  /** Where the CNAME of an own domain points. */
+  cnameTarget: string;
+  /** Addresses of DNS over HTTPS, in its JSON form; what all of them say is so. */
+  resolvers: readonly string[];
+  /** Who makes certificates; null: whatever stands in front of this deployment. */
+  cloudflare: { api: string; zoneId: string; token: string } | null;
 }

@@ -2,11 +2,12 @@
  * The only place that reads the Worker's variables and secrets. Fails closed: without a master
  * key nothing is served, and there is no default for any secret.
  */
-import type { Environment } from "../core/environment.ts";
+import type { Environment, HostsEnvironment } from "../core/environment.ts";
 
 export const VERSION = "0.1.0";
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 600_000;
+const TURNSTILE_URL = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 
 export class EnvironmentError extends Error {}
 
@@ -41,5 +42,26 @@ function parse(env: Env): Environment {
     allowPrivateUpstreams: env.PORTICO_ALLOW_PRIVATE_UPSTREAMS === "true",
     addressHeader: env.PORTICO_ADDRESS_HEADER.trim().toLowerCase() || null,
     requestTimeoutMs: timeout,
+    turnstileUrl: env.PORTICO_TURNSTILE_URL || TURNSTILE_URL,
+    hosts: hostsOf(env, baseDomain),
+  };
+}
+
+const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
+const RESOLVERS = "https://cloudflare-dns.com/dns-query, https://dns.google/resolve";
+
+function hostsOf(env: Env, baseDomain: string): HostsEnvironment {
+  const { PORTICO_CLOUDFLARE_API_TOKEN: token, PORTICO_CLOUDFLARE_ZONE_ID: zoneId } = env;
+  if (Boolean(token) !== Boolean(zoneId)) {
+    throw new EnvironmentError(
+      "PORTICO_CLOUDFLARE_API_TOKEN and PORTICO_CLOUDFLARE_ZONE_ID go together",
+    );
+  }
+  const resolvers = (env.PORTICO_DNS_RESOLVERS || RESOLVERS).split(/[\s,]+/).filter(Boolean);
+  const api = (env.PORTICO_CLOUDFLARE_API || CLOUDFLARE_API).replace(/\/$/, "");
+  return {
+    cnameTarget: (env.PORTICO_CNAME_TARGET || baseDomain).trim().toLowerCase(),
+    resolvers,
+    cloudflare: token && zoneId ? { api, zoneId, token } : null,
   };
 }

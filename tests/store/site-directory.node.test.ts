@@ -19,6 +19,7 @@ const ENVIRONMENT: Environment = {
   allowPrivateUpstreams: false,
   addressHeader: null,
   requestTimeoutMs: 60_000,
+  hosts: { cnameTarget: "portico.example", resolvers: [], cloudflare: null },
 };
 
 let folder: string;
