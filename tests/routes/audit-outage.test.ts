@@ -1,6 +1,7 @@
 /** The audit while the meter, or the store too, cannot be reached. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { meterOf } from "../../src/durable/meter/client.ts";
 import { readEnvironment } from "../../src/http/environment.ts";
 import { beginAudit, deliverAudit, endAudit, recordAudit } from "../../src/services/audit.ts";
 import { type Services, servicesOf } from "../../src/services/services.ts";
@@ -24,7 +25,7 @@ const withoutMeter = (): Services => ({
 });
 
 const entriesOf = async (siteId: string) =>
-  (await env.METER.getByName(siteId).auditEntries({ limit: 10 })).data;
+  (await meterOf(env, siteId).auditEntries({ limit: 10 })).data;
 const waiting = async () =>
   Number(
     (await env.DB.prepare("SELECT count(*) AS rows FROM audit_outbox").first<{ rows: number }>())

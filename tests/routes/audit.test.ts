@@ -1,5 +1,7 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { AuditEntry } from "../../src/contract/audit.ts";
+import { meterOf } from "../../src/durable/meter/client.ts";
 import { call, errorOf, OPERATOR, post } from "./support.ts";
 import { type WalletSite, walletSite } from "./wallet-site.ts";
 
@@ -144,8 +146,7 @@ describe("secrets", () => {
 
 /** The operator's writes are told in the platform's own meter. */
 async function entriesOfPlatform(): Promise<AuditEntry[]> {
-  const { env } = await import("cloudflare:workers");
-  return (await env.METER.getByName("site_platform").auditEntries({ limit: 10 })).data;
+  return (await meterOf(env, "site_platform").auditEntries({ limit: 10 })).data;
 }
 
 describe("a key", () => {
@@ -186,7 +187,7 @@ describe("the audit as a file", () => {
     await site.owner.json("PATCH", "/api/admin/site", { name: "=1+1" });
     const answer = await site.owner.fetch("GET", "/api/admin/audit.csv?action=site&locale=en");
     expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="audit-/);
-    const [header, ...lines] = new TextDecoder("utf-8", { ignoreBOM: true })
+    const [header, ...lines] = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true })
       .decode(await answer.arrayBuffer())
       .split("\r\n");
     expect(header).toMatch(/^\ufeffTime \(UTC\),Action,Outcome/);

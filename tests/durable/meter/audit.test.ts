@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type AuditEntry, auditEntrySchema } from "../../../src/contract/audit.ts";
-import type { AuditBegun, AuditEnded } from "../../../src/durable/meter/protocol.ts";
+import type {
+  AuditBegun,
+  AuditEnded,
+  AuditFilter,
+  MeterRpc,
+} from "../../../src/durable/meter/protocol.ts";
 import {
   advance,
   count,
@@ -37,9 +42,10 @@ const ended = (id: string, change: Partial<AuditEnded> = {}): AuditEnded => ({
   ...change,
 });
 
-type Filter = Partial<Parameters<ReturnType<typeof meter>["auditEntries"]>[0]>;
+type Filter = Partial<AuditFilter>;
+const own = (): MeterRpc => meter();
 const entries = async (filter: Filter = {}): Promise<AuditEntry[]> =>
-  (await meter().auditEntries({ limit: 100, ...filter })).data;
+  (await own().auditEntries({ limit: 100, ...filter })).data;
 const ids = async (filter: Filter = {}) => (await entries(filter)).map((one) => one.id);
 
 describe("an entry", () => {
@@ -126,7 +132,7 @@ describe("a page", () => {
     const seen: string[] = [];
     let after: string | undefined;
     do {
-      const page = await meter().auditEntries({ limit: 2, ...(after ? { after } : {}) });
+      const page = await own().auditEntries({ limit: 2, ...(after ? { after } : {}) });
       seen.push(...page.data.map((one) => one.id));
       after = page.next ?? undefined;
     } while (after);
