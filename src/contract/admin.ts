@@ -19,6 +19,7 @@ import {
   SITE_KINDS,
 } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { hostEndpoints } from "./hosts.ts";
 import { siteAddressesSchema } from "./scopes.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
 import { list, localeSchema, page, pageQuerySchema, slugSchema } from "./values.ts";
@@ -149,6 +150,7 @@ export const adminEndpoints = {
     response: siteSettingsSchema,
   },
   ...connectionEndpoints,
+  ...hostEndpoints,
   "GET /api/admin/models": {
     auth: "console",
     permission: "publishing.read",

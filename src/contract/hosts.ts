@@ -101,6 +101,8 @@ export const hostEndpoints = {
   "POST /api/admin/hosts/{host}/check": {
     auth: "console",
     permission: "site.write",
+    // It changes nothing that was not to be found anyway.
+    audited: false,
     summary: "Look at an own domain's DNS and certificate now.",
     response: ownHostSchema,
   },
@@ -118,6 +120,7 @@ export const hostEndpoints = {
   "PUT /api/admin/subdomain": {
     auth: "console",
     permission: "site.write",
+    shownBy: "GET /api/admin/site",
     summary: "Give the site another subdomain; the one it leaves leads there for 90 days.",
     body: z.strictObject({ slug: slugSchema }),
     response: z.object({ slug: z.string(), host: z.string() }),

@@ -17,6 +17,14 @@ export const siteNoticeSchema = z.discriminatedUnion("kind", [
     threshold_micro: z.number().int(),
     available_micro: z.number().int(),
   }),
+  /** The proof of a live own domain is gone; unless it comes back, the domain is lost. */
+  anyNotice.extend({ kind: z.literal("host_proof_gone"), host: z.string() }),
+  /** An own domain leads here no more. */
+  anyNotice.extend({
+    kind: z.literal("host_lost"),
+    host: z.string(),
+    why: z.enum(["proof_gone", "taken_over"]),
+  }),
 ]);
 export type SiteNotice = z.infer<typeof siteNoticeSchema>;
 export type NoticeKind = SiteNotice["kind"];

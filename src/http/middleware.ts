@@ -3,11 +3,13 @@ import { createMiddleware } from "hono/factory";
 import { admits } from "../contract/ip.ts";
 import { FailureError, isOutage, loggable } from "../core/failure.ts";
 import { makeId } from "../core/ids.ts";
+import { movedTo } from "../services/hosts/subdomain.ts";
 import { servicesOf } from "../services/services.ts";
 import { carriesOperatorToken } from "./access.ts";
 import { addressOf, NOT_FROM_THERE } from "./address.ts";
 import { type AppContext, type AppEnv, deferOf } from "./app.ts";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
+import { isPagePath } from "./pages.ts";
 import { errorResponseFor } from "./respond.ts";
 
 export const arrival = createMiddleware<AppEnv>(async (c, next) => {
@@ -24,13 +26,26 @@ export const siteOfHost = createMiddleware<AppEnv>(async (c, next) => {
   const host = new URL(c.req.url).hostname.toLowerCase().replace(/\.$/, "");
   const siteId = await services.sites.siteIdOf(host, deferOf(c));
   const site = siteId === null ? null : await services.sites.snapshot(siteId, deferOf(c));
-  if (!site || site.suspended) return unknownHost();
+  if (!site || site.suspended) return (await wayToNewHost(c, host)) ?? unknownHost();
   c.set("onPlatformHost", services.sites.isPlatformHost(host));
   c.set("site", site);
   // With the operator's token nobody is shut out: it undoes lists that let nobody in.
   if (!admits(site.addresses, addressOf(c)) && !carriesOperatorToken(c)) return notFromThere(c);
   await next();
 });
+
+/** A page of a subdomain that its site has left: people who follow an old link arrive all the same. */
+async function wayToNewHost(c: AppContext, host: string): Promise<Response | null> {
+  const url = new URL(c.req.url);
+  const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+  if (!isRead || !isPagePath(url.pathname)) return null;
+  const moved = await movedTo(c.var.services, host);
+  if (moved === null) return null;
+  url.hostname = moved;
+  // For a while only: somebody else may have the old address one day.
+  const headers = { location: url.href, "cache-control": "no-store" };
+  return new Response(null, { status: 308, headers });
+}
 
 /** Plain, and the same for a host that never was, one that is gone, and one that is suspended. */
 function unknownHost(): Response {

@@ -53,6 +53,11 @@ const COMMON = {
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
+/** Paths that are never a page, so that a mistyped API call is told so in JSON. */
+const NOT_PAGES = /^\/(api|v1|oauth|mcp|schemas|\.well-known)(\/|$)/;
+
+export const isPagePath = (pathname: string): boolean => !NOT_PAGES.test(pathname);
+
 /** The page of one of the apps with the boot data of this site and person. */
 export function renderPage(html: string, boot: Boot, app: "portal" | "console"): Response {
   const locale = boot.me?.locale ?? boot.site.locale;

@@ -3,6 +3,7 @@ import { adminEndpoints } from "../contract/admin.ts";
 import { type App, serve } from "../http/endpoint.ts";
 import { auditHandlers } from "./admin-audit.ts";
 import { connectionHandlers } from "./admin-connections.ts";
+import { hostHandlers } from "./admin-hosts.ts";
 import { insightHandlers } from "./admin-insight.ts";
 import { peopleHandlers } from "./admin-people.ts";
 import { playgroundHandlers } from "./admin-playground.ts";
@@ -14,6 +15,7 @@ export function adminRoutes(app: App): void {
   serve(app, adminEndpoints, {
     ...siteHandlers,
     ...connectionHandlers,
+    ...hostHandlers,
     ...publishingHandlers,
     ...peopleHandlers,
     ...roleHandlers,

@@ -3,10 +3,7 @@ import type { Hono } from "hono";
 import { refuse } from "../core/failure.ts";
 import type { AppContext, AppEnv } from "../http/app.ts";
 import { bootOf } from "../http/boot.ts";
-import { framePage, hashedAsset, plainAsset, renderPage } from "../http/pages.ts";
-
-/** Paths that are never a page, so that a mistyped API call is told so in JSON. */
-const NOT_PAGES = /^\/(api|v1|oauth|mcp|schemas|\.well-known)(\/|$)/;
+import { framePage, hashedAsset, isPagePath, plainAsset, renderPage } from "../http/pages.ts";
 
 export function pageRoutes(app: Hono<AppEnv>): void {
   app.get("/assets/*", (c) => hashed(c));
@@ -18,7 +15,7 @@ export function pageRoutes(app: Hono<AppEnv>): void {
   app.get("/admin", (c) => c.redirect("/admin/", 308));
   app.get("*", async (c): Promise<Response> => {
     const { pathname } = new URL(c.req.url);
-    if (NOT_PAGES.test(pathname)) return missing(c);
+    if (!isPagePath(pathname)) return missing(c);
     if (/\.[a-z0-9]{2,5}$/i.test(pathname)) return await plainFile(c, pathname);
     if (pathname.startsWith("/admin/")) return await page(c, "console");
     // The platform's own host has no portal: it is where the operator works.

@@ -113,6 +113,17 @@ export async function noteCheck(db: Database, key: ClaimKey, found: HostChange):
   return rows.length > 0;
 }
 
+/** For whoever checks a claim that is due: false where another has begun to. */
+export async function leaseCheck(db: Database, row: HostRow, until: number): Promise<boolean> {
+  const isDue = eq(t.hosts.nextCheckAt, row.nextCheckAt ?? 0);
+  const rows = await db
+    .update(t.hosts)
+    .set({ nextCheckAt: until })
+    .where(and(isClaim(row), isDue))
+    .returning({ host: t.hosts.host });
+  return rows.length > 0;
+}
+
 /** The proof of a claim has been seen. False: the claim is no more, or another one is proven. */
 export async function verifyClaim(db: Database, key: ClaimKey, now: number): Promise<boolean> {
   const free = sql`NOT EXISTS (SELECT 1 FROM hosts AS others

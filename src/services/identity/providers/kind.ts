@@ -55,7 +55,7 @@ export interface WayBack {
 }
 
 export interface Question {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   url: string;
   headers?: Record<string, string>;
   /** Sent as JSON. */
