@@ -6,6 +6,7 @@ import { readEnvironment } from "./http/environment.ts";
 import { arrival, onError, onNotFound, siteOfHost } from "./http/middleware.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { authProviderRoutes } from "./routes/auth-providers.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { aigneRoutes } from "./routes/gateway-aigne.ts";
 import { anthropicRoutes } from "./routes/gateway-anthropic.ts";
@@ -19,6 +20,7 @@ import { pageRoutes } from "./routes/pages.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { deliverAudit } from "./services/audit.ts";
+import { tendHosts } from "./services/hosts/cron.ts";
 import { deliverProfiles } from "./services/profiles.ts";
 import { runForHistory } from "./services/runner.ts";
 import { servicesOf } from "./services/services.ts";
@@ -45,6 +47,7 @@ responsesRoutes(app);
 completionsRoutes(app);
 aigneRoutes(app);
 authRoutes(app);
+authProviderRoutes(app);
 portalRoutes(app);
 adminRoutes(app);
 platformRoutes(app);
@@ -67,6 +70,7 @@ export default {
     const deliveries = await Promise.allSettled([
       deliverProfiles(services),
       deliverAudit(services),
+      tendHosts(services),
     ]);
     for (const one of deliveries) if (one.status === "rejected") throw one.reason;
   },

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { brandingSchema, ROLES, SITE_KINDS } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { providerButtonSchema } from "./providers.ts";
 import { secret } from "./secret.ts";
 import { emailSchema, localeSchema, passwordSchema } from "./values.ts";
 
@@ -46,6 +47,10 @@ export const bootSchema = z.object({
     registration: z.boolean(),
     /** Whom to ask for credits; empty: nobody is named. */
     contact: z.string(),
+    /** Other places to log in at, in the order of their buttons. */
+    providers: z.array(providerButtonSchema),
+    /** Turnstile's site key; null: nobody is asked. */
+    turnstileSiteKey: z.string().nullable(),
   }),
   /** Null when nobody is signed in. */
   me: meSchema.nullable(),

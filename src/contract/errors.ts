@@ -10,6 +10,7 @@ export const ERRORS = {
   scope_missing: { status: 403, type: "permission_error" },
   user_disabled: { status: 403, type: "permission_error" },
   origin_not_allowed: { status: 403, type: "permission_error" },
+  human_check_failed: { status: 403, type: "permission_error" },
   // not found, or not visible to the caller
   not_found: { status: 404, type: "not_found_error" },
   model_not_found: { status: 404, type: "not_found_error" },

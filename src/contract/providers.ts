@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { EndpointTable } from "./endpoint.ts";
 import { guideSchema, probeStepSchema } from "./guide.ts";
+import { secret } from "./secret.ts";
 import { signInSettingsSchema } from "./sign-in.ts";
 import { hostSchema, list, slugSchema } from "./values.ts";
 
@@ -33,7 +34,7 @@ export type ProviderButton = z.infer<typeof providerButtonSchema>;
  * person could not be verified · `outsider` not a member of the organisation · `confirm` log in
  * once with what you have, and it is linked · `no_account` nobody gets an account by this way ·
  * `no_room` the site is full · `linked_elsewhere` it is another account's · `refused` the account
- * may not log in · `unavailable` there is no such provider, or it is switched off.
+ * may not log in · `too_many` attempts from there, wait · `unavailable` there is no such provider, or it is switched off.
  */
 export const SIGN_IN_PROBLEMS = [
   "expired",
@@ -46,6 +47,7 @@ export const SIGN_IN_PROBLEMS = [
   "no_room",
   "linked_elsewhere",
   "refused",
+  "too_many",
   "unavailable",
 ] as const;
 export type SignInProblem = (typeof SIGN_IN_PROBLEMS)[number];
@@ -67,7 +69,7 @@ export const providerInputSchema = z.strictObject({
   enabled: z.boolean().default(true),
   settings: fieldsSchema,
   /** Absent: what is kept stays. */
-  secret: fieldsSchema.optional(),
+  secret: secret(fieldsSchema).optional(),
   /** Whether a person without an account gets one; only while the site takes registrations. */
   registers: z.boolean().default(true),
   /** Slug of the level for new people; null: the default one. */
@@ -148,12 +150,14 @@ export const providerEndpoints = {
   },
   "POST /api/auth/identities/{slug}": {
     auth: "user",
+    audited: "identities.link",
     summary: "Begin to link one's account there; answers the page to go to.",
     body: z.strictObject({ next: nextSchema }),
     response: z.object({ url: z.string() }),
   },
   "DELETE /api/auth/identities/{slug}": {
     auth: "user",
+    audited: "identities.unlink",
     summary: "Unlink one's account there; refused where it is the last way in.",
   },
   "GET /api/admin/sign-in": {
@@ -168,9 +172,15 @@ export const providerEndpoints = {
     summary: "Change the switches of the log-in page, and Turnstile's keys.",
     body: signInSettingsSchema.extend({
       /** Absent: what is kept stays. */
-      turnstileSecret: z.string().trim().max(200).optional(),
+      turnstileSecret: secret(z.string().trim().max(200)).optional(),
     }),
     response: signInPageSchema,
+  },
+  "GET /api/admin/sign-in/providers": {
+    auth: "console",
+    permission: "site.read",
+    summary: "The providers, in the order of the log-in page.",
+    response: list(providerSchema),
   },
   "POST /api/admin/sign-in/providers": {
     auth: "console",
@@ -200,6 +210,7 @@ export const providerEndpoints = {
   "POST /api/admin/sign-in/test": {
     auth: "console",
     permission: "site.write",
+    audited: false,
     summary: "Test a provider before it is saved; `id` names the one whose kept secret is meant.",
     body: providerInputSchema.extend({ id: z.string().max(64).optional() }),
     response: checkSchema,

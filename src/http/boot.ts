@@ -2,6 +2,7 @@
 import type { Boot } from "../contract/auth.ts";
 import { setupNeeded } from "../services/identity/accounts.ts";
 import { describeUser } from "../services/identity/people.ts";
+import { turnstileKey } from "../services/identity/turnstile.ts";
 import { currentUser } from "./access.ts";
 import type { AppContext } from "./app.ts";
 import { VERSION } from "./environment.ts";
@@ -19,6 +20,8 @@ export async function bootOf(c: AppContext): Promise<Boot> {
       branding: site.branding,
       registration: site.registration,
       contact: site.contact,
+      providers: [...site.providers],
+      turnstileSiteKey: turnstileKey(site),
     },
     me: profile ? await describeUser(services, site, profile.userId) : null,
     setupNeeded: profile ? false : await setupNeeded(services),

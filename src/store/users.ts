@@ -95,6 +95,8 @@ export interface NewUser {
   enabled?: boolean;
   limits?: Limits;
   fileMicro?: number;
+  kind?: "external" | "internal";
+  emailVerifiedAt?: number | null;
 }
 
 /** Sixteen columns a row, a hundred parameters a statement. */
@@ -242,6 +244,7 @@ export async function loadProfile(
     email: user.email,
     role: user.role,
     levelId: user.levelId,
+    ...(user.levelExpiresAt === null ? {} : { levelExpiresAt: user.levelExpiresAt }),
     groupIds: memberships.map((row) => row.groupId),
     departmentIds: user.departmentId === null ? [] : [user.departmentId],
     enabled: user.enabled,

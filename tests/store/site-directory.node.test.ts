@@ -19,6 +19,7 @@ const ENVIRONMENT: Environment = {
   allowPrivateUpstreams: false,
   addressHeader: null,
   requestTimeoutMs: 60_000,
+  turnstileUrl: "https://challenges.cloudflare.com/turnstile/v0/siteverify",
   hosts: { cnameTarget: "portico.example", resolvers: [], cloudflare: null },
 };
 

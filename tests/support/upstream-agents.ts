@@ -6,6 +6,7 @@ import type { Call } from "./upstream-call.ts";
 import { answerCoze } from "./upstream-coze.ts";
 import { answerFastGpt } from "./upstream-fastgpt.ts";
 import { answerHook, answerN8n } from "./upstream-hooks.ts";
+import { answerIdentity } from "./upstream-identity.ts";
 import { answerMaxKb } from "./upstream-maxkb.ts";
 import { answerRagFlow } from "./upstream-ragflow.ts";
 import { answerStudio } from "./upstream-studio.ts";
@@ -24,4 +25,5 @@ export const AGENT_PLATFORMS: Record<string, (call: Call) => Promise<void> | voi
   studio: answerStudio,
   yuanqi: answerYuanqi,
   hook: answerHook,
+  identity: answerIdentity,
 };
