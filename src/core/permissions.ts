@@ -4,7 +4,7 @@
  *
  * 1. A role that may change an area may read it.
  * 2. Whoever gives a role has all that it allows: nobody makes somebody who may more than himself.
- * 3. Owners are made and changed by owners alone.
+ * 3. Owners are made and changed by owners alone (on the platform's own site by the operator too).
  */
 import type { Role } from "../contract/config.ts";
 import { PERMISSIONS, type Permission } from "../contract/permissions.ts";
@@ -51,6 +51,6 @@ export function opensConsole(role: AnyRole): boolean {
 
 /** Whether `actor` may make somebody a `role`, or change somebody who is one. */
 export function mayGive(actor: AnyRole, role: Role): boolean {
-  if (role === "owner") return actor === "owner";
+  if (role === "owner") return actor === "owner" || actor === "operator";
   return TABLE[role].every((permission) => may(actor, permission));
 }

@@ -1,6 +1,5 @@
 /** The console: users, their wallets and their keys. */
 import type { peopleEndpoints } from "../contract/admin-people.ts";
-import type { Role } from "../contract/config.ts";
 import type { AppContext } from "../http/app.ts";
 import type { Handlers } from "../http/endpoint.ts";
 import { statementFile } from "../http/statement-file.ts";
@@ -11,11 +10,11 @@ import { walletEntries, walletPeriods } from "../services/wallets.ts";
 export const peopleHandlers = {
   "GET /api/admin/users": (c, { query }) => people.listUsers(c.var.services, c.var.site, query),
   "POST /api/admin/users": (c, { body }) =>
-    people.addUser(c.var.services, c.var.site, actor(c).role, body),
+    people.addUser(c.var.services, c.var.site, c.var.user.role, body),
   "GET /api/admin/users/{id}": (c, { params }) =>
     people.readUser(c.var.services, c.var.site, params.id),
   "PATCH /api/admin/users/{id}": (c, { params, body }) =>
-    people.changeUser(c.var.services, c.var.site, actor(c), params.id, body),
+    people.changeUser(c.var.services, c.var.site, c.var.user, params.id, body),
   "POST /api/admin/users/{id}/grants": (c, { params, body }) =>
     people.grantCredits(c.var.services, c.var.site, params.id, body),
   "POST /api/admin/users/{id}/corrections": (c, { params, body }) =>
@@ -32,21 +31,27 @@ export const peopleHandlers = {
     data: await apiKeys.listSiteKeys(c.var.services, c.var.site.id),
   }),
   "POST /api/admin/users/{id}/keys": async (c, { params, body }) =>
-    await apiKeys.createKey(c.var.services, await ownerOf(c, params.id), body),
+    await apiKeys.createKey(c.var.services, await changeableOwnerOf(c, params.id), body),
   "PATCH /api/admin/users/{id}/keys/{keyId}": async (c, { params, body }) =>
-    await apiKeys.changeKey(c.var.services, await ownerOf(c, params.id), params.keyId, body),
+    await apiKeys.changeKey(
+      c.var.services,
+      await changeableOwnerOf(c, params.id),
+      params.keyId,
+      body,
+    ),
   "DELETE /api/admin/users/{id}/keys/{keyId}": async (c, { params }) =>
-    await apiKeys.revokeKey(c.var.services, await ownerOf(c, params.id), params.keyId),
+    await apiKeys.revokeKey(c.var.services, await changeableOwnerOf(c, params.id), params.keyId),
 } satisfies Handlers<typeof peopleEndpoints>;
-
-function actor(c: AppContext): { userId: string; role: Role } {
-  const { userId, role } = c.var.user;
-  // An operator is nobody on a tenant's host: requireCaller has let in roles of the site only.
-  return { userId, role: role === "operator" ? "owner" : role };
-}
 
 /** A user of this site, or 404: an id of another tenant is not there. */
 async function ownerOf(c: AppContext, userId: string): Promise<{ siteId: string; userId: string }> {
   await people.requireUserRow(c.var.services, c.var.site.id, userId);
   return { siteId: c.var.site.id, userId };
+}
+
+/** The same, where whoever asks may change him: his keys pay from his wallet. */
+async function changeableOwnerOf(c: AppContext, userId: string) {
+  const { services, site, user } = c.var;
+  await people.requireMayChange(services, site.id, user.role, userId);
+  return { siteId: site.id, userId };
 }

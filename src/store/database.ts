@@ -7,6 +7,7 @@ import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle as drizzleD1 } from "drizzle-orm/d1";
 import { drizzle as drizzleLibsql } from "drizzle-orm/libsql/web";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import { refuse } from "../core/failure.ts";
 import * as schema from "./schema.ts";
 
 export type Statement = BatchItem<"sqlite">;
@@ -74,5 +75,17 @@ export function inParts<Item>(items: Item[], size: number): Item[][] {
 /** All of the statements or none. An empty list is nothing to do. */
 export async function atomically(db: Database, statements: Statement[]): Promise<unknown[]> {
   const [first, ...rest] = statements;
-  return first ? await db.batch([first, ...rest]) : [];
+  try {
+    return first ? await db.batch([first, ...rest]) : [];
+  } catch (error) {
+    if (saysLastOwner(error))
+      refuse("conflict", "A site needs an owner, and this is the last one.");
+    throw error;
+  }
+}
+
+/** A trigger of `users` refuses what would leave a site without an owner, whoever else is at it. */
+function saysLastOwner(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes("the last owner stays") || saysLastOwner(error.cause);
 }

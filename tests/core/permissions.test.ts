@@ -54,8 +54,8 @@ describe("whoever gives a role", () => {
     );
   });
 
-  it("makes an owner only as an owner", () => {
-    expect(ALL.filter((role) => mayGive(role, "owner"))).toEqual(["owner"]);
+  it("makes an owner only as an owner, or as the operator at home", () => {
+    expect(ALL.filter((role) => mayGive(role, "owner"))).toEqual(["owner", "operator"]);
     expect(ROLES.filter((role) => mayGive("admin", role))).toEqual(
       ROLES.filter((role) => role !== "owner"),
     );

@@ -11,6 +11,7 @@ import type { Role } from "../../contract/config.ts";
 import type { WalletView } from "../../contract/wallet.ts";
 import { creditsToMicro, microToText } from "../../core/credits.ts";
 import { refuse } from "../../core/failure.ts";
+import { type AnyRole, mayGive } from "../../core/permissions.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import { newId } from "../../store/ids.ts";
@@ -110,7 +111,7 @@ export async function readUser(services: Services, site: SiteSnapshot, id: strin
 export async function addUser(
   services: Services,
   site: SiteSnapshot,
-  actor: Role,
+  actor: AnyRole,
   input: UserInput,
 ): Promise<User> {
   requireMayGive(actor, input.role);
@@ -141,14 +142,11 @@ export async function addUser(
 export async function changeUser(
   services: Services,
   site: SiteSnapshot,
-  actor: { userId: string; role: Role },
+  actor: { userId: string; role: AnyRole },
   id: string,
   patch: UserPatch,
 ): Promise<User> {
-  const before = await requireUserRow(services, site.id, id);
-  if (before.role === "owner" && actor.role !== "owner") {
-    refuse("access_denied", "Only an owner may change an owner.");
-  }
+  const before = await requireMayChange(services, site.id, actor.role, id);
   if (patch.role !== undefined) requireMayGive(actor.role, patch.role);
   if (
     id === actor.userId &&
@@ -187,9 +185,21 @@ export async function changeUser(
 }
 
 /** Nobody hands out more than he has. */
-function requireMayGive(actor: Role, role: Role): void {
-  if (role === "owner" && actor !== "owner")
-    refuse("access_denied", "Only an owner may make an owner.");
+export function requireMayGive(actor: AnyRole, role: Role): void {
+  if (mayGive(actor, role)) return;
+  refuse("access_denied", `Your role may not make anybody ${role}.`, { param: "role" });
+}
+
+/** The user, where whoever asks may change him, his keys and his ways to log in: nobody who may more. */
+export async function requireMayChange(
+  services: Services,
+  siteId: string,
+  actor: AnyRole,
+  id: string,
+): Promise<users.UserRow> {
+  const user = await requireUserRow(services, siteId, id);
+  if (user.role === actor || (user.role !== "operator" && mayGive(actor, user.role))) return user;
+  return refuse("access_denied", `Your role may not change somebody who is ${user.role}.`);
 }
 
 export async function grantCredits(
