@@ -10,8 +10,10 @@ import type { OutboxRow, WalletNotes } from "./notes.ts";
 
 /** What comes after a quiet time leaves together with what comes in this moment. */
 const COALESCE_MS = 1_000;
-/** From one delivery to the next, in a busy time. */
-const APART_MS = 5_000;
+/** From one delivery to the next: twice as long with each of a busy time, up to this. */
+const APART_MAX_MS = 10_000;
+/** After so long without a delivery the busy time is over. */
+const QUIET_MS = 30_000;
 const BATCH = 100;
 /** Batches of one delivery; the rest goes with the next, so that one run stays short. */
 const BATCHES_MAX = 20;
@@ -33,6 +35,7 @@ export class Outbox {
   #dueAt = 0;
   #failures = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
+  #apartMs = COALESCE_MS;
   #flushing = false;
 
   constructor(notes: WalletNotes) {
@@ -43,7 +46,8 @@ export class Outbox {
   /** A row was added. Answers when it is to leave: together with those of the moment. */
   added(now: number): number {
     if (this.#isEmpty && this.#failures === 0) {
-      this.#dueAt = Math.max(now + COALESCE_MS, this.#flushedAt + APART_MS);
+      if (now - this.#flushedAt > QUIET_MS) this.#apartMs = COALESCE_MS;
+      this.#dueAt = Math.max(now + COALESCE_MS, this.#flushedAt + this.#apartMs);
     }
     this.#isEmpty = false;
     return this.#dueAt;
@@ -92,6 +96,7 @@ export class Outbox {
         this.#failures = 0;
       }
       this.#flushedAt = now();
+      this.#apartMs = Math.min(this.#apartMs * 2, APART_MAX_MS);
       this.#dueAt = this.#flushedAt + COALESCE_MS;
     } catch (error) {
       const waitMs = Math.min(COALESCE_MS * 2 ** this.#failures++, BACKOFF_MAX_MS);
