@@ -19,6 +19,39 @@ export interface Subject {
   guest: boolean;
 }
 
+/** What somebody's level is, and when it ends. */
+export interface LevelHolder {
+  levelId: string | null;
+  /** Milliseconds since 1970; null or absent: it does not end. */
+  levelExpiresAt?: number | null;
+}
+
+/**
+ * The level that counts at a time: one that has ended has given way to the site's default level,
+ * whether or not anything has run since.
+ */
+export function levelAt(
+  { levelId, levelExpiresAt }: LevelHolder,
+  defaultLevelId: string | null,
+  now: number,
+): string | null {
+  if (levelId === null) return null;
+  return (levelExpiresAt ?? Number.POSITIVE_INFINITY) <= now ? defaultLevelId : levelId;
+}
+
+/** A profile of guests belongs to nobody, and no rule but the one for guests lets it in. */
+export function isGuest(profile: { guest?: boolean }): boolean {
+  return profile.guest === true;
+}
+
+/** Null where the site has none. */
+export function defaultLevelOf(
+  levels: Iterable<{ id: string; isDefault: boolean }>,
+): string | null {
+  for (const level of levels) if (level.isDefault) return level.id;
+  return null;
+}
+
 export const EVERYONE: AccessRule = {
   everyone: true,
   guests: false,

@@ -143,9 +143,13 @@ export interface UserProfile {
   email: string;
   role: Role | "operator";
   levelId: string | null;
+  /** Milliseconds since 1970; from then on the site's default level counts (see core/access.ts). */
+  levelExpiresAt?: number | null;
   groupIds: string[];
   departmentIds: string[];
   enabled: boolean;
+  /** Of people who have not logged in; see services/identity/guests.ts. */
+  guest?: boolean;
   /** Sessions made under an older epoch are void. */
   sessionEpoch: number;
   /** The user's own limits, beside the level's. */

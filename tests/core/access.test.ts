@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type AccessRule, allows, grantedBy, type Subject } from "../../src/core/access.ts";
+import {
+  type AccessRule,
+  allows,
+  defaultLevelOf,
+  grantedBy,
+  levelAt,
+  type Subject,
+} from "../../src/core/access.ts";
 
 const rule = (parts: Partial<AccessRule>): AccessRule => ({
   everyone: false,
@@ -46,5 +53,33 @@ describe("access", () => {
       allows(rule(parts), { ...ann, userId: "x", levelId: null, groupIds: [], departmentIds: [] }),
     ).toBe(false);
     expect(allows(rule(parts), guest)).toBe(false);
+  });
+});
+
+describe("the level at a time", () => {
+  const pro = { levelId: "lvl_pro", levelExpiresAt: 1_000 };
+
+  it("is one's own until its end, and the default one from its end on", () => {
+    expect(levelAt(pro, "lvl_free", 999)).toBe("lvl_pro");
+    expect(levelAt(pro, "lvl_free", 1_000)).toBe("lvl_free");
+    expect(levelAt(pro, null, 1_000)).toBeNull();
+  });
+
+  it("is one's own for ever where no end is set", () => {
+    expect(levelAt({ levelId: "lvl_pro", levelExpiresAt: null }, "lvl_free", 9e15)).toBe("lvl_pro");
+    expect(levelAt({ levelId: "lvl_pro" }, "lvl_free", 9e15)).toBe("lvl_pro");
+  });
+
+  it("is none for who has none: an end gives nobody a level", () => {
+    expect(levelAt({ levelId: null, levelExpiresAt: 1 }, "lvl_free", 2)).toBeNull();
+  });
+
+  it("the default level is the one that says so", () => {
+    const levels = [
+      { id: "a", isDefault: false },
+      { id: "b", isDefault: true },
+    ];
+    expect(defaultLevelOf(levels)).toBe("b");
+    expect(defaultLevelOf([])).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ import {
   type Spent,
   tighter,
 } from "./limits.ts";
-import type { Memory } from "./memory.ts";
+import { levelOf, type Memory } from "./memory.ts";
 import type { AdmitRefusal, AdmitRequest, AdmitResult, RateState } from "./protocol.ts";
 import type { OpenHold } from "./schema.ts";
 
@@ -31,7 +31,8 @@ export interface Refusal {
 /** The limits of the level and of the user, over all requests; and those of the key, over its own. */
 export function limitScopes(memory: Memory, keyId: string | null, now: number): LimitScope[] {
   const { profile, policy } = memory;
-  const level = profile?.levelId ? policy?.levels[profile.levelId] : undefined;
+  const levelId = levelOf(memory, now);
+  const level = levelId ? policy?.levels[levelId] : undefined;
   const key = profile?.keys.find((one) => one.id === keyId);
   const scopes: LimitScope[] = [];
   const add = (scope: Scope, limits: Limits | undefined) => {

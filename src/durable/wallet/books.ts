@@ -2,7 +2,7 @@
 import { monthAround } from "../../core/months.ts";
 import { invariant, takeEarmarks } from "./ledger.ts";
 import { lowestCrossed, WINDOW_MS } from "./limits.ts";
-import type { Memory } from "./memory.ts";
+import { levelOf, type Memory } from "./memory.ts";
 import type { WalletNotes } from "./notes.ts";
 import type { CorrectionRequest, GrantRequest, HoldSlip, UsageDraft } from "./protocol.ts";
 import { completeRecord, lostRecord, lowNotice } from "./records.ts";
@@ -45,7 +45,8 @@ export class Books {
   /** Credits of the user's month: what the level gives, less what was given for this month before. */
   grantMonthly(now: number): void {
     const { profile, policy, monthly } = this.#memory;
-    const level = profile?.levelId ? policy?.levels[profile.levelId] : undefined;
+    const levelId = levelOf(this.#memory, now);
+    const level = levelId ? policy?.levels[levelId] : undefined;
     if (!profile?.enabled || !level || level.monthlyMicro === 0) return;
     const { startsAt, endsAt } = monthAround(profile.createdAt ?? 0, now);
     // A clock that went back must not give the month before again.

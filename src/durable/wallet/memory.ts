@@ -1,4 +1,5 @@
 /** What a wallet keeps in memory: only a cache of its tables, rebuilt whenever it is in doubt. */
+import { levelAt } from "../../core/access.ts";
 import type { UserProfile } from "../../core/site.ts";
 import { Escrow } from "./escrow.ts";
 import { GrantBook, invariant } from "./ledger.ts";
@@ -67,11 +68,17 @@ export function readMemory(tables: WalletTables, notes: WalletNotes, now: number
   };
 }
 
+/** The level that counts for the user now. */
+export function levelOf({ profile, policy }: Pick<Memory, "profile" | "policy">, now: number) {
+  return profile && levelAt(profile, policy?.defaultLevelId ?? null, now);
+}
+
 /** Whether time, or new terms, have brought or taken credits since the last call. */
 export function grantsAreDue(memory: Memory, now: number): boolean {
-  const { profile, policy, monthly, book } = memory;
+  const { policy, monthly, book } = memory;
   if ((book.nextExpiry() ?? Number.POSITIVE_INFINITY) <= now) return true;
-  const monthlyMicro = (profile?.levelId && policy?.levels[profile.levelId]?.monthlyMicro) || 0;
+  const levelId = levelOf(memory, now);
+  const monthlyMicro = (levelId && policy?.levels[levelId]?.monthlyMicro) || 0;
   return monthlyMicro > 0 && (!monthly || monthly.endsAt <= now || monthly.micro < monthlyMicro);
 }
 

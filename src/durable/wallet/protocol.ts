@@ -26,6 +26,8 @@ export interface LevelTerms {
 export interface LimitPolicy {
   version: number;
   levels: Record<string, LevelTerms>;
+  /** The level that takes the place of one that has ended; null: none. Absent in older terms. */
+  defaultLevelId?: string | null;
   /** Below each of these a person is told that credits run low; highest first. */
   lowBalanceMicro: number[];
   /** Calls that the whole site may make in a month (UTC); null: as many as it likes. */

@@ -1,9 +1,9 @@
 /** What a wallet knows of its user and site, and whether a credential stands by it. */
-import { allows } from "../../core/access.ts";
+import { allows, isGuest } from "../../core/access.ts";
 import { mayUse } from "../../core/key-scope.ts";
 import type { ProfileKey, UserProfile } from "../../core/site.ts";
 import { type CredentialCheck, checkCredential } from "./credential.ts";
-import type { Memory } from "./memory.ts";
+import { levelOf, type Memory } from "./memory.ts";
 import type { WalletNotes } from "./notes.ts";
 import type { AdmitRequest, Credential, LimitPolicy } from "./protocol.ts";
 
@@ -23,12 +23,15 @@ export function stands(
   });
 }
 
-/** Whether the target is for this user, and the key for this target. */
+/** Whether the target is for this user as he is now, and the key for this target. */
 export function mayCall(
+  memory: Memory,
   { profile, key }: { profile: UserProfile; key: ProfileKey | null },
   { access, model }: Pick<AdmitRequest, "access" | "model">,
+  now: number,
 ): boolean {
-  return mayUse(key, model) && allows(access, { ...profile, guest: false });
+  const levelId = levelOf({ profile, policy: memory.policy }, now);
+  return mayUse(key, model) && allows(access, { ...profile, levelId, guest: isGuest(profile) });
 }
 
 /** Keeps it unless a newer one is known. */
@@ -48,6 +51,7 @@ export function takePolicy(
   notes: WalletNotes,
   brought: LimitPolicy | undefined,
   version: number,
+  now: number,
 ): boolean {
   const { policy: known, profile } = memory;
   if (brought && (!known || brought.version > known.version)) {
@@ -56,7 +60,8 @@ export function takePolicy(
   }
   if (brought) return true;
   if (!known || known.version < version) return false;
+  if (profile?.levelExpiresAt && known.defaultLevelId === undefined) return false;
   // A level that the terms do not know: the profile is ahead of them.
-  const levelId = profile?.levelId ?? null;
+  const levelId = levelOf({ profile, policy: known }, now);
   return levelId === null || Object.hasOwn(known.levels, levelId);
 }

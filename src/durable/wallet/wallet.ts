@@ -162,7 +162,7 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
       if (terms.profile) takeProfile(memory, this.#notes, terms.profile);
       if (terms.policyVersion !== undefined) {
         if (!memory.profile) return { ok: false, reason: "profile_needed" };
-        if (!takePolicy(memory, this.#notes, terms.policy, terms.policyVersion)) {
+        if (!takePolicy(memory, this.#notes, terms.policy, terms.policyVersion, now)) {
           return { ok: false, reason: "policy_needed" };
         }
         books.grantMonthly(now);
@@ -242,10 +242,10 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
     if (request.profile) takeProfile(memory, this.#notes, request.profile);
     const check = stands(memory, credential, request.scope, request.profile, now);
     if (!check.ok) return check;
-    if (!mayCall(check, request)) return refused("access_denied");
-    if (!takePolicy(memory, this.#notes, request.policy, request.policyVersion)) {
+    if (!takePolicy(memory, this.#notes, request.policy, request.policyVersion, now)) {
       return refused("policy_needed");
     }
+    if (!mayCall(memory, check, request, now)) return refused("access_denied");
     if (grantsAreDue(memory, now)) this.#change(now, (_, books) => books.settleTime(now));
     memory.window.trim(now);
     const scopes = limitScopes(memory, keyId, now);

@@ -1,5 +1,6 @@
 /** Asking the wallet: how much to hold, and bringing what the wallet has not seen yet. */
 
+import { defaultLevelOf, levelAt } from "../../core/access.ts";
 import { EDITION_LIMITS } from "../../core/editions.ts";
 import type { Failure } from "../../core/failure.ts";
 import { affordableOutputTokens, ceilingMicro } from "../../core/pricing.ts";
@@ -80,9 +81,16 @@ export function policyOf(site: SiteSnapshot): LimitPolicy {
   return {
     version: site.version,
     levels,
+    defaultLevelId: defaultLevelOf(site.levels.values()),
     lowBalanceMicro: [...site.lowBalanceMicro],
     callsPerMonth: EDITION_LIMITS[site.edition].callsPerMonth,
   };
+}
+
+/** The profile with the level that counts at a time in place of one that has ended. */
+export function profileAt(site: SiteSnapshot, profile: UserProfile, now: number): UserProfile {
+  const { levelExpiresAt: _, ...rest } = profile;
+  return { ...rest, levelId: levelAt(profile, defaultLevelOf(site.levels.values()), now) };
 }
 
 /** What a wallet may ask for. */

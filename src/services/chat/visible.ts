@@ -1,6 +1,6 @@
 /** What a person may use: the gallery of the portal and the models of the gateway. */
 import type { PortalAgent, ShownPrice } from "../../contract/portal.ts";
-import { allows, type Subject } from "../../core/access.ts";
+import { allows, isGuest, type Subject } from "../../core/access.ts";
 import { microToText } from "../../core/credits.ts";
 import { FailureError } from "../../core/failure.ts";
 import { agentTariff, isFree, type Tariff } from "../../core/pricing.ts";
@@ -9,7 +9,7 @@ import { walletOf } from "../../durable/wallet/client.ts";
 import { loadProfile } from "../../store/users.ts";
 import type { Caller } from "../identity/callers.ts";
 import type { Services } from "../services.ts";
-import { askWallet, refusalFailure } from "./admission.ts";
+import { askWallet, profileAt, refusalFailure } from "./admission.ts";
 import { AGENT_PREFIX } from "./target.ts";
 
 /** The profile behind a key that still stands; throws the failure otherwise. */
@@ -24,7 +24,7 @@ export async function authoriseKey(
     site,
     () => loadProfile(services.db, caller.siteId, caller.userId),
   );
-  if (answer.ok) return answer.profile;
+  if (answer.ok) return profileAt(site, answer.profile, Date.now());
   throw new FailureError(refusalFailure(answer, caller.credential, "", ""));
 }
 
@@ -34,7 +34,7 @@ export function subjectOf(profile: UserProfile): Subject {
     levelId: profile.levelId,
     groupIds: profile.groupIds,
     departmentIds: profile.departmentIds,
-    guest: false,
+    guest: isGuest(profile),
   };
 }
 

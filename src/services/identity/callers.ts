@@ -5,7 +5,7 @@ import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
 import type { Credential } from "../../durable/wallet/protocol.ts";
 import { loadProfile } from "../../store/users.ts";
-import { askWallet } from "../chat/admission.ts";
+import { askWallet, profileAt } from "../chat/admission.ts";
 import type { Services } from "../services.ts";
 import { hashKey, parseKey } from "./keys.ts";
 import type { SessionClaims } from "./sessions.ts";
@@ -34,7 +34,7 @@ export async function authoriseSession(
     site,
     () => loadProfile(services.db, site.id, session.userId),
   );
-  return answer.ok ? answer.profile : null;
+  return answer.ok ? profileAt(site, answer.profile, Date.now()) : null;
 }
 
 const FORGED: Failure = { code: "invalid_api_key", message: "This API key is not valid." };
