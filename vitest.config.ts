@@ -26,7 +26,11 @@ const worker = {
     name: "worker",
     // `MODEL_RUNS=3000 npx vitest run --project worker tests/durable/wallet/model.test.ts`
     provide: { modelRuns: Number(process.env.MODEL_RUNS ?? 100) },
-    globalSetup: ["tests/support/upstream-setup.ts", "tests/support/sqld.ts"],
+    globalSetup: [
+      "tests/support/upstream-setup.ts",
+      "tests/support/upstream-hosts-setup.ts",
+      "tests/support/sqld.ts",
+    ],
     include: ["tests/{config,connectors,durable,routes,store}/**/*.test.ts"],
     exclude: ["tests/**/*.node.test.ts"],
   },

@@ -33,24 +33,25 @@ async function checkDue(services: Services, row: store.HostRow, now: number): Pr
 }
 
 async function forgetHostnames(services: Services, now: number): Promise<void> {
-  const { db } = services;
-  for (const removal of await store.dueRemovals(db, now, MAX_REMOVALS)) {
-    await atomically(db, [await forgotten(services, removal, now)]);
+  for (const removal of await store.dueRemovals(services.db, now, MAX_REMOVALS)) {
+    const waitMs = await forgetHostname(services, removal);
+    const { db } = services;
+    const done = store.dropRemoval(db, removal.id);
+    const again = store.delayRemoval(db, removal, now + (waitMs ?? 0));
+    await atomically(db, [waitMs === null ? done : again]);
   }
 }
 
-/** Answers what is to be written of it. */
-async function forgotten(services: Services, removal: store.Removal, now: number) {
-  const { db } = services;
+/** How long to wait before it is tried again; null: that is not needed. */
+async function forgetHostname(services: Services, removal: store.Removal): Promise<number | null> {
   const { id, host, attempts } = removal;
-  if (await store.isHostnameUsed(db, host, id)) return store.dropRemoval(db, id);
+  if (await store.isHostnameUsed(services.db, host, id)) return null;
   const maker = makerOf(services);
-  if (maker === null) return store.delayRemoval(db, removal, now + DAY_MS);
+  if (maker === null) return DAY_MS;
   const removed = await maker.remove(id);
-  if (removed.ok) return store.dropRemoval(db, id);
+  if (removed.ok) return null;
   console.warn("a custom hostname could not be removed", host, removed.error.detail);
-  const waitMs = Math.max(pauseMs(attempts), removed.error.retryAfterMs ?? 0);
-  return store.delayRemoval(db, removal, now + waitMs);
+  return Math.max(pauseMs(attempts), removed.error.retryAfterMs ?? 0);
 }
 
 /** Right after a host was given up; what fails is tried again by the minute's work. */
