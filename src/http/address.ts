@@ -19,6 +19,19 @@ export function addressOf(c: AppContext): string | null {
   return told ? withoutPort(told.split(",").at(-1) ?? "") : null;
 }
 
+/** From where somebody acts, for sessions and the audit. */
+export function originOf(c: AppContext): {
+  address: string | null;
+  agent: string | null;
+  requestId: string;
+} {
+  return {
+    address: addressOf(c),
+    agent: c.req.header("user-agent") ?? null,
+    requestId: c.var.requestId,
+  };
+}
+
 /** `192.0.2.1:1234` and `[2001:db8::1]:1234` without brackets and port. */
 function withoutPort(text: string): string {
   const [, bracketed, plain] = /^\s*(?:\[([^\]]*)\](?::\d+)?|([^:]*):\d+)\s*$/.exec(text) ?? [];

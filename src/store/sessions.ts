@@ -3,10 +3,20 @@ import { and, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import * as t from "./schema.ts";
 
+export interface NewSession {
+  id: string;
+  userId: string;
+  expiresAt: number;
+  method: string;
+  address: string;
+  agent: string;
+  impersonatedBy: string | null;
+}
+
 export async function createSession(
   db: Database,
   siteId: string,
-  session: { id: string; userId: string; expiresAt: number },
+  session: NewSession,
 ): Promise<void> {
   await db.insert(t.sessions).values({ siteId, ...session, createdAt: Date.now() });
 }

@@ -7,17 +7,22 @@ import { walletOf } from "../../durable/wallet/client.ts";
 import { newId } from "../../store/ids.ts";
 import * as sessions from "../../store/sessions.ts";
 import * as users from "../../store/users.ts";
+import { recordAudit } from "../audit.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
 import { PLATFORM_SITE_ID } from "../sites.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
-import { SESSION_TTL_MS, type SessionClaims, signSession } from "./sessions.ts";
+import type { SessionClaims } from "./sessions.ts";
+import {
+  type Arrival,
+  type SignedIn,
+  type SignInOutcome,
+  signIn,
+  startSession,
+} from "./sign-in.ts";
 
-export interface SignedIn {
-  userId: string;
-  /** The cookie's value. */
-  token: string;
-}
+/** From where somebody tries. */
+export type Origin = Omit<Arrival, "method" | "impersonatedBy">;
 
 const LOGIN_RULE = { max: 10, windowMs: 15 * 60_000 };
 const ADDRESS_RULE = { max: 60, windowMs: 15 * 60_000 };
@@ -46,12 +51,13 @@ const WRONG = "The e-mail or the password is wrong.";
 export async function logIn(
   services: Services,
   site: SiteSnapshot,
-  attempt: { email: string; password: string; address: string | null },
-): Promise<SignedIn> {
+  attempt: { email: string; password: string },
+  origin: Origin,
+): Promise<SignInOutcome> {
   const byEmail = throttleOf(services.env, `login:${site.id}:email:${attempt.email}`);
   const waits = await Promise.all([
     byEmail.attempt(LOGIN_RULE),
-    attempted(services, `login:${site.id}`, attempt.address, ADDRESS_RULE),
+    attempted(services, `login:${site.id}`, origin.address, ADDRESS_RULE),
   ]);
   const retryAfterMs = Math.max(...waits.map((wait) => wait.retryAfterMs));
   if (retryAfterMs > 0) {
@@ -62,18 +68,41 @@ export async function logIn(
     attempt.password,
     user?.passwordHash ?? (await hashOfNobody()),
   );
-  if (!user?.passwordHash || !matches || !user.enabled) refuse("invalid_login", WRONG);
+  if (!user?.passwordHash || !matches || !user.enabled) {
+    await auditRefusal(services, site, attempt.email, "password", origin);
+    refuse("invalid_login", WRONG);
+  }
   await byEmail.clear();
-  return await startSession(services, site, user);
+  return await signIn(services, site, user, { ...origin, method: "password" });
+}
+
+/** Who was tried and from where; the same for an account that is not there. */
+async function auditRefusal(
+  services: Services,
+  site: SiteSnapshot,
+  email: string,
+  method: string,
+  { address, agent, requestId }: Origin,
+): Promise<void> {
+  await recordAudit(services, site.id, {
+    action: "sign_in",
+    actor: { kind: "nobody", id: "", name: email },
+    asked: { method },
+    code: "invalid_login",
+    address,
+    agent,
+    requestId: requestId ?? null,
+  });
 }
 
 export async function register(
   services: Services,
   site: SiteSnapshot,
-  person: { email: string; password: string; name: string; address: string | null },
-): Promise<SignedIn> {
+  person: { email: string; password: string; name: string },
+  origin: Origin,
+): Promise<SignInOutcome> {
   if (!site.registration) refuse("access_denied", "This site does not take registrations.");
-  const { retryAfterMs } = await attempted(services, `register:${site.id}`, person.address, {
+  const { retryAfterMs } = await attempted(services, `register:${site.id}`, origin.address, {
     max: 20,
     windowMs: 3_600_000,
   });
@@ -91,7 +120,7 @@ export async function register(
     role: "member",
     levelId: level?.id ?? null,
   });
-  return await startSession(services, site, user);
+  return await signIn(services, site, user, { ...origin, method: "registration" });
 }
 
 /** Makes the operator, and the owner of the demo site, once. */
@@ -99,7 +128,9 @@ export async function setUp(
   services: Services,
   site: SiteSnapshot,
   person: { token: string; email: string; password: string },
-): Promise<SignedIn> {
+  origin: Origin,
+): Promise<SignInOutcome> {
+  const arrival = { ...origin, method: "setup" };
   const expected = services.environment.setupHash;
   const given = createHash("sha256").update(person.token).digest();
   if (!expected || !timingSafeEqual(Buffer.from(expected, "hex"), given)) {
@@ -115,7 +146,7 @@ export async function setUp(
     id: newId("user"),
     role: "operator",
   });
-  if (site.id === PLATFORM_SITE_ID) return await startSession(services, site, operator);
+  if (site.id === PLATFORM_SITE_ID) return await signIn(services, site, operator, arrival);
   const existing = await users.findByEmail(services.db, site.id, person.email);
   if (existing)
     refuse("conflict", "There is an account with this e-mail on this site already.", {
@@ -126,42 +157,12 @@ export async function setUp(
     id: newId("user"),
     role: "owner",
   });
-  return await startSession(services, site, owner);
+  return await signIn(services, site, owner, arrival);
 }
 
 export async function setupNeeded(services: Services): Promise<boolean> {
   if (!services.environment.setupHash) return false;
   return (await users.countUsers(services.db, PLATFORM_SITE_ID)) === 0;
-}
-
-/** A new session each time: an id that was known before log-in is worth nothing after it. */
-async function startSession(
-  services: Services,
-  site: SiteSnapshot,
-  user: { id: string; sessionEpoch: number; lastLoginAt: number | null },
-): Promise<SignedIn> {
-  const expiresAt = Date.now() + SESSION_TTL_MS;
-  const sessionId = newId("session");
-  await sessions.createSession(services.db, site.id, { id: sessionId, userId: user.id, expiresAt });
-  if (user.lastLoginAt === null && site.signupMicro > 0) {
-    await deliverProfiles(services, site.id);
-    await walletOf(services.env, site.id, user.id).grant({
-      operationId: `signup:${user.id}`,
-      amountMicro: site.signupMicro,
-      reason: "signup",
-      expiresAt: null,
-      priority: 0,
-    });
-  }
-  await users.noteLogin(services.db, site.id, user.id, Date.now());
-  const claims: SessionClaims = {
-    siteId: site.id,
-    userId: user.id,
-    sessionId,
-    epoch: user.sessionEpoch,
-    expiresAt,
-  };
-  return { userId: user.id, token: await signSession(services.keys.session, claims) };
 }
 
 export async function logOut(services: Services, session: SessionClaims): Promise<void> {
@@ -174,16 +175,35 @@ export async function logOut(services: Services, session: SessionClaims): Promis
 export async function changePassword(
   services: Services,
   site: SiteSnapshot,
-  userId: string,
+  session: SessionClaims,
   change: { current: string; next: string },
+  origin: Origin,
 ): Promise<SignedIn> {
+  const { userId } = session;
   const user = await users.findById(services.db, site.id, userId);
   if (!user?.passwordHash || !(await verifyPassword(change.current, user.passwordHash))) {
     refuse("invalid_value", "The current password is wrong.", { param: "current" });
   }
   await users.setPassword(services.db, site.id, userId, await hashPassword(change.next));
+  return await endOthers(services, site, session, origin);
+}
+
+/** After the epoch has grown: all sessions are over, and this browser gets one of the new epoch. */
+async function endOthers(
+  services: Services,
+  site: SiteSnapshot,
+  { userId, secondFactor = false }: SessionClaims,
+  origin: Origin,
+): Promise<SignedIn> {
   await sessions.revokeAllSessions(services.db, site.id, userId);
   await deliverProfiles(services, site.id);
-  const renewed = await users.findById(services.db, site.id, userId);
-  return await startSession(services, site, renewed ?? user);
+  const user = await users.findById(services.db, site.id, userId);
+  if (!user) return refuse("expired_session", "Please log in.");
+  return await startSession(
+    services,
+    site,
+    user,
+    { ...origin, method: "password" },
+    { secondFactor },
+  );
 }

@@ -13,10 +13,19 @@ export interface SessionClaims {
   epoch: number;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** Whether a second factor was shown; absent: none was. */
+  secondFactor?: boolean;
+  /** The operator who acts as this user; absent: the user himself. */
+  impersonatedBy?: string;
 }
 
 export async function signSession(key: Uint8Array, claims: SessionClaims): Promise<string> {
-  return new SignJWT({ sid: claims.sessionId, ep: claims.epoch })
+  return new SignJWT({
+    sid: claims.sessionId,
+    ep: claims.epoch,
+    ...(claims.secondFactor ? { sf: true } : {}),
+    ...(claims.impersonatedBy === undefined ? {} : { imp: claims.impersonatedBy }),
+  })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setSubject(claims.userId)
     .setAudience(claims.siteId)
@@ -46,6 +55,8 @@ export async function verifySession(
       sessionId: payload.sid,
       epoch: payload.ep,
       expiresAt: payload.exp * 1000,
+      ...(payload.sf === true ? { secondFactor: true } : {}),
+      ...(typeof payload.imp === "string" ? { impersonatedBy: payload.imp } : {}),
     };
   } catch {
     // jose throws for every way in which a token can be wrong; to the caller they are one.
