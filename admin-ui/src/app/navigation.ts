@@ -5,6 +5,7 @@ import {
   IconHome,
   IconKey,
   IconListSearch,
+  IconLogin2,
   IconMessages,
   IconPlug,
   IconRobot,
@@ -25,7 +26,8 @@ export type PageId =
   | "keys"
   | "usage"
   | "requests"
-  | "settings";
+  | "settings"
+  | "signIn";
 
 export interface NavigationItem {
   id: PageId;
@@ -40,7 +42,8 @@ export interface NavigationItem {
     | "/keys"
     | "/usage"
     | "/requests"
-    | "/settings";
+    | "/settings"
+    | "/sign-in";
   icon: TablerIcon;
 }
 
@@ -75,5 +78,11 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { id: "requests", to: "/requests", icon: IconListSearch },
     ],
   },
-  { id: "site", items: [{ id: "settings", to: "/settings", icon: IconAdjustments }] },
+  {
+    id: "site",
+    items: [
+      { id: "settings", to: "/settings", icon: IconAdjustments },
+      { id: "signIn", to: "/sign-in", icon: IconLogin2 },
+    ],
+  },
 ];

@@ -158,6 +158,13 @@ const settings = createRoute({
   ),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: searchOf("open", "kind"),
+  component: lazyRouteComponent(() => import("../features/sign-in/sign-in-page.tsx"), "SignInPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   connections,
@@ -175,6 +182,7 @@ const routeTree = root.addChildren([
   usage,
   requests,
   settings,
+  signIn,
 ]);
 
 export function createConsoleRouter() {

@@ -29,6 +29,7 @@ export const appTexts = defineTexts(
       usage: "Usage",
       requests: "Request log",
       settings: "Site settings",
+      signIn: "Sign-in",
       sites: "Sites",
     },
     roles: {
@@ -78,6 +79,7 @@ export const appTexts = defineTexts(
       usage: "用量",
       requests: "请求日志",
       settings: "站点设置",
+      signIn: "登录方式",
       sites: "站点",
     },
     roles: {

@@ -1,11 +1,16 @@
 /** The one caller of our JSON API, and what the pages need to know of its failures. */
-import type { adminEndpoints, authEndpoints, platformEndpoints } from "@contract";
+import type {
+  adminEndpoints,
+  authEndpoints,
+  platformEndpoints,
+  providerEndpoints,
+} from "@contract";
 import { ApiError, createCaller } from "@contract/call.ts";
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 export { ApiError };
 export const call = createCaller<
-  typeof authEndpoints & typeof adminEndpoints & typeof platformEndpoints
+  typeof authEndpoints & typeof providerEndpoints & typeof adminEndpoints & typeof platformEndpoints
 >();
 
 export const isSessionLost = (error: unknown): boolean =>
