@@ -55,7 +55,10 @@ export function authProviderRoutes(app: App): void {
         agent: agentOf(c),
         linkFor: { userId, sessionId },
       });
-      if (!begun.ok) return { url: pageOf(params.slug, begun.error) };
+      if (!begun.ok) {
+        const query = new URLSearchParams({ problem: begun.error.problem, provider: params.slug });
+        return { url: `/settings?${query}` };
+      }
       keepInBrowser(c, "way", begun.value.cookie);
       return { url: begun.value.url };
     },
@@ -183,7 +186,10 @@ async function failed(c: AppContext, slug: string, error: Failed): Promise<Respo
     agent,
     requestId,
   });
-  return leadTo(c, pageOf(slug, error));
+  // Whoever is signed in has no log-in page: he came from where his links are.
+  const isSignedIn = problem !== "confirm" && !c.var.onPlatformHost && (await currentUser(c));
+  const query = new URLSearchParams({ problem, provider: slug });
+  return leadTo(c, isSignedIn ? `/settings?${query}` : pageOf(slug, error));
 }
 
 function leadTo(c: AppContext, to: string): Response {

@@ -2,10 +2,11 @@
 import type { authEndpoints } from "@contract/auth.ts";
 import { ApiError, createCaller } from "@contract/call.ts";
 import type { portalEndpoints } from "@contract/portal.ts";
+import type { providerEndpoints } from "@contract/providers.ts";
 
 export { ApiError };
 
-type Endpoints = typeof authEndpoints & typeof portalEndpoints;
+type Endpoints = typeof authEndpoints & typeof providerEndpoints & typeof portalEndpoints;
 
 export const api = createCaller<Endpoints>();
 

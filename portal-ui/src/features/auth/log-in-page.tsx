@@ -6,6 +6,7 @@ import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
+import { ProviderProblem, ProviderSlot } from "./providers/slot.tsx";
 import { emailProblem, focusFirstProblem } from "./validate.ts";
 
 /** E-mail and password. Being signed in leads away from here by itself. */
@@ -41,6 +42,7 @@ export function LogInPage() {
 
   return (
     <AuthLayout title={text.logInTo(site.name)}>
+      <ProviderProblem />
       <form noValidate onSubmit={(event) => void submit(event)}>
         {ended && !problem && (
           <p className="notice" role="status">
@@ -73,6 +75,7 @@ export function LogInPage() {
           {busy ? text.loggingIn : text.logIn}
         </button>
       </form>
+      <ProviderSlot />
       {site.registration && (
         <p className="auth-other">
           {text.noAccount} <Link href={`/register${location.search}`}>{text.register}</Link>

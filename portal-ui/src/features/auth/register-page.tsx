@@ -6,6 +6,7 @@ import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
+import { ProviderSlot } from "./providers/slot.tsx";
 import { emailProblem, focusFirstProblem, newPasswordProblem } from "./validate.ts";
 
 /** A new account; reachable only where the site allows it. */
@@ -74,6 +75,7 @@ export function RegisterPage() {
           {busy ? text.registering : text.register}
         </button>
       </form>
+      <ProviderSlot />
       <p className="auth-other">
         {text.haveAccount} <Link href={`/login${location.search}`}>{text.logIn}</Link>
       </p>

@@ -13,6 +13,7 @@ import { isApple } from "../../lib/shortcuts.ts";
 import { useStore } from "../../lib/store.ts";
 import { applyTheme, type Theme, themeStore } from "../../lib/theme.ts";
 import { chooseSendKey, type SendKey, sendKeyStore } from "../chat/send-key.ts";
+import { Identities } from "./identities.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import "../lists.css";
 
@@ -33,6 +34,7 @@ export function SettingsPage() {
         <h2 id="password-title">{text.changePassword}</h2>
         <PasswordForm />
       </section>
+      <Identities />
       <section className="panel" aria-labelledby="session-title">
         <h2 id="session-title">{text.session}</h2>
         <button
