@@ -161,11 +161,18 @@ async function enter(c: AppContext, result: SignInOutcome, next: string): Promis
   return leadTo(c, next);
 }
 
-/** The page to log in at, of whichever app the person was on the way to. */
+/**
+ * The page to log in at, of whichever app the person was on the way to; the console shows its own
+ * wherever somebody is who is not signed in.
+ */
 function loginPage({ next, ...query }: { next: string } & Record<string, string>): string {
-  const isConsole = next === "/admin" || next.startsWith("/admin/");
+  if (/^\/admin(\/|$)/.test(next)) {
+    const page = new URL(next, "http://console");
+    for (const [name, value] of Object.entries(query)) page.searchParams.set(name, value);
+    return page.pathname + page.search;
+  }
   const search = new URLSearchParams({ ...query, ...(next === "/" ? {} : { next }) });
-  return `${isConsole ? "/admin/" : "/login"}${search.size > 0 ? `?${search}` : ""}`;
+  return search.size > 0 ? `/login?${search}` : "/login";
 }
 
 const pageOf = (provider: string, { problem, next }: { problem: SignInProblem; next: string }) =>

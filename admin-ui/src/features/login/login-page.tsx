@@ -2,6 +2,7 @@ import { useSession } from "../../app/session.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { FrontPage } from "./front-page.tsx";
 import { LoginForm } from "./login-form.tsx";
+import { ProviderButtons, ProviderProblem } from "./provider-buttons.tsx";
 import { loginTexts } from "./texts.ts";
 
 export function LoginPage() {
@@ -12,7 +13,9 @@ export function LoginPage() {
       title={t.title(boot.site.name)}
       help={boot.host === "platform" ? t.platformSubtitle : t.subtitle}
     >
+      <ProviderProblem />
       <LoginForm />
+      <ProviderButtons />
     </FrontPage>
   );
 }
