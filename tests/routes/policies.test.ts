@@ -1,0 +1,39 @@
+/// <reference types="vite/client" />
+import { expect, it } from "vitest";
+import { App } from "../../src/http/endpoint.ts";
+import worker from "../../src/worker.ts?raw";
+import { KEYED_DOORS, OPEN_DOORS, OPERATOR_DOORS } from "../server/doors.ts";
+
+type Register = (app: App) => void;
+
+/** Every `…Routes` of src/routes, as the worker would register it. */
+const REGISTERS: [string, Register][] = Object.values(
+  import.meta.glob<Record<string, unknown>>("../../src/routes/*.ts", { eager: true }),
+).flatMap((module) =>
+  Object.entries(module).flatMap(([name, value]): [string, Register][] =>
+    name.endsWith("Routes") && typeof value === "function" ? [[name, value as Register]] : [],
+  ),
+);
+
+const app = new App();
+for (const [, register] of REGISTERS) register(app);
+const honoPath = (key: string) => key.replace(/\{(\w+)\}/g, ":$1");
+const ofTables = new Set([...app.endpoints.keys()].map(honoPath));
+
+it("every route is of an endpoint table, or says in the list of doors who may call it", () => {
+  const routes = new Set(app.routes.map(({ method, path }) => `${method} ${path}`));
+  const others = [...routes].filter((route) => !ofTables.has(route)).toSorted();
+  expect(others).toEqual([...OPEN_DOORS, ...OPERATOR_DOORS, ...KEYED_DOORS].toSorted());
+});
+
+it("no door is declared twice, in two lists or beside a table", () => {
+  const doors = [...OPEN_DOORS, ...OPERATOR_DOORS, ...KEYED_DOORS];
+  expect(new Set(doors).size).toBe(doors.length);
+  expect(doors.filter((door) => ofTables.has(door))).toEqual([]);
+});
+
+it("the worker registers all of them", () => {
+  expect(REGISTERS.length).toBeGreaterThan(10);
+  const own = REGISTERS.map(([name]) => name).filter((name) => !/^aigne(Media|Video)/.test(name));
+  for (const name of own) expect(worker, name).toContain(`${name}(app)`);
+});
