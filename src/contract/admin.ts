@@ -18,7 +18,9 @@ import {
   modelPriceSchema,
   SITE_KINDS,
 } from "./config.ts";
+import { editionEndpoints } from "./editions.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { explainEndpoints } from "./explain.ts";
 import { hostEndpoints } from "./hosts.ts";
 import { siteAddressesSchema } from "./scopes.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
@@ -149,7 +151,9 @@ export const adminEndpoints = {
     }),
     response: siteSettingsSchema,
   },
+  ...editionEndpoints,
   ...connectionEndpoints,
+  ...explainEndpoints,
   ...hostEndpoints,
   "GET /api/admin/models": {
     auth: "console",

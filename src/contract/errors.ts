@@ -42,7 +42,13 @@ export const ERRORS = {
   rate_limit_daily: { status: 429, type: "rate_limit_error" },
   rate_limit_login: { status: 429, type: "rate_limit_error" },
   // edition
-  edition_limit: { status: 403, type: "edition_limit" },
+  agents: { status: 403, type: "edition_limit" },
+  external_users: { status: 403, type: "edition_limit" },
+  internal_users: { status: 403, type: "edition_limit" },
+  own_domains: { status: 403, type: "edition_limit" },
+  calls_per_month: { status: 403, type: "edition_limit" },
+  payment: { status: 403, type: "edition_limit" },
+  unbranded: { status: 403, type: "edition_limit" },
   // upstream
   upstream_rejected: { status: 400, type: "upstream_error" },
   upstream_unavailable: { status: 502, type: "upstream_error" },

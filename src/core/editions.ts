@@ -1,33 +1,48 @@
-/** The editions as they are built in; the operator may change them (see the `editions` table). */
-import type { EDITIONS } from "../contract/config.ts";
-import type { EditionLimits } from "../contract/editions.ts";
+/** Limits of an edition: what is in force for a site, and how a refusal tells of it. */
+import {
+  type EditionLimits,
+  LIMIT_CODES,
+  type LimitCode,
+  type LimitName,
+} from "../contract/editions.ts";
+import type { Failure } from "./failure.ts";
 
-export const EDITION_LIMITS: Record<(typeof EDITIONS)[number], EditionLimits> = {
-  free: {
-    callsPerMonth: 1_000,
-    agents: 5,
-    externalUsers: 100,
-    internalUsers: 0,
-    ownDomains: 0,
-    payment: false,
-    unbranded: false,
-  },
-  standard: {
-    callsPerMonth: null,
-    agents: null,
-    externalUsers: null,
-    internalUsers: 0,
-    ownDomains: null,
-    payment: true,
-    unbranded: false,
-  },
-  enterprise: {
-    callsPerMonth: null,
-    agents: null,
-    externalUsers: null,
-    internalUsers: null,
-    ownDomains: null,
-    payment: true,
-    unbranded: true,
-  },
+/** What the operator allows this very site goes before what its edition allows. */
+export function effectiveLimits(
+  edition: EditionLimits,
+  own: { [Name in LimitName]?: EditionLimits[Name] | undefined },
+): EditionLimits {
+  const given = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...edition, ...Object.fromEntries(given) };
+}
+
+/** Null: the code is of no limit. */
+export function limitOfCode(code: string): LimitName | null {
+  const names = Object.keys(LIMIT_CODES) as LimitName[];
+  return names.find((name) => LIMIT_CODES[name] === code) ?? null;
+}
+
+const NOUNS: Record<LimitCode, string> = {
+  calls_per_month: "calls a month",
+  agents: "published agents",
+  external_users: "external users",
+  internal_users: "internal users",
+  own_domains: "own domains",
+  payment: "payments",
+  unbranded: 'a portal without "powered by"',
 };
+
+/** The refusal, with which limit, its value and the edition where the site is known. */
+export function editionFailure(
+  name: LimitName,
+  site: { edition: string; limits: EditionLimits } | null,
+): Failure {
+  const code = LIMIT_CODES[name];
+  const value = site?.limits[name];
+  const whose = site ? `The site's edition (${site.edition})` : "The site's edition";
+  const message =
+    typeof value === "number" && value > 0
+      ? `${whose} allows ${value} ${NOUNS[code]}.`
+      : `${whose} allows no ${value === undefined ? "more " : ""}${NOUNS[code]}.`;
+  return { code, message, param: name };
+}

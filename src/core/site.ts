@@ -11,10 +11,11 @@ import type {
   Role,
   Settings,
 } from "../contract/config.ts";
+import type { EditionLimits } from "../contract/editions.ts";
 import type { InputForm } from "../contract/input-form.ts";
 import type { ProviderButton } from "../contract/providers.ts";
 import type { Addresses } from "../contract/scopes.ts";
-import type { SignInSettings } from "../contract/sign-in.ts";
+import type { GuestSettings, SignInSettings } from "../contract/sign-in.ts";
 import type { Locale } from "../contract/values.ts";
 import type { AccessRule } from "./access.ts";
 
@@ -111,6 +112,8 @@ export interface SiteSnapshot {
   kind: "external" | "internal" | "both";
   locale: Locale;
   edition: "free" | "standard" | "enterprise";
+  /** The edition's, with what the operator allows this very site. */
+  limits: EditionLimits;
   signupMicro: number;
   /** Below each of these a user is told that credits run low; highest first. */
   lowBalanceMicro: readonly number[];
@@ -121,6 +124,8 @@ export interface SiteSnapshot {
   /** From where the site may be used. */
   addresses: Addresses;
   signIn: SignInSettings;
+  /** What people may do who have not logged in. */
+  guests: GuestSettings;
   /** Turnstile's, see store/seal.ts; null: nobody is asked. */
   turnstileSealed: string | null;
   /** Other places to log in at, in the order of their buttons. */

@@ -7,7 +7,8 @@ import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle as drizzleD1 } from "drizzle-orm/d1";
 import { drizzle as drizzleLibsql } from "drizzle-orm/libsql/web";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import { refuse } from "../core/failure.ts";
+import { editionFailure, limitOfCode } from "../core/editions.ts";
+import { FailureError, refuse } from "../core/failure.ts";
 import * as schema from "./schema.ts";
 
 export type Statement = BatchItem<"sqlite">;
@@ -78,14 +79,17 @@ export async function atomically(db: Database, statements: Statement[]): Promise
   try {
     return first ? await db.batch([first, ...rest]) : [];
   } catch (error) {
-    if (saysLastOwner(error))
+    if (said(error, /the last owner stays/)) {
       refuse("conflict", "A site needs an owner, and this is the last one.");
+    }
+    const name = limitOfCode(said(error, /edition has no room: (\w+)/)?.[1] ?? "");
+    if (name !== null) throw new FailureError(editionFailure(name, null));
     throw error;
   }
 }
 
-/** A trigger of `users` refuses what would leave a site without an owner, whoever else is at it. */
-function saysLastOwner(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error.message.includes("the last owner stays") || saysLastOwner(error.cause);
+/** What a trigger says who refuses, whoever else is at it: an owner's leaving, an edition's excess. */
+function said(error: unknown, words: RegExp): RegExpExecArray | null {
+  if (!(error instanceof Error)) return null;
+  return words.exec(error.message) ?? said(error.cause, words);
 }

@@ -109,6 +109,8 @@ export const identities = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.siteId, table.providerId, table.subject] }),
     index("identities_user").on(table.siteId, table.userId),
+    // The sites of an account of the platform.
+    index("identities_subject").on(table.providerId, table.subject),
   ],
 );
 

@@ -72,7 +72,7 @@ export const retiredSlugs = sqliteTable(
   (table) => [index("retired_slugs_site").on(table.siteId)],
 );
 
-/** What sites may do, and what it costs them; the operator's to change. No row: as built in. */
+/** What sites may do, and what it costs them; the operator's to change. The migrations make the rows. */
 export const editions = sqliteTable("editions", {
   slug: text("slug").primaryKey(),
   name: text("name").notNull(),

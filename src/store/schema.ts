@@ -153,6 +153,7 @@ export const users = sqliteTable(
     index("users_level").on(table.siteId, table.levelId),
     index("users_created").on(table.siteId, table.createdAt, table.id),
     index("users_email_anywhere").on(table.email),
+    index("users_kind").on(table.siteId, table.kind),
   ],
 );
 

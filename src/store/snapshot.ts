@@ -1,8 +1,10 @@
 /** The snapshot that requests run on: everything they need to know of a site, in one batch. */
 import { and, eq, sql } from "drizzle-orm";
 import type { Access } from "../contract/config.ts";
+import type { EditionLimits } from "../contract/editions.ts";
 import type { ProviderButton } from "../contract/providers.ts";
-import { type AccessRule, EVERYONE } from "../core/access.ts";
+import { type AccessRule, EVERYONE, withThoseBelow } from "../core/access.ts";
+import { effectiveLimits } from "../core/editions.ts";
 import type { SiteModel, SiteSnapshot } from "../core/site.ts";
 import type { Database } from "./database.ts";
 import { buttonsOf } from "./providers.ts";
@@ -38,6 +40,11 @@ export async function loadSnapshot(db: Database, siteId: string): Promise<SiteSn
       .from(t.users)
       .where(and(eq(t.users.siteId, siteId), named)),
     buttonsOf(db, siteId),
+    db
+      .select({ limits: t.editions.limits })
+      .from(t.editions)
+      .innerJoin(t.sites, eq(t.sites.edition, t.editions.slug))
+      .where(eq(t.sites.id, siteId)),
   ])) as SnapshotRows;
   const [site] = rows[0];
   return site ? assemble(site, rows) : null;
@@ -52,9 +59,10 @@ type SnapshotRows = [
   (typeof t.agents.$inferSelect)[],
   (typeof t.levels.$inferSelect)[],
   Named[],
-  Named[],
+  (typeof t.departments.$inferSelect)[],
   { id: string; email: string }[],
   ProviderButton[],
+  { limits: EditionLimits }[],
 ];
 interface Named {
   id: string;
@@ -66,10 +74,13 @@ function assemble(site: SnapshotRows[0][number], rows: SnapshotRows): SiteSnapsh
   const toRule = ruleMaker(rows);
   const secretsOf = Map.groupBy(secrets, (secret) => secret.connectionId);
   const routesOf = Map.groupBy(routes, (route) => route.modelId);
-  const { configVersion: version, createdAt: _createdAt, ...settings } = site;
+  const { configVersion: version, createdAt: _createdAt, editionLimits, ...settings } = site;
+  const [edition] = rows[11];
+  if (!edition) throw new Error(`there is no edition ${site.edition}`);
   return {
     ...settings,
     version,
+    limits: effectiveLimits(edition.limits, editionLimits),
     connections: new Map(
       connections.map((row) => [row.id, { ...row, secrets: secretsOf.get(row.id) ?? [] }]),
     ),
@@ -103,7 +114,7 @@ function ruleMaker(rows: SnapshotRows): (access: Access | null) => AccessRule {
           guests: access.guests,
           levels: pick(access.levels, known.levels),
           groups: pick(access.groups, known.groups),
-          departments: pick(access.departments, known.departments),
+          departments: withThoseBelow(pick(access.departments, known.departments), departments),
           users: pick(access.users, users),
         };
 }

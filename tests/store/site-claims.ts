@@ -76,7 +76,7 @@ export const siteClaims: Claims = {
     const site = await makeFullSite(db);
     const sent = queriesSent(db);
     const snapshot = await loadSnapshot(db, site.siteId);
-    expect(queriesSent(db) - sent).toBe(10);
+    expect(queriesSent(db) - sent).toBe(12);
     expect(snapshot).toMatchObject({ id: site.siteId, slug: site.slug, suspended: false });
     expect(snapshot?.connections.get(site.connectionId)).toMatchObject({
       slug: "openai",

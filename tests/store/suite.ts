@@ -2,6 +2,7 @@
 import { beforeAll, describe, it } from "vitest";
 import type { Database } from "../../src/store/database.ts";
 import { connectionClaims } from "./connection-claims.ts";
+import { editionClaims } from "./edition-claims.ts";
 import { hostClaims } from "./host-claims.ts";
 import { isolationClaims } from "./isolation-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
@@ -9,12 +10,15 @@ import { priceClaims } from "./price-claims.ts";
 import { publishingClaims } from "./publishing-claims.ts";
 import { siteClaims } from "./site-claims.ts";
 import { subdomainClaims } from "./subdomain-claims.ts";
+import { userClaims } from "./user-claims.ts";
 
 const CHAPTERS = {
   sites: siteClaims,
+  editions: editionClaims,
   hosts: hostClaims,
   subdomains: subdomainClaims,
   people: peopleClaims,
+  users: userClaims,
   connections: connectionClaims,
   publishing: publishingClaims,
   prices: priceClaims,

@@ -1,7 +1,6 @@
 /** Asking the wallet: how much to hold, and bringing what the wallet has not seen yet. */
 
 import { defaultLevelOf, levelAt } from "../../core/access.ts";
-import { EDITION_LIMITS } from "../../core/editions.ts";
 import type { Failure } from "../../core/failure.ts";
 import { affordableOutputTokens, ceilingMicro } from "../../core/pricing.ts";
 import type { SiteSnapshot, UserProfile } from "../../core/site.ts";
@@ -83,7 +82,7 @@ export function policyOf(site: SiteSnapshot): LimitPolicy {
     levels,
     defaultLevelId: defaultLevelOf(site.levels.values()),
     lowBalanceMicro: [...site.lowBalanceMicro],
-    callsPerMonth: EDITION_LIMITS[site.edition].callsPerMonth,
+    callsPerMonth: site.limits.callsPerMonth,
   };
 }
 
@@ -164,7 +163,7 @@ const REFUSALS: Record<
     message: "There are not enough credits for this request.",
   },
   site_calls_used_up: {
-    code: "edition_limit",
+    code: "calls_per_month",
     message: "This site has made all the calls that its edition allows in a month.",
   },
   holds_in_flight: {

@@ -105,7 +105,7 @@ export async function claimHost(
   if (!(await store.addClaim(db, { host, siteId: site.id, token }, room, now))) {
     const most = room ?? store.MAX_CLAIMS;
     const message = `The site's edition has room for ${most} own domains.`;
-    refuse(room === null ? "conflict" : "edition_limit", message, { param: "ownDomains" });
+    refuse(room === null ? "conflict" : "own_domains", message, { param: "ownDomains" });
   }
   return shown(services, await claimOf(services, site, host));
 }

@@ -19,7 +19,7 @@ const REMEDIES: Record<Advice, Remedy | null> = {
 
 /** Codes whose advice is that of many. */
 const GROUPS: [codes: RegExp, advice: Advice][] = [
-  [/^(rate_limit_|edition_limit)/, "rate"],
+  [/^(rate_limit_|calls_per_month)/, "rate"],
   [/^(invalid_|unsupported_|request_too_large)/, "invalid"],
 ];
 
