@@ -28,6 +28,7 @@ const CONSOLE_PAGES = [
   "/admin/usage",
   "/admin/requests",
   "/admin/settings",
+  "/admin/domains",
 ];
 
 const LOOKS = [

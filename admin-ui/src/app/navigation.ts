@@ -12,6 +12,7 @@ import {
   IconStack2,
   IconStairs,
   IconUsers,
+  IconWorldWww,
   type TablerIcon,
 } from "@tabler/icons-react";
 
@@ -27,7 +28,8 @@ export type PageId =
   | "usage"
   | "requests"
   | "settings"
-  | "signIn";
+  | "signIn"
+  | "domains";
 
 export interface NavigationItem {
   id: PageId;
@@ -43,7 +45,8 @@ export interface NavigationItem {
     | "/usage"
     | "/requests"
     | "/settings"
-    | "/sign-in";
+    | "/sign-in"
+    | "/domains";
   icon: TablerIcon;
 }
 
@@ -82,6 +85,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     id: "site",
     items: [
       { id: "settings", to: "/settings", icon: IconAdjustments },
+      { id: "domains", to: "/domains", icon: IconWorldWww },
       { id: "signIn", to: "/sign-in", icon: IconLogin2 },
     ],
   },

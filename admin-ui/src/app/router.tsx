@@ -149,6 +149,12 @@ const requests = createRoute({
   ),
 });
 
+const domains = createRoute({
+  getParentRoute: () => root,
+  path: "/domains",
+  component: lazyRouteComponent(() => import("../features/hosts/hosts-page.tsx"), "HostsPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -181,6 +187,7 @@ const routeTree = root.addChildren([
   keys,
   usage,
   requests,
+  domains,
   settings,
   signIn,
 ]);
