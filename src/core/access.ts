@@ -52,6 +52,19 @@ export function defaultLevelOf(
   return null;
 }
 
+/** A rule that names a department lets in those below it too. */
+export function withThoseBelow(
+  ids: readonly string[],
+  departments: readonly { id: string; parentId: string | null }[],
+): string[] {
+  const found = new Set(ids);
+  // A set that is added to while it is walked is walked to its end: a circle ends too.
+  for (const id of found) {
+    for (const one of departments) if (one.parentId === id) found.add(one.id);
+  }
+  return [...found];
+}
+
 export const EVERYONE: AccessRule = {
   everyone: true,
   guests: false,

@@ -3,6 +3,7 @@ import { adminEndpoints } from "../contract/admin.ts";
 import { type App, serve } from "../http/endpoint.ts";
 import { auditHandlers } from "./admin-audit.ts";
 import { connectionHandlers } from "./admin-connections.ts";
+import { explainHandlers } from "./admin-explain.ts";
 import { hostHandlers } from "./admin-hosts.ts";
 import { insightHandlers } from "./admin-insight.ts";
 import { peopleHandlers } from "./admin-people.ts";
@@ -16,6 +17,7 @@ export function adminRoutes(app: App): void {
     ...siteHandlers,
     ...connectionHandlers,
     ...hostHandlers,
+    ...explainHandlers,
     ...publishingHandlers,
     ...peopleHandlers,
     ...roleHandlers,

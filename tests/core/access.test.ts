@@ -6,6 +6,7 @@ import {
   grantedBy,
   levelAt,
   type Subject,
+  withThoseBelow,
 } from "../../src/core/access.ts";
 
 const rule = (parts: Partial<AccessRule>): AccessRule => ({
@@ -81,5 +82,28 @@ describe("the level at a time", () => {
     ];
     expect(defaultLevelOf(levels)).toBe("b");
     expect(defaultLevelOf([])).toBeNull();
+  });
+});
+
+describe("a rule that names a department", () => {
+  const tree = [
+    { id: "company", parentId: null },
+    { id: "emea", parentId: "company" },
+    { id: "berlin", parentId: "emea" },
+    { id: "apac", parentId: "company" },
+  ];
+
+  it("lets in those below it, and nobody beside or above", () => {
+    expect(withThoseBelow(["emea"], tree)).toEqual(["emea", "berlin"]);
+    expect(withThoseBelow(["company"], tree).sort()).toEqual(["apac", "berlin", "company", "emea"]);
+    expect(withThoseBelow([], tree)).toEqual([]);
+  });
+
+  it("ends where departments go round in a circle", () => {
+    const circle = [
+      { id: "a", parentId: "b" },
+      { id: "b", parentId: "a" },
+    ];
+    expect(withThoseBelow(["a"], circle)).toEqual(["a", "b"]);
   });
 });
