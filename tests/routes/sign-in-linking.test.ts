@@ -102,6 +102,17 @@ describe("accounts", () => {
     expect(await userRow("linking", "zoe@new.example")).toBeNull();
   });
 
+  it("are not made where the site's edition has no more room", async () => {
+    const full = await makeSite("linking-full", { edition: "free" });
+    await addProvider(full, oidc("id"));
+    const limits = JSON.stringify({ externalUsers: 2 });
+    const fill = "UPDATE sites SET edition_limits = ? WHERE slug = 'linking-full'";
+    await env.DB.prepare(fill).bind(limits).run();
+    const kay = new Visitor("linking-full.localhost");
+    expect(await kay.walk("id", { sub: "kay" })).toContain("problem=no_room");
+    expect(await kay.me()).toBeNull();
+  });
+
   it("that are disabled stay shut, with a sentence that says no more than that", async () => {
     const tim = { sub: "tim", email: "tim@new.example", email_verified: true };
     await new Visitor(HOST).walk("open", tim);

@@ -3,6 +3,7 @@
  * core/identity-linking.ts; whoever is let in goes through `signIn` like everybody else.
  */
 import { createHash } from "node:crypto";
+import { ERRORS } from "../../../contract/errors.ts";
 import type { SignInProblem } from "../../../contract/providers.ts";
 import { FailureError } from "../../../core/failure.ts";
 import { decideAccount, provenEmail } from "../../../core/identity-linking.ts";
@@ -140,11 +141,26 @@ async function register(
     ]);
     return ok(id);
   } catch (error) {
-    // The same person through another window, a moment before: the first has made the account.
-    const first = await store.findIdentity(db, site.id, identity);
-    if (!first) throw error;
-    return ok(first.userId);
+    return await overtaken(services, site.id, { identity, email, error });
   }
+}
+
+/** Why no account could be made: somebody was faster, or the site is full. */
+async function overtaken(
+  { db }: Services,
+  siteId: string,
+  { identity, email, error }: { identity: Identity; email: string | null; error: unknown },
+): Promise<Result<string, Arrival>> {
+  if (error instanceof FailureError && ERRORS[error.failure.code].type === "edition_limit") {
+    return fail({ kind: "out", problem: "no_room", detail: error.failure.message });
+  }
+  const [same, holder] = await Promise.all([
+    store.findIdentity(db, siteId, identity),
+    email === null ? null : users.findByEmail(db, siteId, email),
+  ]);
+  if (same) return ok(same.userId);
+  if (holder) return fail({ kind: "waits", waiting: { ...identity, userId: holder.id } });
+  throw error;
 }
 
 /** An account needs an address; nobody can get mail at this one (RFC 2606). */
