@@ -13,13 +13,24 @@ import {
   walletSchema,
 } from "./wallet.ts";
 
+/** An employee, or a customer of the site. */
+export const USER_KINDS = ["external", "internal"] as const;
+
 export const userSchema = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
   role: z.enum(ROLES),
+  /** The level that counts now. */
   level: z.object({ slug: z.string(), name: z.string() }).nullable(),
+  /** When the level he was given ends; null: it does not. */
+  levelExpiresAt: z.string().nullable(),
+  /** The level that has ended, where the default one has taken its place. */
+  endedLevel: z.object({ slug: z.string(), name: z.string() }).nullable(),
   groups: z.array(z.string()),
+  department: z.string().nullable(),
+  kind: z.enum(USER_KINDS),
+  note: z.string(),
   enabled: z.boolean(),
   /** The user's own, beside the level's: the tighter counts. */
   limits: limitsSchema,
@@ -34,7 +45,11 @@ const userFields = {
   password: passwordSchema.optional(),
   role: z.enum(ROLES),
   level: slugSchema.nullable(),
+  levelExpiresAt: z.iso.datetime({ offset: true }).nullable(),
   groups: z.array(slugSchema).max(100),
+  department: slugSchema.nullable(),
+  kind: z.enum(USER_KINDS),
+  note: z.string().trim().max(2_000),
   enabled: z.boolean(),
   limits: limitsSchema,
 };
@@ -44,13 +59,55 @@ export const userInputSchema = z.strictObject({
   name: userFields.name.default(""),
   role: userFields.role.default("member"),
   level: userFields.level.default(null),
+  levelExpiresAt: userFields.levelExpiresAt.default(null),
   groups: userFields.groups.default([]),
+  department: userFields.department.default(null),
+  kind: userFields.kind.default("external"),
+  note: userFields.note.default(""),
   enabled: userFields.enabled.default(true),
   limits: userFields.limits.default({}),
 });
 
 /** Without defaults: what is absent is left alone. */
 export const userPatchSchema = z.strictObject(userFields).partial();
+
+const dateSchema = z.iso.datetime({ offset: true });
+
+/** All conditions together. */
+export const userFilterSchema = z.object({
+  search: z.string().max(200).optional(),
+  /** The level that counts now. */
+  level: z.string().max(64).optional(),
+  role: z.enum(ROLES).optional(),
+  kind: z.enum(USER_KINDS).optional(),
+  enabled: z.enum(["true", "false"]).optional(),
+  /** The end of the level: past, within a week or a month, or none. */
+  expiry: z.enum(["ended", "week", "month", "none"]).optional(),
+  createdFrom: dateSchema.optional(),
+  createdTo: dateSchema.optional(),
+  seenFrom: dateSchema.optional(),
+  seenTo: dateSchema.optional(),
+  /** Who has never logged in. */
+  seen: z.literal("never").optional(),
+  /** A field, with `-` before it the other way round. */
+  sort: z
+    .templateLiteral([z.enum(["", "-"]), z.enum(["created", "email", "name", "seen", "expiry"])])
+    .optional(),
+});
+export type UserFilter = z.output<typeof userFilterSchema>;
+
+export const USERS_AT_ONCE = 100;
+
+export const usersChangeSchema = z.strictObject({
+  ids: z.array(z.string().max(64)).min(1).max(USERS_AT_ONCE),
+  /** What becomes of each of them. */
+  change: z.union([
+    z.literal("delete"),
+    userPatchSchema
+      .pick({ level: true, levelExpiresAt: true, enabled: true, kind: true })
+      .refine((change) => Object.keys(change).length > 0, { error: "nothing to change" }),
+  ]),
+});
 
 /** Made by the caller; repeating it changes nothing more. */
 const operationIdSchema = z.string().min(8).max(64);
@@ -78,14 +135,29 @@ export const peopleEndpoints = {
   "GET /api/admin/users": {
     auth: "console",
     permission: "people.read",
-    summary: "Users, newest first; `search` looks in e-mail and name.",
-    query: pageQuerySchema.extend({
-      search: z.string().max(200).optional(),
-      level: z.string().max(64).optional(),
-      role: z.enum(ROLES).optional(),
-      enabled: z.enum(["true", "false"]).optional(),
+    summary:
+      "Users, newest first; `search` looks in e-mail and name. The first page says how many there are.",
+    query: pageQuerySchema
+      .extend({ after: z.string().max(1_000).optional() })
+      .extend(userFilterSchema.shape),
+    response: page(userSchema).extend({ total: z.number().int().nullable() }),
+  },
+  "GET /api/admin/users/export.csv": {
+    auth: "console",
+    permission: "people.read",
+    summary: "The users that a filter lets through, as a file.",
+    query: userFilterSchema,
+    raw: "text/csv",
+  },
+  "POST /api/admin/users/change": {
+    auth: "console",
+    permission: "people.write",
+    summary: "Change or delete several users; says of each whether it was done.",
+    body: usersChangeSchema,
+    response: z.object({
+      done: z.array(z.string()),
+      refused: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
     }),
-    response: page(userSchema),
   },
   "POST /api/admin/users": {
     auth: "console",
@@ -106,6 +178,13 @@ export const peopleEndpoints = {
     summary: "Change a user; disabling takes effect at once.",
     body: userPatchSchema,
     response: userSchema,
+  },
+  "DELETE /api/admin/users/{id}": {
+    auth: "console",
+    permission: "people.write",
+    summary:
+      "Delete a user with conversations, keys and sessions; the ledger stays, without a name. The e-mail confirms who is meant.",
+    query: z.object({ email: emailSchema }),
   },
   "POST /api/admin/users/{id}/grants": {
     auth: "console",

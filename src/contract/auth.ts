@@ -14,8 +14,12 @@ export const meSchema = z.object({
   role: z.enum([...ROLES, "operator"]),
   /** What the role allows in the console; empty: it does not open it. */
   permissions: z.array(z.enum(PERMISSIONS)),
-  /** Slug and name of the subscription level. */
+  /** Slug and name of the subscription level that counts now. */
   level: z.object({ slug: z.string(), name: z.string() }).nullable(),
+  /** When it ends; null: it does not. */
+  levelExpiresAt: z.string().nullable(),
+  /** The level that has ended, where the default one has taken its place. */
+  endedLevel: z.object({ slug: z.string(), name: z.string() }).nullable(),
   locale: localeSchema.nullable(),
 });
 export type Me = z.infer<typeof meSchema>;

@@ -6,6 +6,7 @@
 import { walletOf } from "../durable/wallet/client.ts";
 import { acknowledge, pendingProfiles } from "../store/outbox.ts";
 import { loadProfile } from "../store/users.ts";
+import { forgetUser } from "./identity/removal.ts";
 import type { Services } from "./services.ts";
 
 const BATCH = 100;
@@ -17,6 +18,7 @@ export async function deliverProfiles(services: Services, siteId?: string): Prom
     for (const row of pending) {
       const profile = await loadProfile(services.db, row.siteId, row.userId);
       if (profile) await walletOf(services.env, row.siteId, row.userId).putProfile(profile);
+      else await forgetUser(services, row);
       await acknowledge(services.db, row.siteId, row.id);
     }
     if (pending.length < BATCH) return;

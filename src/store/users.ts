@@ -1,5 +1,5 @@
 /** Users of a site, and their profile as the wallet gets it. */
-import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
 import { isFromEverywhere } from "../core/addresses.ts";
@@ -8,6 +8,7 @@ import { atomically, type Database, inParts, type Statement } from "./database.t
 import { announceProfile } from "./outbox.ts";
 import * as t from "./schema.ts";
 
+export type UserKind = (typeof t.users.$inferSelect)["kind"];
 export type UserRow = typeof t.users.$inferSelect;
 
 const mine = (siteId: string, userId: string) =>
@@ -58,7 +59,7 @@ export async function findByEmails(
   return await withGroups(db, siteId, rows);
 }
 
-async function withGroups(
+export async function withGroups(
   db: Database,
   siteId: string,
   rows: UserRow[],
@@ -95,12 +96,14 @@ export interface NewUser {
   enabled?: boolean;
   limits?: Limits;
   fileMicro?: number;
-  kind?: "external" | "internal";
+  kind?: UserKind;
   emailVerifiedAt?: number | null;
+  levelExpiresAt?: number | null;
+  note?: string;
 }
 
-/** Sixteen columns a row, a hundred parameters a statement. */
-const USERS_PER_STATEMENT = 6;
+/** Twenty columns a row, a hundred parameters a statement. */
+const USERS_PER_STATEMENT = 5;
 
 /** Several users in few statements. */
 export function insertUsers(
@@ -152,6 +155,9 @@ export interface UserChange {
   passwordHash?: string;
   role?: Role;
   levelId?: string | null;
+  levelExpiresAt?: number | null;
+  kind?: UserKind;
+  note?: string;
   departmentId?: string | null;
   enabled?: boolean;
   locale?: Locale;
@@ -269,64 +275,6 @@ function projected(key: typeof t.apiKeys.$inferSelect): ProfileKey {
     revoked,
     ...(revoked || models.length === 0 ? {} : { models }),
     ...(revoked || isFromEverywhere(addresses) ? {} : { addresses }),
-  };
-}
-
-export interface UserFilter {
-  limit: number;
-  after?: string | undefined;
-  search?: string | undefined;
-  levelId?: string | undefined;
-  role?: Role | undefined;
-  enabled?: boolean | undefined;
-}
-
-export interface UserPage {
-  data: UserWithGroups[];
-  has_more: boolean;
-  next: string | null;
-}
-
-/** Newest first; the cursor is `createdAt:id`. */
-export async function pageUsers(
-  db: Database,
-  siteId: string,
-  filter: UserFilter,
-): Promise<UserPage> {
-  const [at, id] = filter.after?.split(":") ?? [];
-  const text = filter.search ? `%${filter.search.replace(/[%_\\]/g, "\\$&")}%` : null;
-  const rows = await db
-    .select()
-    .from(t.users)
-    .where(
-      and(
-        eq(t.users.siteId, siteId),
-        at && id
-          ? or(
-              lt(t.users.createdAt, Number(at)),
-              and(eq(t.users.createdAt, Number(at)), lt(t.users.id, id)),
-            )
-          : undefined,
-        text
-          ? or(
-              sql`${t.users.email} LIKE ${text} ESCAPE '\\'`,
-              sql`${t.users.name} LIKE ${text} ESCAPE '\\'`,
-            )
-          : undefined,
-        filter.levelId === undefined ? undefined : eq(t.users.levelId, filter.levelId),
-        filter.role === undefined ? undefined : eq(t.users.role, filter.role),
-        filter.enabled === undefined ? undefined : eq(t.users.enabled, filter.enabled),
-      ),
-    )
-    .orderBy(desc(t.users.createdAt), desc(t.users.id))
-    .limit(filter.limit + 1);
-  const page = rows.slice(0, filter.limit);
-  const last = page.at(-1);
-  const more = rows.length > filter.limit;
-  return {
-    data: await withGroups(db, siteId, page),
-    has_more: more,
-    next: more && last ? `${last.createdAt}:${last.id}` : null,
   };
 }
 

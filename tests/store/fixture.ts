@@ -100,6 +100,9 @@ export const agent = (slug: string, more: object = {}): AgentConfig =>
 export const level = (slug: string, more: object = {}): LevelConfig =>
   levelConfigSchema.parse({ slug, name: slug, ...more });
 
+/** A log-in of no special kind. */
+export const SESSION = { method: "password", address: "", agent: "", impersonatedBy: null };
+
 export interface FullSite {
   siteId: string;
   slug: string;
@@ -169,7 +172,7 @@ export async function makeFullSite(db: Database): Promise<FullSite> {
   const userId = await makeUser(db, siteId, person, [ids.groupId]);
   const key = await makeKey(db, siteId, userId);
   const expiresAt = Date.now() + 60_000;
-  await createSession(db, siteId, { id: ids.sessionId, userId, expiresAt });
+  await createSession(db, siteId, { ...SESSION, id: ids.sessionId, userId, expiresAt });
   return { siteId, slug, host, userId, email, keyId: key.id, keyHash: key.hash, ...ids };
 }
 

@@ -11,6 +11,7 @@ import * as sessions from "../../src/store/sessions.ts";
 import * as sites from "../../src/store/sites.ts";
 import { loadSnapshot } from "../../src/store/snapshot.ts";
 import * as users from "../../src/store/users.ts";
+import { pageUsers } from "../../src/store/users-list.ts";
 import {
   agent,
   type Claims,
@@ -99,7 +100,7 @@ export const isolationClaims: Claims = {
     expect(await keys.keysOfUser(db, siteId, victim.userId)).toEqual([]);
     expect(await sessions.liveSessions(db, siteId, victim.userId)).toEqual([]);
     const seen = JSON.stringify([
-      await users.pageUsers(db, siteId, { limit: 100, search: "acme" }),
+      await pageUsers(db, siteId, { limit: 100, search: "acme" }),
       await keys.keysOfSite(db, siteId),
       await hosts.hostsOf(db, siteId),
       await loadParts(db, siteId),

@@ -90,54 +90,6 @@ export const peopleClaims: Claims = {
     expect(await groups()).toEqual([]);
   },
 
-  "pages follow each other without gap or repetition, newest first": async (db) => {
-    const { siteId } = await makeSite(db);
-    const made: string[] = [];
-    for (let at = 0; at < 7; at++) made.push(await makeUser(db, siteId));
-    const seen: string[] = [];
-    let after: string | null = null;
-    do {
-      const page: users.UserPage = await users.pageUsers(db, siteId, {
-        limit: 3,
-        ...(after === null ? {} : { after }),
-      });
-      seen.push(...page.data.map((user) => user.id));
-      expect(page.has_more).toBe(page.next !== null);
-      after = page.next;
-    } while (after !== null);
-    expect(seen.toSorted()).toEqual(made.toSorted());
-    const times = await Promise.all(seen.map((id) => users.findById(db, siteId, id)));
-    const createdAt = times.map((user) => user?.createdAt ?? 0);
-    expect(createdAt).toEqual(createdAt.toSorted((a, b) => b - a));
-  },
-
-  "search looks in e-mail and name, and takes wildcards for what they are": async (db) => {
-    const { siteId } = await makeSite(db);
-    const percent = await makeUser(db, siteId, { name: "100% Ann" });
-    const plain = await makeUser(db, siteId, { name: "1000 Ann" });
-    const byMail = await makeUser(db, siteId, { email: `${fresh("zoe_x")}@acme.example` });
-    await makeUser(db, siteId, { email: `${fresh("zoexx")}@acme.example`, name: "" });
-    const found = async (search: string) =>
-      (await users.pageUsers(db, siteId, { limit: 50, search })).data.map((user) => user.id);
-    expect(await found("100%")).toEqual([percent]);
-    expect((await found("ann")).toSorted()).toEqual([percent, plain, byMail].toSorted());
-    expect(await found("zoe_")).toEqual([byMail]);
-  },
-
-  "filters of level, role and enabled narrow the page together": async (db) => {
-    const { siteId } = await makeSite(db);
-    const levelId = newId("level");
-    const wanted = await makeUser(db, siteId, { levelId, role: "admin" });
-    await makeUser(db, siteId, { levelId });
-    await makeUser(db, siteId, { role: "admin" });
-    await makeUser(db, siteId, { levelId, role: "admin", enabled: false });
-    const filter = { limit: 50, levelId, role: "admin", enabled: true } as const;
-    const page = await users.pageUsers(db, siteId, filter);
-    expect(page.data.map((user) => user.id)).toEqual([wanted]);
-    expect((await users.countByLevel(db, siteId)).get(levelId)).toBe(3);
-    expect(await users.countUsers(db, siteId)).toBe(4);
-  },
-
   "users are found by many e-mails at once, with their groups": async (db) => {
     const site = await makeFullSite(db);
     const others = Array.from({ length: 300 }, (_, at) => `nobody-${at}@acme.example`);

@@ -144,6 +144,14 @@ export class ConversationTable {
     this.#sql.exec("DELETE FROM runs WHERE conversation_id = ?", id);
     this.#sql.exec("DELETE FROM conversations WHERE id = ?", id);
   }
+
+  /** Removes every conversation with all that belongs to it. */
+  purgeAll(): void {
+    this.#sql.exec("PRAGMA defer_foreign_keys = on");
+    for (const table of ["images", "messages", "runs", "conversations"]) {
+      this.#sql.exec(`DELETE FROM ${table}`);
+    }
+  }
 }
 
 /** Where a page of the list ended. */

@@ -13,7 +13,9 @@
  * 5. While a run is live an alarm comes at least every 20 s, so the object is not evicted under it.
  * 6. A deleted conversation is invisible at once, restorable for a day, then purged by the alarm;
  *    a response that a client of the API has kept, after thirty days.
- * 7. Money is not decided here: the Runner charges; the answer only records what it said.
+ * 7. What is cleared is gone at once and for good: a run that was live is stopped first, so that it
+ *    is settled, and none of its words are kept.
+ * 8. Money is not decided here: the Runner charges; the answer only records what it said.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Conversation, Message } from "../../contract/portal.ts";
@@ -44,6 +46,8 @@ import { Run } from "./run.ts";
 import { migrate } from "./schema.ts";
 import { titleOf } from "./title.ts";
 
+/** When all of it goes: the end of a guest's cookie. */
+const CLEAR_AT = "clearAt";
 const WATCH_MS = 20_000;
 /** The Runner has deadlines of its own; this is for one that can no longer keep them. */
 const SILENCE_MAX_MS = 15 * 60_000;
@@ -213,6 +217,23 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     return ok(null);
   }
 
+  async clear(): Promise<void> {
+    await Promise.all([...this.#live.values()].map((run) => run.stop()));
+    this.#ended.clear();
+    this.ctx.storage.transactionSync(() => {
+      this.#conversations.purgeAll();
+      this.#responses.deleteAll();
+    });
+    this.ctx.storage.kv.delete(CLEAR_AT);
+    await this.#setAlarm();
+  }
+
+  async clearAt(atMs: number): Promise<void> {
+    if (this.ctx.storage.kv.get<number>(CLEAR_AT) === atMs) return;
+    this.ctx.storage.kv.put(CLEAR_AT, atMs);
+    await this.#setAlarm();
+  }
+
   async keepResponse(kept: KeptResponse): Promise<boolean> {
     const done = this.ctx.storage.transactionSync(() => this.#responses.insert(kept));
     if (done && (await this.ctx.storage.getAlarm()) === null) await this.#setAlarm();
@@ -234,6 +255,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   /** Watch-dog of live runs, and purge of what was deleted a day ago or kept its time. Safe to run late and twice. */
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
+    if ((this.ctx.storage.kv.get<number>(CLEAR_AT) ?? nowMs + 1) <= nowMs) return this.clear();
     const silent = [...this.#live.values()].filter((run) => nowMs - run.heardAtMs > SILENCE_MAX_MS);
     await Promise.all(silent.map((run) => run.interrupt()));
     this.#endOrphans();
@@ -320,7 +342,8 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     const watchAt = this.#live.size > 0 ? nowMs + WATCH_MS : Number.POSITIVE_INFINITY;
     const purgeAt = deletedAt === null ? Number.POSITIVE_INFINITY : deletedAt + RESTORABLE_MS;
     const responseAt = this.#responses.nextPurgeAt() ?? Number.POSITIVE_INFINITY;
-    const atMs = Math.min(watchAt, purgeAt, responseAt);
+    const clearAt = this.ctx.storage.kv.get<number>(CLEAR_AT) ?? Number.POSITIVE_INFINITY;
+    const atMs = Math.min(watchAt, purgeAt, responseAt, clearAt);
     if (atMs === Number.POSITIVE_INFINITY) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.max(atMs, nowMs + 1_000));
   }

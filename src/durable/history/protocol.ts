@@ -109,6 +109,10 @@ export interface HistoryRpc {
   events(runId: string, after: number): Promise<HistoryResult<ReadableStream<Uint8Array>>>;
   stop(runId: string): Promise<HistoryResult<null>>;
   feedback(messageId: string, feedback: "up" | "down" | null): Promise<HistoryResult<null>>;
+  /** Stops what runs and forgets all of it; the object is as new. */
+  clear(): Promise<void>;
+  /** Forgets all of it at this time; the time that was said last counts. */
+  clearAt(atMs: number): Promise<void>;
   /** False where it is larger than one may be; it is not kept then. */
   keepResponse(kept: KeptResponse): Promise<boolean>;
   keptResponse(id: string): Promise<KeptResponse | null>;

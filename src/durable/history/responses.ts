@@ -59,6 +59,11 @@ export class ResponseTable {
     return this.#sql.exec("DELETE FROM responses WHERE id = ?", id).rowsWritten > 0;
   }
 
+  deleteAll(): void {
+    this.#sql.exec("DELETE FROM response_parts");
+    this.#sql.exec("DELETE FROM responses");
+  }
+
   /** Takes away at most `limit` of those that were kept long enough. */
   purge(nowMs: number, limit: number): void {
     const query = "SELECT id FROM responses WHERE created_at <= ? ORDER BY created_at LIMIT ?";

@@ -88,6 +88,7 @@ export class Audit {
 
 function conditionsOf(filter: AuditFilter): Conditions {
   const where = new Conditions();
+  if (filter.id !== undefined) where.add("id = ?", filter.id);
   if (filter.from !== undefined) where.add("at >= ?", filter.from);
   if (filter.to !== undefined) where.add("at < ?", filter.to);
   if (filter.action !== undefined) {

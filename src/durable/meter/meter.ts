@@ -114,6 +114,12 @@ export class Meter extends DurableObject<Env> implements MeterRpc {
     return pageOf(filter, (before, limit) => this.#tables.notices.list(filter, before, limit));
   }
 
+  async forgetUser(userId: string): Promise<void> {
+    this.#change((tables) => tables.forgetUser(userId));
+    // What was remembered of words is not so any more.
+    this.#tables = new Tables(this.ctx.storage.sql);
+  }
+
   async audit({ begun, ended }: AuditNotes): Promise<void> {
     const now = Date.now();
     this.#change(({ audit }) => {

@@ -20,6 +20,14 @@ export class Notices {
     );
   }
 
+  forgetUser(userId: string): void {
+    this.#sql.exec(
+      `UPDATE notices SET notice = json_replace(notice, '$.user_email', '')
+       WHERE json_extract(notice, '$.user_id') = ?`,
+      userId,
+    );
+  }
+
   /** Newest first. */
   list(filter: NoticeFilter, before: Cursor | null, limit: number): Listed<SiteNotice>[] {
     const where = new Conditions();

@@ -48,6 +48,7 @@ export interface AuditNotes {
 }
 
 export interface AuditFilter {
+  id?: string;
   /** Milliseconds since 1970. */
   from?: number;
   to?: number;
@@ -118,6 +119,8 @@ export interface MeterRpc {
   /** Keeps notices; one that is known already (by id) changes nothing. */
   notice(notices: SiteNotice[]): Promise<void>;
   notices(filter: NoticeFilter): Promise<Page<SiteNotice>>;
+  /** Records and sums of this user stay, and know him by his id alone. */
+  forgetUser(userId: string): Promise<void>;
   /** Keeps what is begun and how it ended; what is known already (by id) changes nothing. */
   audit(notes: AuditNotes): Promise<void>;
   auditEntries(filter: AuditFilter): Promise<Page<AuditEntry>>;

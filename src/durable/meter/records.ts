@@ -74,6 +74,21 @@ export class Records {
       .toArray().length;
   }
 
+  /** Takes a user's e-mails from his records; answers their numbers. Reads every record there is. */
+  forgetEmails(user: number): number[] {
+    const emails = this.#sql
+      .exec<{ email: number }>("SELECT DISTINCT email FROM records WHERE user = ?", user)
+      .toArray()
+      .map(({ email }) => email);
+    this.#sql.exec("UPDATE records SET email = 0 WHERE user = ? AND email <> 0", user);
+    return emails;
+  }
+
+  knowsEmail(email: number): boolean {
+    const query = "SELECT 1 FROM records WHERE email = ? LIMIT 1";
+    return this.#sql.exec(query, email).toArray().length > 0;
+  }
+
   oldest(): number | null {
     return this.#sql.exec<{ at: number | null }>("SELECT min(at) AS at FROM records").one().at;
   }

@@ -150,6 +150,15 @@ export class Rollups {
     return hour === null ? null : (hour - (hour % DAY_HOURS)) * HOUR_MS;
   }
 
+  /** Answers the number of the e-mail that was known of the user. */
+  forgetEmail(user: number): number[] {
+    this.#emails.delete(user);
+    return this.#sql
+      .exec<{ email: number }>("DELETE FROM users WHERE user = ? RETURNING email", user)
+      .toArray()
+      .map(({ email }) => email);
+  }
+
   /** A record that comes when its day is summed up already is counted there. */
   #hourOf(at: number): number {
     const hour = Math.floor(at / HOUR_MS);

@@ -63,6 +63,14 @@ export class Tables {
     return gone.includes(batch) || hourlyFrom === null || leasesLeft;
   }
 
+  /** Takes the e-mails of a user from all that is kept but the audit; his id stays. */
+  forgetUser(userId: string): void {
+    const user = this.words.idOf(userId);
+    const emails = new Set([...this.log.forgetEmails(user), ...this.rollups.forgetEmail(user)]);
+    for (const email of emails) if (!this.log.knowsEmail(email)) this.words.forget(email);
+    this.notices.forgetUser(userId);
+  }
+
   /** When something will be due; null when nothing is kept that ever is. */
   nextDue(): number | null {
     const dues = [

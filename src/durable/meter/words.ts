@@ -32,6 +32,16 @@ export class Words {
     return text;
   }
 
+  /**
+   * Overwrites a text that nobody may read any more; the number stays where it is used. All that
+   * was remembered must be thrown away afterwards.
+   */
+  forget(id: number): void {
+    if (id !== EMPTY) {
+      this.#sql.exec("UPDATE words SET text = '(forgotten ' || id || ')' WHERE id = ?", id);
+    }
+  }
+
   #find(text: string): number | null {
     const [row] = this.#sql
       .exec<{ id: number }>("SELECT id FROM words WHERE text = ?", text)

@@ -3,7 +3,7 @@ import { refuse } from "../../core/failure.ts";
 import { hostsOf } from "../../store/hosts.ts";
 import { loadParts } from "../../store/parts.ts";
 import { findSiteBySlug } from "../../store/sites.ts";
-import { pageUsers } from "../../store/users.ts";
+import { pageUsers } from "../../store/users-list.ts";
 import type { Services } from "../services.ts";
 import { partsInWords, settingsInWords, userInWords } from "./stored.ts";
 

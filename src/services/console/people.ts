@@ -1,89 +1,52 @@
-/** Users of a site as the console works with them. */
+/** Users of a site as the console works with them, one at a time. */
 import type { z } from "zod";
-import type {
-  correctionSchema,
-  grantSchema,
-  User,
-  userInputSchema,
-  userPatchSchema,
-} from "../../contract/admin-people.ts";
+import type { User, userInputSchema, userPatchSchema } from "../../contract/admin-people.ts";
 import type { Role } from "../../contract/config.ts";
-import type { WalletView } from "../../contract/wallet.ts";
-import { creditsToMicro, microToText } from "../../core/credits.ts";
+import { defaultLevelOf } from "../../core/access.ts";
 import { refuse } from "../../core/failure.ts";
 import { type AnyRole, mayGive } from "../../core/permissions.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
-import { walletOf } from "../../durable/wallet/client.ts";
 import { newId } from "../../store/ids.ts";
-import { loadParts } from "../../store/parts.ts";
 import * as sessions from "../../store/sessions.ts";
 import * as users from "../../store/users.ts";
+import { removeUser } from "../../store/users-removal.ts";
 import { hashPassword } from "../identity/passwords.ts";
+import { shownLevel } from "../identity/people.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
 import { walletView } from "../wallets.ts";
+import { type Named, namesOf } from "./people-names.ts";
 
 type UserInput = z.output<typeof userInputSchema>;
-type UserPatch = z.output<typeof userPatchSchema>;
+export type UserPatch = z.output<typeof userPatchSchema>;
 
-type StoredUser = users.UserPage["data"][number];
+/** Who changes somebody. */
+export interface Actor {
+  userId: string;
+  role: AnyRole;
+}
 
-function shown(site: SiteSnapshot, user: StoredUser): User {
-  const level = user.levelId === null ? undefined : site.levels.get(user.levelId);
+/** As the console shows him; `departments` by id. */
+export function shownUser(
+  site: SiteSnapshot,
+  user: users.UserWithGroups,
+  departments: ReadonlyMap<string, string>,
+): User {
   return {
     id: user.id,
     email: user.email,
     name: user.name,
     role: user.role as Role,
-    level: level ? { slug: level.slug, name: level.name } : null,
+    ...shownLevel(site, user, Date.now()),
     groups: user.groups,
+    department: departments.get(user.departmentId ?? "") ?? null,
+    kind: user.kind,
+    note: user.note,
     enabled: user.enabled,
     limits: user.limits,
     createdAt: new Date(user.createdAt).toISOString(),
     lastLoginAt: user.lastLoginAt === null ? null : new Date(user.lastLoginAt).toISOString(),
   };
-}
-
-export interface UserQuery {
-  limit: number;
-  after?: string | undefined;
-  search?: string | undefined;
-  level?: string | undefined;
-  role?: Role | undefined;
-  enabled?: "true" | "false" | undefined;
-}
-
-export async function listUsers(services: Services, site: SiteSnapshot, query: UserQuery) {
-  const levelId = query.level === undefined ? undefined : levelIdOf(site, query.level);
-  const page = await users.pageUsers(services.db, site.id, {
-    limit: query.limit,
-    after: query.after,
-    search: query.search,
-    levelId,
-    role: query.role,
-    enabled: query.enabled === undefined ? undefined : query.enabled === "true",
-  });
-  return { ...page, data: page.data.map((user) => shown(site, user)) };
-}
-
-function levelIdOf(site: SiteSnapshot, slug: string): string {
-  const level = [...site.levels.values()].find((one) => one.slug === slug);
-  return level?.id ?? refuse("invalid_value", `There is no level "${slug}".`, { param: "level" });
-}
-
-async function groupIdsOf(
-  services: Services,
-  site: SiteSnapshot,
-  slugs: string[],
-): Promise<string[]> {
-  if (slugs.length === 0) return [];
-  const { groups } = await loadParts(services.db, site.id);
-  return slugs.map((slug) => {
-    const group = groups.find((one) => one.slug === slug);
-    return (
-      group?.id ?? refuse("invalid_value", `There is no group "${slug}".`, { param: "groups" })
-    );
-  });
 }
 
 export async function requireUserRow(
@@ -100,7 +63,8 @@ export async function requireUserRow(
 async function read(services: Services, site: SiteSnapshot, id: string): Promise<User> {
   const row = await requireUserRow(services, site.id, id);
   const groups = await users.groupsOfUsers(services.db, site.id, [id]);
-  return shown(site, { ...row, groups: groups.get(id) ?? [] });
+  const { departmentSlugs } = await namesOf(services, site);
+  return shownUser(site, { ...row, groups: groups.get(id) ?? [] }, departmentSlugs);
 }
 
 export async function readUser(services: Services, site: SiteSnapshot, id: string) {
@@ -118,21 +82,20 @@ export async function addUser(
   if (await users.findByEmail(services.db, site.id, input.email)) {
     refuse("conflict", "There is a user with this e-mail already.", { param: "email" });
   }
-  const fallback = [...site.levels.values()].find((level) => level.isDefault)?.id ?? null;
+  const names = await namesOf(services, site);
+  const { level, groups, department, password, levelExpiresAt, ...fields } = input;
   const user = await users.createUser(
     services.db,
     site.id,
     {
+      ...fields,
       id: newId("user"),
-      email: input.email,
-      name: input.name,
-      passwordHash: input.password === undefined ? null : await hashPassword(input.password),
-      role: input.role,
-      levelId: input.level === null ? fallback : levelIdOf(site, input.level),
-      enabled: input.enabled,
-      limits: input.limits,
+      passwordHash: password === undefined ? null : await hashPassword(password),
+      levelId: level === null ? defaultLevelOf(site.levels.values()) : names.level(level),
+      levelExpiresAt: level === null || levelExpiresAt === null ? null : Date.parse(levelExpiresAt),
+      departmentId: department === null ? null : names.department(department),
     },
-    await groupIdsOf(services, site, input.groups),
+    groups.map((slug) => names.group(slug)),
   );
   await deliverProfiles(services, site.id);
   return await read(services, site, user.id);
@@ -142,46 +105,75 @@ export async function addUser(
 export async function changeUser(
   services: Services,
   site: SiteSnapshot,
-  actor: { userId: string; role: AnyRole },
+  actor: Actor,
   id: string,
   patch: UserPatch,
 ): Promise<User> {
+  await changeStored(services, site, actor, id, patch, await namesOf(services, site));
+  await deliverProfiles(services, site.id);
+  return await read(services, site, id);
+}
+
+/** In the store alone: whoever calls delivers the profiles, of one or of many. */
+export async function changeStored(
+  services: Services,
+  site: SiteSnapshot,
+  actor: Actor,
+  id: string,
+  patch: UserPatch,
+  names: Named,
+): Promise<void> {
   const before = await requireMayChange(services, site.id, actor.role, id);
   if (patch.role !== undefined) requireMayGive(actor.role, patch.role);
-  if (
-    id === actor.userId &&
-    (patch.enabled === false || (patch.role !== undefined && patch.role !== before.role))
-  ) {
+  const otherRole = patch.role !== undefined && patch.role !== before.role;
+  if (id === actor.userId && (patch.enabled === false || otherRole)) {
     refuse("conflict", "You cannot disable yourself or change your own role.");
   }
   if (patch.email !== undefined && patch.email !== before.email) {
     const other = await users.findByEmail(services.db, site.id, patch.email);
     if (other) refuse("conflict", "There is a user with this e-mail already.", { param: "email" });
   }
-  const groupIds =
-    patch.groups === undefined ? undefined : await groupIdsOf(services, site, patch.groups);
+  const { level, levelExpiresAt, groups, department, password, ...fields } = patch;
+  const given = Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  );
   await users.updateUser(
     services.db,
     site.id,
     id,
     {
-      ...(patch.email === undefined ? {} : { email: patch.email }),
-      ...(patch.name === undefined ? {} : { name: patch.name }),
-      ...(patch.role === undefined ? {} : { role: patch.role }),
-      ...(patch.enabled === undefined ? {} : { enabled: patch.enabled }),
-      ...(patch.limits === undefined ? {} : { limits: patch.limits }),
-      ...(patch.level === undefined
+      ...given,
+      ...(level === undefined ? {} : { levelId: level === null ? null : names.level(level) }),
+      ...(levelExpiresAt === undefined
         ? {}
-        : { levelId: patch.level === null ? null : levelIdOf(site, patch.level) }),
+        : { levelExpiresAt: levelExpiresAt === null ? null : Date.parse(levelExpiresAt) }),
+      ...(department === undefined
+        ? {}
+        : { departmentId: department === null ? null : names.department(department) }),
     },
-    groupIds,
+    groups?.map((slug) => names.group(slug)),
   );
-  if (patch.password !== undefined) {
-    await users.setPassword(services.db, site.id, id, await hashPassword(patch.password));
+  if (password !== undefined) {
+    await users.setPassword(services.db, site.id, id, await hashPassword(password));
     await sessions.revokeAllSessions(services.db, site.id, id);
   }
+}
+
+/** For good, and known everywhere when this returns. `email` confirms who is meant. */
+export async function deleteUser(
+  services: Services,
+  site: SiteSnapshot,
+  actor: Actor,
+  id: string,
+  email?: string,
+): Promise<void> {
+  const user = await requireMayChange(services, site.id, actor.role, id);
+  if (id === actor.userId) refuse("conflict", "You cannot delete yourself.");
+  if (email !== undefined && email !== user.email) {
+    refuse("invalid_value", "This is not the e-mail of the user.", { param: "email" });
+  }
+  await removeUser(services.db, site.id, user);
   await deliverProfiles(services, site.id);
-  return await read(services, site, id);
 }
 
 /** Nobody hands out more than he has. */
@@ -200,54 +192,4 @@ export async function requireMayChange(
   const user = await requireUserRow(services, siteId, id);
   if (user.role === actor || (user.role !== "operator" && mayGive(actor, user.role))) return user;
   return refuse("access_denied", `Your role may not change somebody who is ${user.role}.`);
-}
-
-export async function grantCredits(
-  services: Services,
-  site: SiteSnapshot,
-  id: string,
-  order: z.output<typeof grantSchema>,
-): Promise<WalletView> {
-  const expiresAt = order.expiresAt === null ? null : Date.parse(order.expiresAt);
-  if (expiresAt !== null && expiresAt <= Date.now()) {
-    refuse("invalid_value", "expiresAt: must lie in the future.", { param: "expiresAt" });
-  }
-  const wallet = await walletForChange(services, site.id, id);
-  await wallet.grant({
-    operationId: `console:${order.operationId}`,
-    amountMicro: creditsToMicro(order.credits),
-    reason: order.reason,
-    expiresAt,
-    priority: 0,
-  });
-  return await walletView(services, site, id);
-}
-
-/** Gives, or takes what is there: a balance never goes below zero, and holds are not touched. */
-export async function correctBalance(
-  services: Services,
-  site: SiteSnapshot,
-  id: string,
-  order: z.output<typeof correctionSchema>,
-  actor: string,
-): Promise<WalletView> {
-  const wallet = await walletForChange(services, site.id, id);
-  const corrected = await wallet.correct({
-    operationId: `console:${order.operationId}`,
-    amountMicro: creditsToMicro(order.credits),
-    reason: order.reason,
-    actor,
-  });
-  if (!corrected.ok) {
-    const available = microToText(corrected.availableMicro);
-    refuse("conflict", `Only ${available} credits are available to take.`, { param: "credits" });
-  }
-  return await walletView(services, site, id);
-}
-
-/** The wallet of a user of this site, who is known to it. */
-async function walletForChange(services: Services, siteId: string, id: string) {
-  await requireUserRow(services, siteId, id);
-  await deliverProfiles(services, siteId);
-  return walletOf(services.env, siteId, id);
 }
