@@ -16,11 +16,15 @@ import { responsesRoutes } from "./routes/gateway-responses.ts";
 import { videoRoutes } from "./routes/gateway-videos.ts";
 import { workflowRoutes } from "./routes/gateway-workflows.ts";
 import { documentRoutes, healthRoutes } from "./routes/meta.ts";
+import { oauthRoutes } from "./routes/oauth.ts";
+import { connectRoutes } from "./routes/oauth-connect.ts";
+import { oauthPageRoutes } from "./routes/oauth-pages.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { deliverAudit } from "./services/audit.ts";
 import { tendHosts } from "./services/hosts/cron.ts";
+import { sweepOauth } from "./services/oauth/token-care.ts";
 import { deliverProfiles } from "./services/profiles.ts";
 import { runForHistory } from "./services/runner.ts";
 import { servicesOf } from "./services/services.ts";
@@ -46,6 +50,9 @@ videoRoutes(app);
 responsesRoutes(app);
 completionsRoutes(app);
 aigneRoutes(app);
+oauthRoutes(app);
+connectRoutes(app);
+oauthPageRoutes(app);
 authRoutes(app);
 authProviderRoutes(app);
 portalRoutes(app);
@@ -71,6 +78,7 @@ export default {
       deliverProfiles(services),
       deliverAudit(services),
       tendHosts(services),
+      sweepOauth(services),
     ]);
     for (const one of deliveries) if (one.status === "rejected") throw one.reason;
   },

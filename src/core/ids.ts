@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   user: "usr",
   provider: "idp",
   key: "key",
+  app: "app",
   connection: "con",
   secret: "sec",
   model: "mod",

@@ -52,7 +52,7 @@ export function aigneRoutes(app: Hono<AppEnv>): void {
   app.get("/api/user/info", async (c) => {
     const { caller, site } = await requireKey(c);
     const { services } = c.var;
-    const profile = await authoriseKey(services, site, caller);
+    const profile = await authoriseKey(services, site, caller, "wallet");
     const wallet = await walletView(services, site, caller.userId);
     return c.json(userInfo(profile, wallet, creditsLink(services, site, c.req.url)));
   });

@@ -28,12 +28,12 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
   });
   app.get("/v1/wallet", async (c) => {
     const { caller, site } = await requireKey(c);
-    await authoriseKey(c.var.services, site, caller);
+    await authoriseKey(c.var.services, site, caller, "wallet");
     return c.json(await walletView(c.var.services, site, caller.userId));
   });
   app.get("/v1/wallet/entries", async (c) => {
     const { caller, site } = await requireKey(c);
-    await authoriseKey(c.var.services, site, caller);
+    await authoriseKey(c.var.services, site, caller, "wallet");
     // An odd limit never was an error here; clients rely on that.
     const limit = Math.min(Math.max(Math.trunc(Number(c.req.query("limit") ?? 50)) || 50, 1), 200);
     const query = parse(entryQuerySchema, { ...c.req.query(), limit }, "query");
@@ -41,7 +41,7 @@ export function gatewayRoutes(app: Hono<AppEnv>): void {
   });
   app.get("/v1/usage/:id", async (c) => {
     const { caller, site } = await requireKey(c);
-    await authoriseKey(c.var.services, site, caller);
+    await authoriseKey(c.var.services, site, caller, "wallet");
     const record = await usageOf(c.var.services, caller, c.req.param("id"));
     return c.json(record ?? refuse("request_not_found", "There is no such request of yours."));
   });

@@ -21,6 +21,8 @@ export interface NewKey {
   models: string[];
   addresses: Addresses;
   expiresAt: number | null;
+  /** The app that acts by it; absent: a key that its user has. */
+  clientId?: string;
 }
 
 /** Fourteen columns a row, a hundred parameters a statement. */
@@ -47,15 +49,17 @@ export async function createKey(db: Database, siteId: string, key: NewKey): Prom
     touchProfile(db, siteId, key.userId),
     announceProfile(db, siteId, key.userId),
   ]);
-  return { siteId, ...key, createdAt: now, revokedAt: null, clientId: null };
+  return { siteId, clientId: null, ...key, createdAt: now, revokedAt: null };
 }
 
-/** Live and revoked, newest first. */
+/** Live and revoked, newest first; without what apps act by. */
 export async function keysOfUser(db: Database, siteId: string, userId: string): Promise<KeyRow[]> {
   return await db
     .select()
     .from(t.apiKeys)
-    .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId)))
+    .where(
+      and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId), isNull(t.apiKeys.clientId)),
+    )
     .orderBy(desc(t.apiKeys.createdAt))
     .limit(1000);
 }

@@ -40,9 +40,19 @@ export function checkCredential(
   if (!sameText(key.hash, credential.keyHash) || key.revoked) return refuse("unknown_key");
   if (key.expiresAt !== null && key.expiresAt <= now) return refuse("key_expired");
   if (!profile.enabled) return refuse("user_disabled");
-  if (!key.scopes.includes(scope)) return refuse("scope_missing");
+  if (!reaches(key, credential.scopes, scope)) return refuse("scope_missing");
   if (!mayComeFrom(key, credential.address ?? null)) return refuse("ip_not_allowed");
   return { ok: true, profile, key };
+}
+
+/** An app reads a wallet only where it was allowed to; a key that pays may see what is there. */
+function reaches(
+  key: ProfileKey,
+  ofToken: string[] | undefined,
+  scope: "gateway" | "wallet",
+): boolean {
+  if (ofToken) return ofToken.includes(scope) && key.scopes.includes(scope);
+  return key.scopes.includes(scope) || (scope === "wallet" && key.scopes.includes("gateway"));
 }
 
 function refuse(reason: AdmitRefusal): { ok: false; reason: AdmitRefusal } {

@@ -148,6 +148,14 @@ export class Spending {
     return this.#current(now).get(scope) ?? { dayMicro: 0, monthMicro: 0 };
   }
 
+  /** Micro-credits of the month by key. */
+  byKey(now: number): Record<string, number> {
+    const spent = [...this.#current(now)].flatMap(([key, { monthMicro }]) =>
+      key === null ? [] : [[key, monthMicro] as const],
+    );
+    return Object.fromEntries(spent);
+  }
+
   /** To be called after the entry was made. */
   add(keyId: string | null, micro: number, now: number): void {
     if (this.#spent && this.#day === dayOf(now)) {

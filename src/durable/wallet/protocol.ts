@@ -12,6 +12,8 @@ export type Credential =
       keyHash: string;
       /** Of whoever uses it; null or absent: not known. */
       address?: string | null;
+      /** Of an app's token: what it may do at most. Absent: all that the key may. */
+      scopes?: string[];
     }
   | { kind: "session"; sessionId: string; epoch: number };
 
@@ -194,6 +196,8 @@ export interface WalletState extends WalletBalance {
   low: { thresholdMicro: number } | null;
   /** With something left, in order of use. */
   grants: GrantState[];
+  /** Micro-credits spent in the current month (UTC), by id of the key; where it was asked for. */
+  spentByKey?: Record<string, number>;
 }
 
 export interface GrantState {
@@ -223,6 +227,8 @@ export interface EntryFilter {
  * and bonuses are granted when somebody looks. Absent where the caller does not know better.
  */
 export interface WalletTerms {
+  /** Also what each key has spent this month. */
+  byKey?: boolean;
   policyVersion?: number;
   policy?: LimitPolicy;
   profile?: UserProfile;

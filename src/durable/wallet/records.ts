@@ -22,7 +22,11 @@ export function balanceOf(memory: Memory): WalletBalance {
   return { availableMicro, heldMicro, balanceMicro };
 }
 
-export function stateOf(memory: Memory, grants: ReturnType<WalletTables["grants"]>): WalletState {
+export function stateOf(
+  memory: Memory,
+  grants: ReturnType<WalletTables["grants"]>,
+  byKeyAt?: number | false,
+): WalletState {
   const thresholdMicro = lowestCrossed(
     memory.policy?.lowBalanceMicro ?? [],
     memory.book.balanceMicro,
@@ -39,6 +43,7 @@ export function stateOf(memory: Memory, grants: ReturnType<WalletTables["grants"
         priority,
         reason,
       })),
+    ...(byKeyAt ? { spentByKey: memory.spending.byKey(byKeyAt) } : {}),
   };
 }
 

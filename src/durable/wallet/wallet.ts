@@ -168,7 +168,7 @@ export class Wallet extends DurableObject<Env> implements WalletRpc {
         books.grantMonthly(now);
       }
       books.expireGrants(now);
-      return { ok: true, ...stateOf(memory, this.#tables.grants()) };
+      return { ok: true, ...stateOf(memory, this.#tables.grants(), terms.byKey && now) };
     });
   }
 

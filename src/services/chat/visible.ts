@@ -17,10 +17,11 @@ export async function authoriseKey(
   services: Services,
   site: SiteSnapshot,
   caller: Caller,
+  scope: "gateway" | "wallet" = "gateway",
 ): Promise<UserProfile> {
   const wallet = walletOf(services.env, caller.siteId, caller.userId);
   const answer = await askWallet(
-    ({ profile }) => wallet.authorise(caller.credential, "gateway", profile),
+    ({ profile }) => wallet.authorise(caller.credential, scope, profile),
     site,
     () => loadProfile(services.db, caller.siteId, caller.userId),
   );

@@ -8,7 +8,7 @@ import * as keys from "../../store/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
 import type { Owner } from "../wallets.ts";
-import { mintKey } from "./keys.ts";
+import { mintBlockletKey, mintKey } from "./keys.ts";
 
 const MAX_LIVE_KEYS = 100;
 
@@ -19,6 +19,8 @@ export interface KeyOrder {
   addresses: Addresses;
   /** ISO 8601; null: never. */
   expiresAt: string | null;
+  /** As AIGNE's clients expect it; absent: ours. */
+  form?: "blocklet";
 }
 
 export async function listKeys(services: Services, owner: Owner): Promise<ApiKey[]> {
@@ -45,7 +47,8 @@ export async function createKey(
   if (existing.filter((key) => key.revokedAt === null).length >= MAX_LIVE_KEYS) {
     refuse("conflict", `At most ${MAX_LIVE_KEYS} keys; revoke one first.`);
   }
-  const minted = mintKey(services.keys.keyTag, owner);
+  const minted =
+    order.form === "blocklet" ? mintBlockletKey() : mintKey(services.keys.keyTag, owner);
   const key = await keys.createKey(services.db, owner.siteId, {
     id: minted.keyId,
     userId: owner.userId,

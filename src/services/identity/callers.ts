@@ -6,6 +6,7 @@ import { walletOf } from "../../durable/wallet/client.ts";
 import type { Credential } from "../../durable/wallet/protocol.ts";
 import { loadProfile } from "../../store/users.ts";
 import { askWallet, profileAt } from "../chat/admission.ts";
+import { grantMark, looksLikeAccessToken, parseAccessToken } from "../oauth/access-tokens.ts";
 import type { Services } from "../services.ts";
 import { hashKey, parseKey } from "./keys.ts";
 import type { SessionClaims } from "./sessions.ts";
@@ -38,6 +39,7 @@ export async function authoriseSession(
 }
 
 const FORGED: Failure = { code: "invalid_api_key", message: "This API key is not valid." };
+const OVER: Failure = { code: "invalid_api_key", message: "This access token has expired." };
 const MISSING: Failure = {
   code: "invalid_api_key",
   message: "An API key is needed: send it as `Authorization: Bearer pk-…`.",
@@ -60,6 +62,7 @@ export async function callerOfKey(
   { hostSiteId, from }: { hostSiteId: string | null; from: string | null },
 ): Promise<Result<Caller, Failure>> {
   if (!text) return fail(MISSING);
+  if (looksLikeAccessToken(text)) return callerOfToken(services, text, hostSiteId, from);
   const parsed = parseKey(services.keys.keyTag, text);
   if (parsed.kind === "forged") return fail(FORGED);
   const hash = hashKey(text);
@@ -70,5 +73,24 @@ export async function callerOfKey(
     siteId: address.siteId,
     userId: address.userId,
     credential: { kind: "key", keyId: address.keyId, keyHash: hash, address: from },
+  });
+}
+
+/** The user as whom an app acts. What the token may do is in it; that it still may, the wallet says. */
+function callerOfToken(
+  services: Services,
+  text: string,
+  hostSiteId: string | null,
+  from: string | null,
+): Result<Caller, Failure> {
+  const token = parseAccessToken(services.keys.accessToken, text);
+  if (!token || (hostSiteId !== null && token.siteId !== hostSiteId)) return fail(FORGED);
+  if (token.expiresAt <= Date.now()) return fail(OVER);
+  const { siteId, userId, grantId, scopes } = token;
+  const keyHash = grantMark(grantId);
+  return ok({
+    siteId,
+    userId,
+    credential: { kind: "key", keyId: grantId, keyHash, address: from, scopes },
   });
 }

@@ -59,6 +59,19 @@ export function mintKey(
   };
 }
 
+/** A key that says nothing of itself, in the form of AIGNE's: without dots. Found by its hash. */
+export function mintBlockletKey(): ReturnType<typeof mintKey> {
+  const keyBytes = crypto.getRandomValues(new Uint8Array(KEY_ID_BYTES));
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  const text = `blocklet-${Buffer.from(random).toString("base64url")}`;
+  return {
+    text,
+    keyId: `${ID_PREFIXES.key}_${encodeBase32(keyBytes)}`,
+    hash: hashKey(text),
+    prefix: `blocklet-…${text.slice(-6)}`,
+  };
+}
+
 /**
  * `foreign`: not of our form, so perhaps brought along from elsewhere. `forged`: of our form, but
  * not made by this deployment.

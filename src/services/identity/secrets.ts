@@ -6,6 +6,12 @@ export interface DerivedKeys {
   session: Uint8Array;
   /** Tags API keys. */
   keyTag: Uint8Array;
+  /** Tags access tokens of apps. */
+  accessToken: Uint8Array;
+  /** Makes of a refresh token the one that comes after it. */
+  refreshToken: Uint8Array;
+  /** Makes the challenges of AIGNE's connect. */
+  connectChallenge: Uint8Array;
 }
 
 const derived = new WeakMap<Uint8Array, DerivedKeys>();
@@ -15,7 +21,13 @@ export function deriveKeys(masterKey: Uint8Array): DerivedKeys {
   if (cached) return cached;
   const derive = (purpose: string) =>
     new Uint8Array(hkdfSync("sha256", masterKey, new Uint8Array(0), `portico:${purpose}`, 32));
-  const keys = { session: derive("session"), keyTag: derive("api-key-tag") };
+  const keys = {
+    session: derive("session"),
+    keyTag: derive("api-key-tag"),
+    accessToken: derive("oauth-access-token"),
+    refreshToken: derive("oauth-refresh-token"),
+    connectChallenge: derive("aigne-connect"),
+  };
   derived.set(masterKey, keys);
   return keys;
 }
