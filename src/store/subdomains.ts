@@ -6,9 +6,9 @@
  *    in the statement that takes it: nobody comes between.
  */
 import { and, asc, count, eq, gt, ne, sql } from "drizzle-orm";
-import { atomically, type Database } from "./database.ts";
+import { atomically, type Database, type Statement } from "./database.ts";
 import * as t from "./schema.ts";
-import { bumpVersion } from "./sites.ts";
+import { bumpVersion, findSite, findSiteBySlug, type SiteRow } from "./sites.ts";
 
 export type RetiredSlug = typeof t.retiredSlugs.$inferSelect;
 
@@ -16,6 +16,14 @@ export type RetiredSlug = typeof t.retiredSlugs.$inferSelect;
 export async function findRetired(db: Database, slug: string): Promise<RetiredSlug | null> {
   const [row] = await db.select().from(t.retiredSlugs).where(eq(t.retiredSlugs.slug, slug));
   return row ?? null;
+}
+
+/** The site that has a slug, or that has left it and is still the last to have had it. */
+export async function findSiteEverCalled(db: Database, slug: string): Promise<SiteRow | null> {
+  const site = await findSiteBySlug(db, slug);
+  if (site !== null) return site;
+  const retired = await findRetired(db, slug);
+  return retired && (await findSite(db, retired.siteId));
 }
 
 /** The slugs that a site has left and that are still kept for it. */
@@ -31,6 +39,18 @@ export async function retiredOf(db: Database, siteId: string, now: number): Prom
 /** A condition for statements that take a slug: nobody else's is kept there. */
 export const notKept = (slug: string, siteId: string, now: number) =>
   sql`NOT EXISTS (SELECT 1 FROM ${t.retiredSlugs} WHERE slug = ${slug} AND site_id <> ${siteId} AND until > ${now})`;
+
+/** Goes out with a change of slug that the operator's file asks for: nobody is asked whether. */
+export function keepSlug(db: Database, left: RetiredSlug, taken: string): Statement[] {
+  const { siteId, until } = left;
+  return [
+    db
+      .insert(t.retiredSlugs)
+      .values(left)
+      .onConflictDoUpdate({ target: t.retiredSlugs.slug, set: { siteId, until } }),
+    db.delete(t.retiredSlugs).where(eq(t.retiredSlugs.slug, taken)),
+  ];
+}
 
 export interface SlugChange {
   siteId: string;

@@ -20,6 +20,8 @@ import { newId } from "../../store/ids.ts";
 import { findKeysByHash } from "../../store/keys.ts";
 import { newVersions } from "../../store/prices.ts";
 import * as sites from "../../store/sites.ts";
+import { keepSlug } from "../../store/subdomains.ts";
+import { KEPT_MS } from "../hosts/subdomain.ts";
 import { hashKey } from "../identity/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
@@ -101,11 +103,17 @@ export async function planConfig(
   };
   const known = await knownKeys(services, file.sites);
   const seenSlugs = new Set<string>();
+  const seenSites = new Map<string, string>();
   for (const [at, site] of file.sites.entries()) {
     const context = contextOf(services, plan, site, stored.get(site.slug) ?? null, read.value, at);
     if (site.slug === "platform") plan.problem(context.path, "is the platform's own site");
     if (seenSlugs.has(site.slug)) plan.problem(context.path, "stands twice");
     seenSlugs.add(site.slug);
+    const twin = seenSites.get(context.siteId);
+    if (twin !== undefined && twin !== site.slug) {
+      plan.problem(context.path, `is the site that is called ${twin} here too`);
+    }
+    seenSites.set(context.siteId, site.slug);
     checkSite(context, others);
     await planSite(context, known, check);
   }
@@ -197,10 +205,13 @@ function planSettings(context: SiteContext): void {
   const old: Raw | null = stored ? settingsInWords(stored.row) : null;
   if (!plan.note(path, old, words, { given: Object.keys(context.raw) })) return;
   const row = { ...values, signupMicro: creditsToMicro(signupCredits), lowBalanceMicro };
+  const now = Date.now();
+  const left = stored && stored.row.slug !== slug ? stored.row.slug : null;
   plan.write(siteId, [
     stored
       ? sites.updateSite(db, siteId, row)
-      : sites.insertSite(db, { id: siteId, ...row, createdAt: Date.now() }),
+      : sites.insertSite(db, { id: siteId, ...row, createdAt: now }),
+    ...(left === null ? [] : keepSlug(db, { slug: left, siteId, until: now + KEPT_MS }, slug)),
   ]);
 }
 

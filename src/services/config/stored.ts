@@ -3,14 +3,15 @@ import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import type { Database } from "../../store/database.ts";
 import { type HostRow, hostsOf } from "../../store/hosts.ts";
 import { loadParts, type Parts } from "../../store/parts.ts";
-import * as sites from "../../store/sites.ts";
+import type { SiteRow } from "../../store/sites.ts";
+import { findSiteEverCalled } from "../../store/subdomains.ts";
 import * as users from "../../store/users.ts";
 
 /** A value as it stands in a file, before any check. */
 export type Raw = Record<string, unknown>;
 
 export interface StoredSite {
-  row: sites.SiteRow;
+  row: SiteRow;
   parts: Parts;
   hosts: HostRow[];
   /** By e-mail; those whom the file names. */
@@ -25,7 +26,8 @@ export async function loadStored(
   slug: string,
   emails: string[],
 ): Promise<StoredSite | null> {
-  const row = await sites.findSiteBySlug(db, slug);
+  // An admin may have changed the slug since: the file still means the same site, and names it anew.
+  const row = await findSiteEverCalled(db, slug);
   if (!row) return null;
   const [parts, hosts, people, usersByLevel] = await Promise.all([
     loadParts(db, row.id),
@@ -56,7 +58,7 @@ export function nameIn(list: ListName, entity: Raw): string {
   return list === "users" ? name.trim().toLowerCase() : name;
 }
 
-export function settingsInWords(site: sites.SiteRow): Raw {
+export function settingsInWords(site: SiteRow): Raw {
   const { slug, name, kind, locale, edition, registration, contact, branding, addresses } = site;
   return {
     slug,

@@ -6,7 +6,8 @@ import {
   type OwnHost,
   readHostName,
 } from "../../contract/hosts.ts";
-import { refuse } from "../../core/failure.ts";
+import { editionFailure } from "../../core/editions.ts";
+import { FailureError, refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { atomically } from "../../store/database.ts";
 import * as store from "../../store/hosts.ts";
@@ -15,7 +16,6 @@ import type { Services } from "../services.ts";
 import { checkHost, isApproved } from "./check.ts";
 import { forgetNow } from "./cron.ts";
 import { proofName, proofText } from "./dns.ts";
-import { roomOf } from "./room.ts";
 import { LOST_MS } from "./verdict.ts";
 
 /** Between two looks that somebody asks for: the resolvers would say the same. */
@@ -58,7 +58,7 @@ export async function listHosts(services: Services, site: SiteSnapshot): Promise
     baseDomain: environment.baseDomain,
     retired: retired.map(({ slug, until }) => ({ slug, until: new Date(until).toISOString() })),
     certificates: environment.hosts.cloudflare ? "cloudflare" : "own",
-    limit: roomOf(site),
+    limit: site.limits.ownDomains,
     data: rows.map((row) => shown(services, row)),
   };
 }
@@ -101,11 +101,10 @@ export async function claimHost(
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
   const now = Date.now();
-  const room = roomOf(site);
+  const room = site.limits.ownDomains;
   if (!(await store.addClaim(db, { host, siteId: site.id, token }, room, now))) {
-    const most = room ?? store.MAX_CLAIMS;
-    const message = `The site's edition has room for ${most} own domains.`;
-    refuse(room === null ? "conflict" : "own_domains", message, { param: "ownDomains" });
+    if (room !== null) throw new FailureError(editionFailure("ownDomains", site));
+    refuse("conflict", `A site has at most ${store.MAX_CLAIMS} own domains.`, { param: "host" });
   }
   return shown(services, await claimOf(services, site, host));
 }
