@@ -112,7 +112,9 @@ function part(list: unknown, params: Params, name: string | undefined): unknown 
   if (name === undefined) return list;
   const { data } = Object(list);
   if (!Array.isArray(data)) return null;
-  return data.find((item) => Object(item).id === params[name]) ?? null;
+  // `{host}` names an item by its `host`, `{keyId}` by its `id`.
+  const isMeant = (item: Record<string, unknown>) => [item.id, item[name]].includes(params[name]);
+  return data.find((item) => isMeant(Object(item))) ?? null;
 }
 
 interface Deed {

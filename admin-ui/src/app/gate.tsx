@@ -1,7 +1,6 @@
 /** Who sees what before any page: set-up, log-in, not allowed, or the console. */
 import { useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
-import { opensConsole } from "../lib/roles.ts";
 import { useSession } from "./session.tsx";
 
 const SetupPage = lazyPart(
@@ -31,7 +30,7 @@ export function Gate() {
     return <SetupPage onDone={leave} />;
   }
   if (!boot.me) return <LoginPage />;
-  const { role } = boot.me;
-  const allowed = boot.host === "platform" ? role === "operator" : opensConsole(role);
+  const { role, permissions } = boot.me;
+  const allowed = boot.host === "platform" ? role === "operator" : permissions.length > 0;
   return allowed ? <Console /> : <NotAllowedPage />;
 }

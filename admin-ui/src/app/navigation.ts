@@ -1,4 +1,5 @@
 /** The console's pages, once, for the navigation bar and the command palette. */
+import type { Permission } from "@contract";
 import {
   IconAdjustments,
   IconChartBar,
@@ -9,8 +10,10 @@ import {
   IconMessages,
   IconPlug,
   IconRobot,
+  IconShieldCheck,
   IconStack2,
   IconStairs,
+  IconUserShield,
   IconUsers,
   IconWorldWww,
   type TablerIcon,
@@ -27,6 +30,8 @@ export type PageId =
   | "keys"
   | "usage"
   | "requests"
+  | "audit"
+  | "roles"
   | "settings"
   | "signIn"
   | "domains";
@@ -44,10 +49,14 @@ export interface NavigationItem {
     | "/keys"
     | "/usage"
     | "/requests"
+    | "/audit"
+    | "/roles"
     | "/settings"
     | "/sign-in"
     | "/domains";
   icon: TablerIcon;
+  /** Whoever lacks it is not shown the page, and told so at its address. */
+  needs: Permission;
 }
 
 export interface NavigationGroup {
@@ -56,37 +65,53 @@ export interface NavigationGroup {
 }
 
 export const NAVIGATION: readonly NavigationGroup[] = [
-  { id: null, items: [{ id: "home", to: "/", icon: IconHome }] },
+  { id: null, items: [{ id: "home", to: "/", icon: IconHome, needs: "site.read" }] },
   {
     id: "publish",
     items: [
-      { id: "connections", to: "/connections", icon: IconPlug },
-      { id: "models", to: "/models", icon: IconStack2 },
-      { id: "agents", to: "/agents", icon: IconRobot },
-      { id: "playground", to: "/playground", icon: IconMessages },
+      { id: "connections", to: "/connections", icon: IconPlug, needs: "publishing.read" },
+      { id: "models", to: "/models", icon: IconStack2, needs: "publishing.read" },
+      { id: "agents", to: "/agents", icon: IconRobot, needs: "publishing.read" },
+      { id: "playground", to: "/playground", icon: IconMessages, needs: "publishing.write" },
     ],
   },
   {
     id: "people",
     items: [
-      { id: "users", to: "/users", icon: IconUsers },
-      { id: "levels", to: "/levels", icon: IconStairs },
-      { id: "keys", to: "/keys", icon: IconKey },
+      { id: "users", to: "/users", icon: IconUsers, needs: "people.read" },
+      { id: "levels", to: "/levels", icon: IconStairs, needs: "site.read" },
+      { id: "keys", to: "/keys", icon: IconKey, needs: "people.read" },
+      { id: "roles", to: "/roles", icon: IconUserShield, needs: "site.read" },
     ],
   },
   {
     id: "insight",
     items: [
-      { id: "usage", to: "/usage", icon: IconChartBar },
-      { id: "requests", to: "/requests", icon: IconListSearch },
+      { id: "usage", to: "/usage", icon: IconChartBar, needs: "insight.read" },
+      { id: "requests", to: "/requests", icon: IconListSearch, needs: "insight.read" },
+      { id: "audit", to: "/audit", icon: IconShieldCheck, needs: "audit.read" },
     ],
   },
   {
     id: "site",
     items: [
-      { id: "settings", to: "/settings", icon: IconAdjustments },
-      { id: "domains", to: "/domains", icon: IconWorldWww },
-      { id: "signIn", to: "/sign-in", icon: IconLogin2 },
+      { id: "settings", to: "/settings", icon: IconAdjustments, needs: "site.read" },
+      { id: "domains", to: "/domains", icon: IconWorldWww, needs: "site.read" },
+      { id: "signIn", to: "/sign-in", icon: IconLogin2, needs: "site.read" },
     ],
   },
 ];
+
+/** The page of an address inside the console: `/users?open=…` is of the users' page. */
+export function pageAt(pathname: string): NavigationItem | undefined {
+  const [, first = ""] = pathname.split("/");
+  return NAVIGATION.flatMap((group) => group.items).find((item) => item.to === `/${first}`);
+}
+
+/** What is there for somebody with these permissions; groups without a page are not. */
+export function navigationFor(permissions: readonly Permission[]): NavigationGroup[] {
+  return NAVIGATION.map(({ id, items }) => ({
+    id,
+    items: items.filter(({ needs }) => permissions.includes(needs)),
+  })).filter(({ items }) => items.length > 0);
+}

@@ -1,5 +1,6 @@
 /** ⌘K: every page, the usual actions, and the site's agents and models by name. */
 import "@mantine/spotlight/styles.css";
+import type { Permission } from "@contract";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconPlus, IconRobot, IconSearch, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +8,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { defineTexts, useTexts } from "../lib/i18n.ts";
 import { agentsQuery, modelsQuery } from "../lib/queries.ts";
-import { NAVIGATION } from "./navigation.ts";
+import { navigationFor } from "./navigation.ts";
+import { useMe } from "./session.tsx";
 import { appTexts } from "./texts.ts";
 
 const texts = defineTexts(
@@ -46,37 +48,45 @@ function useActions(): SpotlightActionGroupData[] {
   const t = useTexts(texts);
   const app = useTexts(appTexts);
   const navigate = useNavigate();
-  const agents = useQuery(agentsQuery).data ?? [];
-  const models = useQuery(modelsQuery).data ?? [];
-  const create = (id: string, label: string, go: () => unknown) => ({
-    id,
-    label,
-    leftSection: <IconPlus {...ICON} />,
-    onClick: () => void go(),
-  });
+  const { permissions } = useMe();
+  const publishing = { enabled: permissions.includes("publishing.read") };
+  const agents = useQuery({ ...agentsQuery, ...publishing }).data ?? [];
+  const models = useQuery({ ...modelsQuery, ...publishing }).data ?? [];
+  const create = (needs: Permission, id: string, label: string, go: () => unknown) =>
+    permissions.includes(needs)
+      ? [{ id, label, leftSection: <IconPlus {...ICON} />, onClick: () => void go() }]
+      : [];
   return [
     {
       group: t.pages,
-      actions: NAVIGATION.flatMap((group) => group.items).map((item) => ({
-        id: item.id,
-        label: app.nav[item.id],
-        leftSection: <item.icon {...ICON} />,
-        onClick: () => void navigate({ to: item.to }),
-      })),
+      actions: navigationFor(permissions)
+        .flatMap((group) => group.items)
+        .map((item) => ({
+          id: item.id,
+          label: app.nav[item.id],
+          leftSection: <item.icon {...ICON} />,
+          onClick: () => void navigate({ to: item.to }),
+        })),
     },
     {
       group: t.actions,
       actions: [
-        create("new-connection", t.newConnection, () => navigate({ to: "/connections/new" })),
-        create("new-model", t.newModel, () =>
+        create("site.write", "new-connection", t.newConnection, () =>
+          navigate({ to: "/connections/new" }),
+        ),
+        create("publishing.write", "new-model", t.newModel, () =>
           navigate({ to: "/models/$id", params: { id: "new" } }),
         ),
-        create("new-agent", t.newAgent, () =>
+        create("publishing.write", "new-agent", t.newAgent, () =>
           navigate({ to: "/agents/$id", params: { id: "new" } }),
         ),
-        create("new-user", t.newUser, () => navigate({ to: "/users", search: { open: "new" } })),
-        create("new-level", t.newLevel, () => navigate({ to: "/levels", search: { open: "new" } })),
-      ],
+        create("people.write", "new-user", t.newUser, () =>
+          navigate({ to: "/users", search: { open: "new" } }),
+        ),
+        create("money.write", "new-level", t.newLevel, () =>
+          navigate({ to: "/levels", search: { open: "new" } }),
+        ),
+      ].flat(),
     },
     {
       group: t.agents,

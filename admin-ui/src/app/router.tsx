@@ -149,6 +149,19 @@ const requests = createRoute({
   ),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: searchOf("range", "action", "actor", "target", "outcome", "open"),
+  component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
+});
+
+const roles = createRoute({
+  getParentRoute: () => root,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("../features/roles/roles-page.tsx"), "RolesPage"),
+});
+
 const domains = createRoute({
   getParentRoute: () => root,
   path: "/domains",
@@ -187,6 +200,8 @@ const routeTree = root.addChildren([
   keys,
   usage,
   requests,
+  audit,
+  roles,
   domains,
   settings,
   signIn,

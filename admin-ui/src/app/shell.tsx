@@ -8,9 +8,9 @@ import { LinkAnchor, LinkNav } from "../components/links.tsx";
 import { useTexts } from "../lib/i18n.ts";
 import { lazyPart } from "../lib/lazy-part.tsx";
 import { AccountMenu } from "./account-menu.tsx";
-import { PageMissing } from "./fallbacks.tsx";
-import { NAVIGATION } from "./navigation.ts";
-import { useSession } from "./session.tsx";
+import { PageForbidden, PageMissing } from "./fallbacks.tsx";
+import { navigationFor, pageAt } from "./navigation.ts";
+import { useMe, useSession } from "./session.tsx";
 import classes from "./shell.module.css";
 import { appTexts } from "./texts.ts";
 
@@ -41,7 +41,8 @@ function Brand() {
 
 function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const t = useTexts(appTexts);
-  return NAVIGATION.map((group) => (
+  const { permissions } = useMe();
+  return navigationFor(permissions).map((group) => (
     <Box key={group.id ?? "top"} className={classes.group}>
       {group.id && (
         <Text className={classes.groupLabel} id={`nav-${group.id}`}>
@@ -94,7 +95,6 @@ function SearchButton({ onOpen }: { onOpen: () => void }) {
 export function Shell() {
   const t = useTexts(appTexts);
   const { boot } = useSession();
-  const { pathname } = useLocation();
   const [opened, menu] = useDisclosure(false);
   const [palette, setPalette] = useState(0);
   const openPalette = () => setPalette((count) => count + 1);
@@ -139,12 +139,21 @@ export function Shell() {
       )}
       <main id="content" tabIndex={-1} className={classes.main} data-wide={!onSite || undefined}>
         <div className={classes.page}>
-          {onSite || pathname === "/" ? <Outlet /> : <PageMissing />}
+          <Page onSite={onSite} />
         </div>
       </main>
       {palette > 0 && onSite && <Palette request={palette} />}
     </>
   );
+}
+
+/** The page of the address, for whoever may see it. */
+function Page({ onSite }: { onSite: boolean }) {
+  const { pathname } = useLocation();
+  const { permissions } = useMe();
+  if (!onSite && pathname !== "/") return <PageMissing />;
+  const page = pageAt(pathname);
+  return onSite && page && !permissions.includes(page.needs) ? <PageForbidden /> : <Outlet />;
 }
 
 function PortalLink() {

@@ -97,3 +97,10 @@ export const usageQuery = (query: UsageQuery) =>
 export type RequestFilter = NonNullable<
   QueryOf<(typeof adminEndpoints)["GET /api/admin/requests"]>
 >;
+
+export const rolesQuery = queryOptions({
+  queryKey: ["roles"],
+  queryFn: async ({ signal }) => (await call("GET /api/admin/roles", { signal })).data,
+  // Part of the deployment: changes only when it is upgraded.
+  staleTime: Number.POSITIVE_INFINITY,
+});

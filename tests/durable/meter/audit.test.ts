@@ -156,6 +156,8 @@ describe("a page", () => {
       ],
     });
     const found: [Filter, string[]][] = [
+      [{ id: "grant" }, ["grant"]],
+      [{ id: "gran" }, []],
       [{ action: "users" }, ["grant", "user"]],
       [{ action: "users.grants.create" }, ["grant"]],
       [{ actor: "usr_boss" }, ["other", "grant", "user"]],
