@@ -58,6 +58,8 @@ export const bootSchema = z.object({
   }),
   /** Null when nobody is signed in. */
   me: meSchema.nullable(),
+  /** Until when an operator acts as this person; null: it is the person himself. */
+  impersonatedUntil: z.string().nullable(),
   /** True while no operator exists: the console shows the set-up page. */
   setupNeeded: z.boolean(),
   version: z.string(),
@@ -72,12 +74,14 @@ export const authEndpoints = {
   },
   "POST /api/auth/login": {
     auth: "public",
+    human: "after_failures",
     summary: "Log in with e-mail and password; sets the session cookie.",
     body: z.strictObject({ email: emailSchema, password: secret(z.string().min(1).max(256)) }),
     response: signInAnswerSchema,
   },
   "POST /api/auth/register": {
     auth: "public",
+    human: "always",
     summary: "Register with e-mail and password where the site allows it; sets the session cookie.",
     body: z.strictObject({
       email: emailSchema,
@@ -113,6 +117,7 @@ export const authEndpoints = {
   "POST /api/auth/password": {
     auth: "user",
     audited: "password.change",
+    personal: true,
     summary: "Change one's password; every other session ends.",
     body: z.strictObject({ current: secret(z.string().min(1).max(256)), next: passwordSchema }),
   },

@@ -27,6 +27,13 @@ interface Described {
   audited?: boolean | string;
   /** Where its path does not lead to it: what shows, before and after, what it has changed. */
   shownBy?: `GET /${string}`;
+  /** Of the person alone: an operator who acts as him may not. */
+  personal?: true;
+  /**
+   * Whether the caller must prove to be a person, where the site asks Turnstile: always, or once
+   * the e-mail of its body has been tried a few times.
+   */
+  human?: "always" | "after_failures";
   /** One sentence for the OpenAPI document. */
   summary: string;
   query?: z.ZodObject;

@@ -11,6 +11,7 @@ import { requireCaller } from "./access.ts";
 import type { AppContext, AppEnv } from "./app.ts";
 import { type Served, tellerOf } from "./audit.ts";
 import { readJson } from "./body.ts";
+import { requireHumanFor } from "./human.ts";
 
 export class App extends Hono<AppEnv> {
   /** What it serves of the tables, by `METHOD /path/{param}`. */
@@ -61,6 +62,7 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
         query: endpoint.query ? parse(endpoint.query, c.req.query(), "query") : undefined,
         body: endpoint.body ? parse(endpoint.body, await readJson(c.req.raw), "body") : undefined,
       };
+      if (endpoint.human) await requireHumanFor(c, endpoint.human, input.body);
       const deed = () => handler(c, input);
       const output = await (tell ? tell(c, input, deed) : deed());
       if (output instanceof Response) return output;

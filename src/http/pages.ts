@@ -50,6 +50,21 @@ const COMMON = {
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
 };
 
+const TURNSTILE = "https://challenges.cloudflare.com";
+
+/**
+ * On log-in pages that ask Turnstile, its script and its frame; it is not written for Trusted
+ * Types. Nobody who is signed in gets such a page.
+ */
+function cspOf(app: "portal" | "console", { me, site }: Boot): string {
+  const csp = app === "portal" ? PORTAL_CSP : CONSOLE_CSP;
+  if (me !== null || site.turnstileSiteKey === null) return csp;
+  return csp
+    .replace("script-src 'self'", `script-src 'self' ${TURNSTILE}`)
+    .replace("frame-src 'self'", `frame-src 'self' ${TURNSTILE}`)
+    .replace("; require-trusted-types-for 'script'", "");
+}
+
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
@@ -72,7 +87,7 @@ export function renderPage(html: string, boot: Boot, app: "portal" | "console"):
       ...COMMON,
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
-      "content-security-policy": app === "portal" ? PORTAL_CSP : CONSOLE_CSP,
+      "content-security-policy": cspOf(app, boot),
       "x-frame-options": "DENY",
     },
   });

@@ -6,12 +6,13 @@ import type {
   providerEndpoints,
 } from "@contract";
 import { ApiError, createCaller } from "@contract/call.ts";
+import { fetchAsHuman } from "@contract/human.ts";
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 export { ApiError };
 export const call = createCaller<
   typeof authEndpoints & typeof providerEndpoints & typeof adminEndpoints & typeof platformEndpoints
->();
+>({ fetch: fetchAsHuman });
 
 export const isSessionLost = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 401 && error.code !== "invalid_login";

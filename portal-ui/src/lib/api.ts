@@ -1,6 +1,7 @@
 /** The one caller of the API; types of the endpoint tables only, so no schema code is loaded. */
 import type { authEndpoints } from "@contract/auth.ts";
 import { ApiError, createCaller } from "@contract/call.ts";
+import { fetchAsHuman } from "@contract/human.ts";
 import type { portalEndpoints } from "@contract/portal.ts";
 import type { providerEndpoints } from "@contract/providers.ts";
 
@@ -8,7 +9,7 @@ export { ApiError };
 
 type Endpoints = typeof authEndpoints & typeof providerEndpoints & typeof portalEndpoints;
 
-export const api = createCaller<Endpoints>();
+export const api = createCaller<Endpoints>({ fetch: fetchAsHuman });
 
 /** Whether an error says that nobody is signed in any more. */
 export function isSignedOut(error: unknown): boolean {
