@@ -55,9 +55,9 @@ const FOLDER_PACKAGES: [folder: string, packages: string[]][] = [
 ];
 
 const UIS = ["admin-ui", "portal-ui"];
-/** Parts of the portal that know nothing of it: the console's playground shows answers by the same. */
+/** Parts of the portal that know nothing of it: the console shows answers, and Turnstile, by the same. */
 const SHARED =
-  /^portal-ui\/src\/(features\/markdown\/|features\/chat\/(images|use-bottom)\.ts$|lib\/sse\.ts$)/;
+  /^portal-ui\/src\/(features\/markdown\/|features\/chat\/(images|use-bottom)\.ts$|lib\/(sse|turnstile)\.ts$)/;
 
 /** The path an import leads to, or null when it is a package. */
 export function targetOf(path: string, specifier: string): string | null {

@@ -51,6 +51,7 @@ export const commonTexts = defineTexts(
       leave: "Leave",
     },
     form: {
+      readOnly: "Your role lets you look here, not change anything.",
       problems: (count: number) => `Please correct ${plural(count, "field")}.`,
       required: "Please fill this in",
       slug: "Lower-case letters, digits and hyphens, at most 63",
@@ -67,6 +68,7 @@ export const commonTexts = defineTexts(
     errors: {
       offline: "The server could not be reached. Check the connection and try again.",
       invalid_login: "E-mail or password is wrong.",
+      human_check_failed: "Please confirm below that you are a person, and try again.",
       rate_limit_login: "Too many attempts. Please wait a few minutes.",
       expired_session: "Your session has ended. Please log in again.",
       access_denied: "Your role does not allow this.",
@@ -128,6 +130,7 @@ export const commonTexts = defineTexts(
       leave: "离开",
     },
     form: {
+      readOnly: "您的角色只能查看，不能修改。",
       problems: (count: number) => `有 ${count} 处需要修改。`,
       required: "请填写此项",
       slug: "仅限小写字母、数字和连字符，最多 63 个字符",
@@ -144,6 +147,7 @@ export const commonTexts = defineTexts(
     errors: {
       offline: "无法连接服务器，请检查网络后重试。",
       invalid_login: "邮箱或密码错误。",
+      human_check_failed: "请在下方完成人机验证后重试。",
       rate_limit_login: "尝试次数过多，请几分钟后再试。",
       expired_session: "登录已失效，请重新登录。",
       access_denied: "当前角色没有权限执行此操作。",

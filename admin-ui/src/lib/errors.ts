@@ -12,6 +12,7 @@ export function errorText(error: unknown, locale: Locale): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
   switch (error.code) {
     case "invalid_login":
+    case "human_check_failed":
     case "rate_limit_login":
     case "expired_session":
     case "user_disabled":

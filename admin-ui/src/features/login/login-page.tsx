@@ -1,6 +1,7 @@
 import { useSession } from "../../app/session.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { FrontPage } from "./front-page.tsx";
+import { HumanCheck } from "./human-check.tsx";
 import { LoginForm } from "./login-form.tsx";
 import { ProviderButtons, ProviderProblem } from "./provider-buttons.tsx";
 import { loginTexts } from "./texts.ts";
@@ -15,6 +16,7 @@ export function LoginPage() {
     >
       <ProviderProblem />
       <LoginForm />
+      <HumanCheck />
       <ProviderButtons />
     </FrontPage>
   );

@@ -39,6 +39,17 @@ const zh: Problems = {
 };
 
 export const providerTexts = defineTexts(
-  { or: "or", logInWith: (provider: string) => `Log in with ${provider}`, problems: en },
-  { or: "或", logInWith: (provider: string) => `使用${provider}登录`, problems: zh },
+  {
+    or: "or",
+    logInWith: (provider: string) => `Log in with ${provider}`,
+    humanFailed:
+      "The check for people could not be loaded. Allow challenges.cloudflare.com in this browser, and load the page again.",
+    problems: en,
+  },
+  {
+    or: "或",
+    logInWith: (provider: string) => `使用${provider}登录`,
+    humanFailed: "人机验证未能加载。请在浏览器中允许 challenges.cloudflare.com，然后刷新页面。",
+    problems: zh,
+  },
 );

@@ -55,6 +55,7 @@ export const en = {
   noConversations: "Your conversations will appear here.",
   noConversationsFound: "No conversation matches.",
   account: "Account",
+  apps: "Apps",
   apiKeys: "API keys",
   wallet: "Credits",
   settings: "Settings",
@@ -222,6 +223,7 @@ export const en = {
   errors: {
     invalid_login: "The e-mail or password is not right.",
     expired_session: "Your session has ended. Please log in again.",
+    human_check_failed: "Please confirm below that you are a person, and try again.",
     user_disabled: "This account has been disabled.",
     access_denied: "You may not use this.",
     ip_not_allowed: "This site may not be used from your address.",

@@ -53,6 +53,7 @@ export const zhCn: Dictionary = {
   noConversations: "你的对话会出现在这里。",
   noConversationsFound: "没有匹配的对话。",
   account: "账号",
+  apps: "应用",
   apiKeys: "API 密钥",
   wallet: "积分",
   settings: "设置",
@@ -210,6 +211,7 @@ export const zhCn: Dictionary = {
   errors: {
     invalid_login: "邮箱或密码不正确。",
     expired_session: "登录已过期，请重新登录。",
+    human_check_failed: "请在下方完成人机验证后重试。",
     user_disabled: "这个账号已被停用。",
     access_denied: "你没有使用权限。",
     ip_not_allowed: "本站点不允许从你当前的地址访问。",

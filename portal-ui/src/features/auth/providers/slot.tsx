@@ -9,13 +9,15 @@ const Notice = lazy(async () => ({
   default: (await import("./provider-notice.tsx")).ProviderNotice,
 }));
 
-/** Below the form. */
+const Human = lazy(async () => ({ default: (await import("../human-check.tsx")).HumanCheck }));
+
+/** Below the form: the proof that its sender is a person, where the site asks for it, and buttons. */
 export function ProviderSlot() {
-  const { providers } = useSite();
-  if (providers.length === 0) return null;
+  const { providers, turnstileSiteKey } = useSite();
   return (
     <Suspense fallback={null}>
-      <Buttons />
+      {turnstileSiteKey && <Human siteKey={turnstileSiteKey} />}
+      {providers.length > 0 && <Buttons />}
     </Suspense>
   );
 }
