@@ -181,6 +181,8 @@ export const sessions = sqliteTable(
     /** The address it was begun from, and a short form of the browser's name. */
     address: text("address").notNull().default(""),
     agent: text("agent").notNull().default(""),
+    /** When a page was opened with it, to some minutes; null: not since it was begun. */
+    lastUsedAt: integer("last_used_at"),
     /** The operator who acts as this user; null: the user himself. */
     impersonatedBy: text("impersonated_by"),
   },
