@@ -1,4 +1,3 @@
-import { showTurnstile } from "@contract/turnstile-widget.ts";
 import { Alert } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { showTurnstile } from "../../../../portal-ui/src/lib/turnstile.ts";

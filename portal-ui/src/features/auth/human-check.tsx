@@ -1,4 +1,3 @@
-import { showTurnstile } from "@contract/turnstile-widget.ts";
 import { useEffect, useRef, useState } from "react";
 import { type Locale, useLocale } from "../../lib/i18n.ts";
 import { showTurnstile } from "../../lib/turnstile.ts";
