@@ -33,6 +33,7 @@ export function AccountMenu({ onLeave }: { onLeave: () => void }) {
       side="above"
       items={[
         { label: text.apiKeys, icon: "key", onSelect: go("/keys") },
+        { label: text.apps, icon: "grid", onSelect: go("/apps") },
         { label: text.wallet, icon: "wallet", onSelect: go("/wallet") },
         { label: text.settings, icon: "settings", onSelect: go("/settings") },
         { label: text.shortcuts, icon: "keyboard", onSelect: openShortcuts },

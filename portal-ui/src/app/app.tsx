@@ -17,6 +17,17 @@ const ChatPage = lazy(() => loadChat().then((module) => ({ default: module.ChatP
 const KeysPage = lazy(() =>
   import("../features/keys/keys-page.tsx").then((module) => ({ default: module.KeysPage })),
 );
+const AppsPage = lazy(() =>
+  import("../features/apps/apps-page.tsx").then((module) => ({ default: module.AppsPage })),
+);
+const ConsentPage = lazy(() =>
+  import("../features/consent/consent-page.tsx").then((module) => ({
+    default: module.ConsentPage,
+  })),
+);
+const DevicePage = lazy(() =>
+  import("../features/device/device-page.tsx").then((module) => ({ default: module.DevicePage })),
+);
 const WalletPage = lazy(() =>
   import("../features/wallet/wallet-page.tsx").then((module) => ({ default: module.WalletPage })),
 );
@@ -41,6 +52,14 @@ export function App() {
 }
 
 function SignedIn() {
+  const [path] = useLocation();
+  // A decision of its own, with nothing around it that leads elsewhere.
+  if (path === "/consent") return <ConsentPage />;
+  if (path === "/device") return <DevicePage />;
+  return <WithShell />;
+}
+
+function WithShell() {
   // Most people open a chat next: its code comes while they look at the gallery.
   useEffect(() => {
     const timer = setTimeout(() => void loadChat(), 800);
@@ -70,6 +89,7 @@ function Page() {
     <Switch>
       <Route path="/" component={GalleryPage} />
       <Route path="/keys" component={KeysPage} />
+      <Route path="/apps" component={AppsPage} />
       <Route path="/wallet" component={WalletPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route path="/login">

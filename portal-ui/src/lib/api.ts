@@ -2,12 +2,16 @@
 import type { authEndpoints } from "@contract/auth.ts";
 import { ApiError, createCaller } from "@contract/call.ts";
 import { fetchAsHuman } from "@contract/human.ts";
+import type { portalAppsEndpoints } from "@contract/oauth.ts";
 import type { portalEndpoints } from "@contract/portal.ts";
 import type { providerEndpoints } from "@contract/providers.ts";
 
 export { ApiError };
 
-type Endpoints = typeof authEndpoints & typeof providerEndpoints & typeof portalEndpoints;
+type Endpoints = typeof authEndpoints &
+  typeof providerEndpoints &
+  typeof portalEndpoints &
+  typeof portalAppsEndpoints;
 
 export const api = createCaller<Endpoints>({ fetch: fetchAsHuman });
 
