@@ -57,6 +57,8 @@ export interface NavigationItem {
   icon: TablerIcon;
   /** Whoever lacks it is not shown the page, and told so at its address. */
   needs: Permission;
+  /** Whoever lacks it sees its forms, and cannot change anything in them. */
+  writes?: Permission;
 }
 
 export interface NavigationGroup {
@@ -69,18 +71,36 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   {
     id: "publish",
     items: [
-      { id: "connections", to: "/connections", icon: IconPlug, needs: "publishing.read" },
-      { id: "models", to: "/models", icon: IconStack2, needs: "publishing.read" },
-      { id: "agents", to: "/agents", icon: IconRobot, needs: "publishing.read" },
+      {
+        id: "connections",
+        to: "/connections",
+        icon: IconPlug,
+        needs: "publishing.read",
+        writes: "site.write",
+      },
+      {
+        id: "models",
+        to: "/models",
+        icon: IconStack2,
+        needs: "publishing.read",
+        writes: "publishing.write",
+      },
+      {
+        id: "agents",
+        to: "/agents",
+        icon: IconRobot,
+        needs: "publishing.read",
+        writes: "publishing.write",
+      },
       { id: "playground", to: "/playground", icon: IconMessages, needs: "publishing.write" },
     ],
   },
   {
     id: "people",
     items: [
-      { id: "users", to: "/users", icon: IconUsers, needs: "people.read" },
-      { id: "levels", to: "/levels", icon: IconStairs, needs: "site.read" },
-      { id: "keys", to: "/keys", icon: IconKey, needs: "people.read" },
+      { id: "users", to: "/users", icon: IconUsers, needs: "people.read", writes: "people.write" },
+      { id: "levels", to: "/levels", icon: IconStairs, needs: "site.read", writes: "money.write" },
+      { id: "keys", to: "/keys", icon: IconKey, needs: "people.read", writes: "people.write" },
       { id: "roles", to: "/roles", icon: IconUserShield, needs: "site.read" },
     ],
   },
@@ -95,9 +115,21 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   {
     id: "site",
     items: [
-      { id: "settings", to: "/settings", icon: IconAdjustments, needs: "site.read" },
-      { id: "domains", to: "/domains", icon: IconWorldWww, needs: "site.read" },
-      { id: "signIn", to: "/sign-in", icon: IconLogin2, needs: "site.read" },
+      {
+        id: "settings",
+        to: "/settings",
+        icon: IconAdjustments,
+        needs: "site.read",
+        writes: "site.write",
+      },
+      {
+        id: "domains",
+        to: "/domains",
+        icon: IconWorldWww,
+        needs: "site.read",
+        writes: "site.write",
+      },
+      { id: "signIn", to: "/sign-in", icon: IconLogin2, needs: "site.read", writes: "site.write" },
     ],
   },
 ];

@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { IconPlus, IconRobot } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { Loaded, PageHead } from "../../components/page.tsx";
@@ -163,12 +164,14 @@ function Gallery({ agents }: { agents: readonly Agent[] }) {
 function NewAgent() {
   const t = useTexts(agentTexts);
   return (
-    <LinkButton
-      to="/agents/$id"
-      params={{ id: "new" }}
-      leftSection={<IconPlus size={16} aria-hidden />}
-    >
-      {t.create}
-    </LinkButton>
+    <Allowed to="publishing.write">
+      <LinkButton
+        to="/agents/$id"
+        params={{ id: "new" }}
+        leftSection={<IconPlus size={16} aria-hidden />}
+      >
+        {t.create}
+      </LinkButton>
+    </Allowed>
   );
 }

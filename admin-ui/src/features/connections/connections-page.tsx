@@ -2,6 +2,7 @@ import type { Connection, ConnectorInfo } from "@contract";
 import { ActionIcon, Badge, Group, Loader, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
 import { IconActivity, IconPlug, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Allowed } from "../../app/may.tsx";
 import { LinkAnchor, LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { Loaded, PageHead } from "../../components/page.tsx";
@@ -21,9 +22,11 @@ export function ConnectionsPage() {
   const query = useQuery(connectionsQuery);
   const connectors = useQuery(connectorsQuery).data ?? [];
   const create = (
-    <LinkButton to="/connections/new" leftSection={<IconPlus size={16} aria-hidden />}>
-      {t.create}
-    </LinkButton>
+    <Allowed to="site.write">
+      <LinkButton to="/connections/new" leftSection={<IconPlus size={16} aria-hidden />}>
+        {t.create}
+      </LinkButton>
+    </Allowed>
   );
   return (
     <>
@@ -155,34 +158,38 @@ function CardActions({ connection, onTest, onDelete }: Omit<CardProps, "connecto
   const { id, name } = connection;
   return (
     <Group gap={4} className={classes.cardActions ?? ""} wrap="nowrap">
-      <LinkButton
-        to="/connections/$id/publish"
-        params={{ id }}
-        size="compact-sm"
-        variant="light"
-        aria-label={`${t.publish}: ${name}`}
-        mr="auto"
-      >
-        {t.publish}
-      </LinkButton>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        onClick={onTest}
-        title={t.retest}
-        aria-label={`${t.retest}: ${name}`}
-      >
-        <IconActivity size={16} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="red"
-        onClick={onDelete}
-        title={t.deleteAction}
-        aria-label={`${t.deleteAction}: ${name}`}
-      >
-        <IconTrash size={16} />
-      </ActionIcon>
+      <Allowed to="publishing.write">
+        <LinkButton
+          to="/connections/$id/publish"
+          params={{ id }}
+          size="compact-sm"
+          variant="light"
+          aria-label={`${t.publish}: ${name}`}
+          mr="auto"
+        >
+          {t.publish}
+        </LinkButton>
+      </Allowed>
+      <Allowed to="site.write">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={onTest}
+          title={t.retest}
+          aria-label={`${t.retest}: ${name}`}
+        >
+          <IconActivity size={16} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="red"
+          onClick={onDelete}
+          title={t.deleteAction}
+          aria-label={`${t.deleteAction}: ${name}`}
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
+      </Allowed>
     </Group>
   );
 }

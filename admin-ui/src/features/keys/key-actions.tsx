@@ -3,6 +3,7 @@ import type { ApiKey } from "@contract";
 import { Button, Group } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { useMay } from "../../app/may.tsx";
 import { useConfirm } from "../../components/confirm.tsx";
 import { call } from "../../lib/api.ts";
 import { useTexts } from "../../lib/i18n.ts";
@@ -35,7 +36,9 @@ export function useKeyActions(): {
         notify.done(t.revoked(key.name));
       },
     });
+  const mayChange = useMay("people.write");
   const buttons = (key: ApiKey, userId: string) =>
+    mayChange &&
     key.revokedAt === null && (
       <Group gap={4} wrap="nowrap">
         <Button

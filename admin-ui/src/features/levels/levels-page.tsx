@@ -3,6 +3,7 @@ import { Badge, Button, Group } from "@mantine/core";
 import { IconPlus, IconStairs } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { EntityIcon } from "../../components/icon-text.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { PageHead } from "../../components/page.tsx";
@@ -81,9 +82,11 @@ export function LevelsPage() {
   const { search, setSearch } = useSearchState<"open">();
   const open = (id: string) => setSearch({ open: id }, { push: true });
   const create = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
-      {t.create}
-    </Button>
+    <Allowed to="money.write">
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
+        {t.create}
+      </Button>
+    </Allowed>
   );
   const opened = query.data?.find((level) => level.id === search.open) ?? null;
   const showing = query.data !== undefined && (search.open === "new" || opened !== null);

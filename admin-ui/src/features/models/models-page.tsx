@@ -4,6 +4,7 @@ import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { Choice } from "../../components/form/choice.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
@@ -127,12 +128,14 @@ export function ModelsPage() {
 function NewModel() {
   const t = useTexts(modelTexts);
   return (
-    <LinkButton
-      to="/models/$id"
-      params={{ id: "new" }}
-      leftSection={<IconPlus size={16} aria-hidden />}
-    >
-      {t.create}
-    </LinkButton>
+    <Allowed to="publishing.write">
+      <LinkButton
+        to="/models/$id"
+        params={{ id: "new" }}
+        leftSection={<IconPlus size={16} aria-hidden />}
+      >
+        {t.create}
+      </LinkButton>
+    </Allowed>
   );
 }

@@ -13,9 +13,10 @@ import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { limitFields, limitProblems, limitsOf } from "../../lib/limits.ts";
-import { groupsQuery, levelsQuery } from "../../lib/queries.ts";
+import { groupsQuery, levelsQuery, rolesQuery } from "../../lib/queries.ts";
 import { ROLES } from "../../lib/roles.ts";
 import { checks, problems } from "../../lib/validation.ts";
+import { roleTexts } from "../roles/texts.ts";
 import { userTexts } from "./texts.ts";
 
 const valuesOf = (user: User | null) => ({
@@ -47,6 +48,14 @@ interface Props {
 export function UserForm({ user, onSaved, onCancel }: Props) {
   const t = useTexts(userTexts);
   const roles = useTexts(appTexts).roles;
+  const about = useTexts(roleTexts).about;
+  const infos = useQuery(rolesQuery).data;
+  // Nobody gives a role that allows more than his own; one that somebody has stays in sight.
+  const given = ROLES.filter(
+    (role) =>
+      role === user?.role ||
+      (infos?.find((info) => info.role === role)?.mayGive ?? role === "member"),
+  );
   const check = checks(useTexts(commonTexts).form);
   const levels = useQuery(levelsQuery).data ?? [];
   const groups = useQuery(groupsQuery).data ?? [];
@@ -86,8 +95,8 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
       <FieldGrid>
         <Choice
           label={t.role}
-          description={t.roleHelp}
-          data={ROLES.map((role) => ({ value: role, label: roles[role] }))}
+          description={about[form.values.role]}
+          data={given.map((role) => ({ value: role, label: roles[role] }))}
           {...form.getInputProps("role")}
         />
         <Choice

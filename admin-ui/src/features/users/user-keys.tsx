@@ -2,6 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { useTexts } from "../../lib/i18n.ts";
@@ -32,13 +33,15 @@ export function UserKeys({ userId }: { userId: string }) {
     [columns],
   );
   const create = (
-    <Button
-      size="xs"
-      leftSection={<IconPlus size={14} aria-hidden />}
-      onClick={() => setCreating(true)}
-    >
-      {keyWords.create}
-    </Button>
+    <Allowed to="people.write">
+      <Button
+        size="xs"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => setCreating(true)}
+      >
+        {keyWords.create}
+      </Button>
+    </Allowed>
   );
   return (
     <>

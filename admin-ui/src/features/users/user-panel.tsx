@@ -3,6 +3,7 @@ import { Badge, Button, Group, Stack, Tabs } from "@mantine/core";
 import { IconCoins, IconListSearch, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { Figures } from "../../components/figures.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Loaded } from "../../components/page.tsx";
@@ -63,22 +64,24 @@ function UserDetails({ user, wallet, onClose }: Props) {
         ]}
       />
       <Group>
-        <Button
-          size="xs"
-          variant="light"
-          leftSection={<IconCoins size={16} aria-hidden />}
-          onClick={() => setDialog("grant")}
-        >
-          {t.grant}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPencil size={16} aria-hidden />}
-          onClick={() => setDialog("correct")}
-        >
-          {t.correct}
-        </Button>
+        <Allowed to="money.write">
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<IconCoins size={16} aria-hidden />}
+            onClick={() => setDialog("grant")}
+          >
+            {t.grant}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPencil size={16} aria-hidden />}
+            onClick={() => setDialog("correct")}
+          >
+            {t.correct}
+          </Button>
+        </Allowed>
         <LinkButton
           to="/requests"
           search={{ user: user.email }}

@@ -3,6 +3,7 @@ import { Badge, Button, Group } from "@mantine/core";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { Allowed } from "../../app/may.tsx";
 import { appTexts } from "../../app/texts.ts";
 import { Choice } from "../../components/form/choice.tsx";
 import { Nothing } from "../../components/nothing.tsx";
@@ -149,9 +150,11 @@ export function UsersPage() {
   const close = () => setSearch(Object.fromEntries(OF_PANEL.map((name) => [name, undefined])));
   const opened = search.open;
   const create = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
-      {t.create}
-    </Button>
+    <Allowed to="people.write">
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
+        {t.create}
+      </Button>
+    </Allowed>
   );
   return (
     <>
