@@ -75,19 +75,24 @@ async function apply(file: string | undefined): Promise<void> {
 }
 
 async function sites(): Promise<void> {
-  const { data } = await caller()("GET /api/platform/sites");
-  for (const site of data) {
-    console.log(
-      `${site.slug}\t${site.name}\t${site.edition}\t${site.users} users\t${site.hosts.join(" ")}`,
-    );
-  }
+  const call = caller();
+  let after: string | undefined;
+  do {
+    const query = { limit: 200, ...(after === undefined ? {} : { after }) };
+    const { data, next } = await call("GET /api/platform/sites", { query });
+    for (const { slug, name, edition, users, hosts, suspended } of data) {
+      const state = suspended ? "suspended" : edition;
+      console.log(`${slug}\t${name}\t${state}\t${users} users\t${hosts.join(" ")}`);
+    }
+    after = next ?? undefined;
+  } while (after !== undefined);
 }
 
 async function doctor(): Promise<void> {
   const health = await fetch(`${baseUrl}/healthz`);
   console.log(`health      ${health.status} ${await health.text()}`);
-  const { data } = await caller()("GET /api/platform/sites");
-  console.log(`operator    the token is accepted; ${data.length} site(s)`);
+  const { data, has_more } = await caller()("GET /api/platform/sites", { query: { limit: 200 } });
+  console.log(`operator    the token is accepted; ${data.length}${has_more ? "+" : ""} site(s)`);
   if (!health.ok) process.exitCode = 1;
 }
 

@@ -228,7 +228,7 @@ async function siteSlugs(running: RunningPortico): Promise<string[]> {
   const answer = await running.request(
     null,
     "GET",
-    "/api/platform/sites",
+    "/api/platform/sites?limit=200",
     undefined,
     operator(running),
   );

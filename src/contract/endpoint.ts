@@ -10,9 +10,10 @@ import type { Permission } from "./permissions.ts";
  * Who may call:
  * `public` anybody on the site's host · `user` a signed-in user of the site ·
  * `console` a user of the site whose role has the endpoint's `permission` ·
+ * `account` a user of the platform's own site, on the platform's host ·
  * `operator` the operator on the platform's host, or the operator token.
  */
-export type EndpointAuth = "public" | "user" | "console" | "operator";
+export type EndpointAuth = "public" | "user" | "console" | "account" | "operator";
 
 /** An endpoint of the console that does not say what it needs does not compile. */
 export type Policy =

@@ -1,6 +1,6 @@
 /** Who is calling: the policy of each endpoint, enforced in one place. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Policy } from "../contract/endpoint.ts";
+import type { Endpoint, Policy } from "../contract/endpoint.ts";
 import { refuse } from "../core/failure.ts";
 import { may, opensConsole } from "../core/permissions.ts";
 import type { UserProfile } from "../core/site.ts";
@@ -8,13 +8,18 @@ import { authoriseSession } from "../services/identity/callers.ts";
 import { readCookie, sessionCookieName, verifySession } from "../services/identity/sessions.ts";
 import type { AppContext } from "./app.ts";
 
-export async function requireCaller(c: AppContext, policy: Policy): Promise<void> {
+export async function requireCaller(
+  c: AppContext,
+  policy: Policy & Pick<Endpoint, "personal">,
+): Promise<void> {
   const { auth } = policy;
   const operatorByToken = carriesOperatorToken(c);
   if (!operatorByToken) requireSameOrigin(c);
   if (auth === "public") return;
+  if ((auth === "account" || auth === "operator") && !c.var.onPlatformHost) {
+    refuse("not_found", "There is nothing here.");
+  }
   if (auth === "operator") {
-    if (!c.var.onPlatformHost) refuse("not_found", "There is nothing here.");
     if (operatorByToken) {
       c.set("operator", "token");
       return;
@@ -25,6 +30,9 @@ export async function requireCaller(c: AppContext, policy: Policy): Promise<void
     return;
   }
   const { role } = await requireUser(c);
+  if (policy.personal && c.var.session.impersonatedBy !== undefined) {
+    refuse("access_denied", "Only the person himself may do that, not who acts as him.");
+  }
   if (policy.auth !== "console" || may(role, policy.permission)) return;
   if (!opensConsole(role)) refuse("access_denied", "Your role does not open the console.");
   refuse("access_denied", `Your role does not allow that: it needs ${policy.permission}.`);

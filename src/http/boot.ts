@@ -23,8 +23,15 @@ export async function bootOf(c: AppContext): Promise<Boot> {
       providers: [...site.providers],
       turnstileSiteKey: turnstileKey(site),
     },
+    impersonatedUntil: profile ? impersonatedUntil(c) : null,
     me: profile ? await describeUser(services, site, profile.userId) : null,
     setupNeeded: profile ? false : await setupNeeded(services),
     version: VERSION,
   };
+}
+
+/** Told by the session that `currentUser` has found. */
+function impersonatedUntil(c: AppContext): string | null {
+  const { impersonatedBy, expiresAt } = c.var.session;
+  return impersonatedBy === undefined ? null : new Date(expiresAt).toISOString();
 }

@@ -1,7 +1,8 @@
 /** What happens before every route: a request id, the services, the site of the host. */
 import { createMiddleware } from "hono/factory";
 import { admits } from "../contract/ip.ts";
-import { FailureError, isOutage, loggable } from "../core/failure.ts";
+import { editionFailure, limitOfCode } from "../core/editions.ts";
+import { type Failure, FailureError, isOutage, loggable } from "../core/failure.ts";
 import { makeId } from "../core/ids.ts";
 import { movedTo } from "../services/hosts/subdomain.ts";
 import { servicesOf } from "../services/services.ts";
@@ -69,7 +70,7 @@ function notFromThere(c: AppContext): Response {
 export function onError(error: Error, c: AppContext): Response {
   const requestId = c.var.requestId ?? "req_none";
   const errorResponse = errorResponseFor(c.req.path);
-  if (error instanceof FailureError) return errorResponse(error.failure, requestId);
+  if (error instanceof FailureError) return errorResponse(inFigures(c, error.failure), requestId);
   if (error instanceof EnvironmentError) {
     console.error("misconfigured", error.message);
     return errorResponse(
@@ -86,6 +87,12 @@ export function onError(error: Error, c: AppContext): Response {
     { code: "internal", message: "Something went wrong on our side." },
     requestId,
   );
+}
+
+/** The store says which limit of an edition is met; which edition, and how much it allows, the site. */
+function inFigures(c: AppContext, failure: Failure): Failure {
+  const limit = c.var.onPlatformHost ? null : limitOfCode(failure.code);
+  return limit === null || !c.var.site ? failure : editionFailure(limit, c.var.site);
 }
 
 export function onNotFound(c: AppContext): Response {

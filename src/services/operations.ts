@@ -1,27 +1,10 @@
 /** What an operator's tools ask of the deployment. */
 import { createHash } from "node:crypto";
-import type { z } from "zod";
-import type { siteSummarySchema } from "../contract/platform.ts";
 import { queriesSent } from "../store/database.ts";
 import { readDeployment, writeDeployment } from "../store/deployment.ts";
-import * as store from "../store/sites.ts";
 import { type AppliedConfig, applyConfig } from "./config/apply.ts";
 import { checkConnection } from "./connections.ts";
 import type { Services } from "./services.ts";
-
-export async function listSites(services: Services): Promise<z.infer<typeof siteSummarySchema>[]> {
-  const sites = await store.listSites(services.db);
-  return sites.map(({ id, slug, name, edition, hosts, users, agents, createdAt }) => ({
-    id,
-    slug,
-    name,
-    edition,
-    hosts,
-    users,
-    agents,
-    createdAt: new Date(createdAt).toISOString(),
-  }));
-}
 
 /** Applies a configuration file, and remembers which, for `deploymentState`. */
 export async function configure(

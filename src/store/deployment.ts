@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import * as t from "./schema.ts";
 
-export type DeploymentKey = "config_digest";
+export type DeploymentKey = "config_digest" | "free_sites";
 
 export async function readDeployment(db: Database, key: DeploymentKey): Promise<string | null> {
   const [row] = await db.select().from(t.deployment).where(eq(t.deployment.key, key));

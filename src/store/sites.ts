@@ -1,7 +1,7 @@
 /** Sites and their hosts. */
-import { and, count, eq, ne, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { atomically, type Database, type Statement } from "./database.ts";
-import { findLiveHost, type HostRow } from "./hosts.ts";
+import { findLiveHost } from "./hosts.ts";
 import * as t from "./schema.ts";
 
 export type SiteRow = typeof t.sites.$inferSelect;
@@ -51,40 +51,6 @@ export async function findSite(db: Database, siteId: string): Promise<SiteRow | 
 export async function findSiteBySlug(db: Database, slug: string): Promise<SiteRow | null> {
   const [row] = await db.select().from(t.sites).where(eq(t.sites.slug, slug));
   return row ?? null;
-}
-
-export interface SiteSummary extends SiteRow {
-  users: number;
-  agents: number;
-  hosts: string[];
-}
-
-/** All tenants, for the operator. */
-export async function listSites(db: Database): Promise<SiteSummary[]> {
-  const [sites, users, agents, hosts] = (await db.batch([
-    db
-      .select()
-      .from(t.sites)
-      .where(ne(t.sites.slug, "platform"))
-      .orderBy(t.sites.slug)
-      .limit(10_000),
-    db.select({ siteId: t.users.siteId, count: count() }).from(t.users).groupBy(t.users.siteId),
-    db.select({ siteId: t.agents.siteId, count: count() }).from(t.agents).groupBy(t.agents.siteId),
-    db.select().from(t.hosts).limit(100_000),
-  ])) as [SiteRow[], Counted[], Counted[], HostRow[]];
-  const usersOf = new Map(users.map((row) => [row.siteId, row.count]));
-  const agentsOf = new Map(agents.map((row) => [row.siteId, row.count]));
-  const hostsOfSite = Map.groupBy(hosts, (row) => row.siteId);
-  return sites.map((site) => ({
-    ...site,
-    users: usersOf.get(site.id) ?? 0,
-    agents: agentsOf.get(site.id) ?? 0,
-    hosts: (hostsOfSite.get(site.id) ?? []).map((row) => row.host),
-  }));
-}
-interface Counted {
-  siteId: string;
-  count: number;
 }
 
 export type SiteChange = Partial<Omit<SiteRow, "id" | "configVersion" | "createdAt">>;

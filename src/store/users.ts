@@ -77,6 +77,16 @@ export async function countUsers(db: Database, siteId: string): Promise<number> 
   return row?.count ?? 0;
 }
 
+/** Others may have made themselves accounts there before the first operator came. */
+export async function hasOperator(db: Database, siteId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: t.users.id })
+    .from(t.users)
+    .where(and(eq(t.users.siteId, siteId), eq(t.users.role, "operator")))
+    .limit(1);
+  return row !== undefined;
+}
+
 /** Marks the profile as newer than any projection made before. */
 export function touchProfile(db: Database, siteId: string, userId: string): Statement {
   return db

@@ -7,8 +7,12 @@ export interface Person {
   json<Value>(method: string, path: string, body?: unknown): Promise<Value>;
 }
 
-export async function signIn(slug: string, email: string, password: string): Promise<Person> {
-  const origin = `http://${slug}.localhost`;
+export async function signIn(
+  slug: string | null,
+  email: string,
+  password: string,
+): Promise<Person> {
+  const origin = slug === null ? "http://localhost" : `http://${slug}.localhost`;
   const send = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
     call(slug, path, {
       method,

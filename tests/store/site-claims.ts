@@ -11,7 +11,6 @@ import {
   findSiteByHost,
   findSiteBySlug,
   insertHost,
-  listSites,
   updateSite,
 } from "../../src/store/sites.ts";
 import { loadSnapshot } from "../../src/store/snapshot.ts";
@@ -118,21 +117,6 @@ export const siteClaims: Claims = {
   "there is no snapshot of a site that is not there": async (db) => {
     expect(await loadSnapshot(db, "site_nobody")).toBeNull();
   },
-
-  "the operator's list counts the users and agents of each site and leaves the platform out":
-    async (db) => {
-      const full = await makeFullSite(db);
-      const empty = await makeSite(db);
-      await makeUser(db, "site_platform", { role: "operator" });
-      const sites = await listSites(db);
-      expect(sites.find((one) => one.id === full.siteId)).toMatchObject({
-        users: 1,
-        agents: 1,
-        hosts: [full.host],
-      });
-      expect(sites.find((one) => one.id === empty.siteId)).toMatchObject({ users: 0, hosts: [] });
-      expect(sites.some((one) => one.slug === "platform")).toBe(false);
-    },
 
   "a batch is all or nothing, and each of its statements is counted": async (db) => {
     const { siteId } = await makeSite(db);

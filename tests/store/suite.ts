@@ -6,6 +6,7 @@ import { editionClaims } from "./edition-claims.ts";
 import { hostClaims } from "./host-claims.ts";
 import { isolationClaims } from "./isolation-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
+import { platformClaims } from "./platform-claims.ts";
 import { priceClaims } from "./price-claims.ts";
 import { publishingClaims } from "./publishing-claims.ts";
 import { siteClaims } from "./site-claims.ts";
@@ -15,6 +16,7 @@ import { userClaims } from "./user-claims.ts";
 const CHAPTERS = {
   sites: siteClaims,
   editions: editionClaims,
+  platform: platformClaims,
   hosts: hostClaims,
   subdomains: subdomainClaims,
   people: peopleClaims,

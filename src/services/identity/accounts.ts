@@ -9,8 +9,11 @@ import * as sessions from "../../store/sessions.ts";
 import * as users from "../../store/users.ts";
 import { recordAudit } from "../audit.ts";
 import { deliverProfiles } from "../profiles.ts";
+import { LETTERS } from "../mail/letter.ts";
+import { sendMail } from "../mail/send.ts";
 import type { Services } from "../services.ts";
 import { PLATFORM_SITE_ID } from "../sites.ts";
+import { redeemCode } from "./one-time-codes.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { SessionClaims } from "./sessions.ts";
 import {
@@ -98,7 +101,7 @@ async function auditRefusal(
 export async function register(
   services: Services,
   site: SiteSnapshot,
-  person: { email: string; password: string; name: string },
+  person: { email: string; password: string; name: string; code?: string | undefined },
   origin: Origin,
 ): Promise<SignInOutcome> {
   if (!site.registration) refuse("access_denied", "This site does not take registrations.");
@@ -108,6 +111,7 @@ export async function register(
   });
   if (retryAfterMs > 0)
     refuse("rate_limit_login", "Too many registrations; please wait.", { retryAfterMs });
+  const emailVerifiedAt = await verified(services, site, person);
   if (await users.findByEmail(services.db, site.id, person.email)) {
     refuse("conflict", "There is an account with this e-mail already.", { param: "email" });
   }
@@ -119,8 +123,23 @@ export async function register(
     passwordHash: await hashPassword(person.password),
     role: "member",
     levelId: level?.id ?? null,
+    emailVerifiedAt,
   });
   return await signIn(services, site, user, { ...origin, method: "registration" });
+}
+
+/** Where the site asks for it, only who has the code from the mail goes on. */
+async function verified(
+  services: Services,
+  site: SiteSnapshot,
+  { email, code }: { email: string; code?: string | undefined },
+): Promise<number | null> {
+  if (!site.signIn.verifyEmail) return null;
+  if (code === undefined) {
+    return refuse("invalid_value", "The code from the mail is needed.", { param: "code" });
+  }
+  await redeemCode(services, site, { purpose: "register", email, code });
+  return Date.now();
 }
 
 /** Makes the operator, and the owner of the demo site, once. */
@@ -136,7 +155,7 @@ export async function setUp(
   if (!expected || !timingSafeEqual(Buffer.from(expected, "hex"), given)) {
     refuse("setup_link_used", "This set-up link is not valid (any more).");
   }
-  if ((await users.countUsers(services.db, PLATFORM_SITE_ID)) > 0) {
+  if (await users.hasOperator(services.db, PLATFORM_SITE_ID)) {
     refuse("setup_link_used", "Portico has been set up already; please log in.");
   }
   const passwordHash = await hashPassword(person.password);
@@ -162,7 +181,7 @@ export async function setUp(
 
 export async function setupNeeded(services: Services): Promise<boolean> {
   if (!services.environment.setupHash) return false;
-  return (await users.countUsers(services.db, PLATFORM_SITE_ID)) === 0;
+  return !(await users.hasOperator(services.db, PLATFORM_SITE_ID));
 }
 
 export async function logOut(services: Services, session: SessionClaims): Promise<void> {
@@ -185,25 +204,43 @@ export async function changePassword(
     refuse("invalid_value", "The current password is wrong.", { param: "current" });
   }
   await users.setPassword(services.db, site.id, userId, await hashPassword(change.next));
-  return await endOthers(services, site, session, origin);
+  await sendMail(services, site, {
+    to: user.email,
+    letter: LETTERS[user.locale ?? site.locale].passwordChanged(),
+  });
+  return await renewSession(services, site, session, origin);
 }
 
-/** After the epoch has grown: all sessions are over, and this browser gets one of the new epoch. */
-async function endOthers(
+/** After the epoch has grown: all sessions are over, in the wallet too. Answers the user as he is now. */
+export async function endSessions(
+  services: Services,
+  site: SiteSnapshot,
+  userId: string,
+): Promise<users.UserRow> {
+  await sessions.revokeAllSessions(services.db, site.id, userId);
+  await deliverProfiles(services, site.id);
+  const user = await users.findById(services.db, site.id, userId);
+  return user ?? refuse("expired_session", "Please log in.");
+}
+
+/** Ends every session of the user; this browser gets a session of the new epoch. */
+export async function signOutEverywhere(
+  services: Services,
+  site: SiteSnapshot,
+  session: SessionClaims,
+  origin: Origin,
+): Promise<SignedIn> {
+  await sessions.growEpoch(services.db, site.id, session.userId);
+  return await renewSession(services, site, session, origin);
+}
+
+async function renewSession(
   services: Services,
   site: SiteSnapshot,
   { userId, secondFactor = false }: SessionClaims,
   origin: Origin,
 ): Promise<SignedIn> {
-  await sessions.revokeAllSessions(services.db, site.id, userId);
-  await deliverProfiles(services, site.id);
-  const user = await users.findById(services.db, site.id, userId);
-  if (!user) return refuse("expired_session", "Please log in.");
-  return await startSession(
-    services,
-    site,
-    user,
-    { ...origin, method: "password" },
-    { secondFactor },
-  );
+  const user = await endSessions(services, site, userId);
+  const arrival = { ...origin, method: "renewal" };
+  return await startSession(services, site, user, arrival, { secondFactor });
 }

@@ -5,6 +5,8 @@
 import { jwtVerify, SignJWT } from "jose";
 
 export const SESSION_TTL_MS = 30 * 24 * 3600 * 1000;
+/** Of an operator who acts as somebody. */
+export const IMPERSONATION_TTL_MS = 30 * 60_000;
 
 export interface SessionClaims {
   siteId: string;

@@ -20,7 +20,7 @@ import * as users from "../../store/users.ts";
 import { recordAudit } from "../audit.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
-import { SESSION_TTL_MS, signSession } from "./sessions.ts";
+import { IMPERSONATION_TTL_MS, SESSION_TTL_MS, signSession } from "./sessions.ts";
 
 /** Who comes in, and from where. */
 export interface Arrival {
@@ -120,7 +120,8 @@ export async function startSession(
 ): Promise<SignedIn> {
   const { method, address, agent, impersonatedBy } = arrival;
   const sessionId = newId("session");
-  const expiresAt = Date.now() + SESSION_TTL_MS;
+  const lasts = impersonatedBy === undefined ? SESSION_TTL_MS : IMPERSONATION_TTL_MS;
+  const expiresAt = Date.now() + lasts;
   await createSession(services.db, site.id, {
     id: sessionId,
     userId: user.id,
