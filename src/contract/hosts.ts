@@ -111,10 +111,11 @@ export const hostEndpoints = {
     permission: "site.write",
     summary: "Give up an own domain: it leads nowhere at once.",
   },
-  "GET /api/admin/subdomains/{slug}": {
+  "GET /api/admin/subdomain": {
     auth: "console",
     permission: "site.read",
     summary: "Whether the site could have this subdomain.",
+    query: z.object({ slug: z.string().min(1).max(200) }),
     response: z.object({ slug: z.string(), state: z.enum(SLUG_STATES) }),
   },
   "PUT /api/admin/subdomain": {

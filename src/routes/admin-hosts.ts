@@ -14,7 +14,7 @@ export const hostHandlers = {
     const { after } = await hosts.giveUpHost(c.var.services, c.var.site, params.host);
     deferOf(c)(after());
   },
-  "GET /api/admin/subdomains/{slug}": async (c, { params: { slug } }) => ({
+  "GET /api/admin/subdomain": async (c, { query: { slug } }) => ({
     slug,
     state: await slugState(c.var.services, c.var.site.id, slug),
   }),

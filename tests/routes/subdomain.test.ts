@@ -28,7 +28,7 @@ async function tenant(): Promise<Tenant> {
 }
 
 const stateOf = async ({ owner }: Tenant, slug: string) =>
-  (await owner.json<{ state: string }>("GET", `/api/admin/subdomains/${slug}`)).state;
+  (await owner.json<{ state: string }>("GET", `/api/admin/subdomain?slug=${slug}`)).state;
 const move = ({ owner }: Tenant, slug: string) =>
   owner.fetch("PUT", "/api/admin/subdomain", { slug });
 

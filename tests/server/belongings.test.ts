@@ -26,6 +26,7 @@ type WithParams<Table> = {
 
 /** What another tenant has, by the kind of its id. */
 interface Foreign {
+  host: string;
   connection: string;
   model: string;
   agent: string;
@@ -77,6 +78,7 @@ async function possessions(person: Visitor, key: string): Promise<Foreign> {
   const firstId = async (path: string) =>
     (await listOf<{ id: string }>(person, path)).at(-1)?.id ?? "";
   return {
+    host: (await listOf<{ host: string }>(person, "/api/admin/hosts")).at(-1)?.host ?? "",
     connection: await ownConnection(person),
     model: await firstId("/api/admin/models"),
     agent: await firstId("/api/admin/agents"),
@@ -104,6 +106,8 @@ const connectionBody = (id: string) => ({
 type AdminKey = WithParams<typeof adminEndpoints>;
 /** For every endpoint with ids in its path: the ids, and a body that is good but for them. */
 const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unknown }> = {
+  "POST /api/admin/hosts/{host}/check": (of) => ({ ids: [of.host] }),
+  "DELETE /api/admin/hosts/{host}": (of) => ({ ids: [of.host] }),
   "PUT /api/admin/connections/{id}": (of) => ({
     ids: [of.connection],
     body: connectionBody(of.connection),
@@ -204,6 +208,7 @@ describe("what belongs to another tenant", () => {
     for (const [kind, id] of Object.entries(theirs)) expect(id, kind).not.toBe("");
     const seen = async () =>
       JSON.stringify([
+        await strangerOwner.json("GET", "/api/admin/hosts"),
         await strangerOwner.json("GET", "/api/admin/connections"),
         await strangerOwner.json("GET", "/api/admin/models"),
         await strangerOwner.json("GET", "/api/admin/agents"),

@@ -23,9 +23,8 @@ const TYPING_MS = 300;
 function useSlugState(slug: string) {
   const [wanted] = useDebouncedValue(slug, TYPING_MS);
   const query = useQuery({
-    queryKey: ["subdomains", wanted],
-    queryFn: ({ signal }) =>
-      call("GET /api/admin/subdomains/{slug}", { params: { slug: wanted }, signal }),
+    queryKey: ["subdomain", wanted],
+    queryFn: ({ signal }) => call("GET /api/admin/subdomain", { query: { slug: wanted }, signal }),
     enabled: isSlug(wanted),
     staleTime: 5_000,
   });
