@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { creditsSchema, limitsSchema, ROLES, signedCreditsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { importEndpoints } from "./people-import.ts";
+import { invitationEndpoints } from "./people-invitations.ts";
 import { apiKeySchema, createKeySchema, keyPatchSchema } from "./portal.ts";
 import { secret } from "./secret.ts";
 import { emailSchema, list, page, pageQuerySchema, passwordSchema, slugSchema } from "./values.ts";
@@ -248,4 +250,6 @@ export const peopleEndpoints = {
     shownBy: "GET /api/admin/keys",
     summary: "Revoke a key at once.",
   },
+  ...importEndpoints,
+  ...invitationEndpoints,
 } as const satisfies EndpointTable;

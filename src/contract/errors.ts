@@ -30,6 +30,7 @@ export const ERRORS = {
   request_too_large: { status: 413, type: "invalid_request_error" },
   conflict: { status: 409, type: "invalid_request_error" },
   setup_link_used: { status: 410, type: "invalid_request_error" },
+  invitation_invalid: { status: 410, type: "invalid_request_error" },
   unknown_host: { status: 421, type: "invalid_request_error" },
   // credits
   insufficient_credits: { status: 402, type: "insufficient_credits" },

@@ -15,6 +15,8 @@ export * from "./hosts.ts";
 export * from "./input-form.ts";
 export * from "./notices.ts";
 export * from "./oauth.ts";
+export * from "./people-import.ts";
+export * from "./people-invitations.ts";
 export * from "./permissions.ts";
 export * from "./platform.ts";
 export * from "./portal.ts";

@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   grant: "grt",
   entry: "ent",
   audit: "aud",
+  invitation: "inv",
 } as const;
 
 /** 10 bytes → 16 characters. */

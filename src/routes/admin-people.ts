@@ -9,6 +9,7 @@ import { changeUsers, listUsers, usersCsv } from "../services/console/people-lis
 import * as wallets from "../services/console/people-wallet.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
 import { walletEntries, walletPeriods } from "../services/wallets.ts";
+import { importHandlers, invitationHandlers } from "./admin-people-invitations.ts";
 
 export const peopleHandlers = {
   "GET /api/admin/users": (c, { query }) => listUsers(c.var.services, c.var.site, query),
@@ -50,6 +51,8 @@ export const peopleHandlers = {
     ),
   "DELETE /api/admin/users/{id}/keys/{keyId}": async (c, { params }) =>
     await apiKeys.revokeKey(c.var.services, await changeableOwnerOf(c, params.id), params.keyId),
+  ...importHandlers,
+  ...invitationHandlers,
 } satisfies Handlers<typeof peopleEndpoints>;
 
 /** A user of this site, or 404: an id of another tenant is not there. */
