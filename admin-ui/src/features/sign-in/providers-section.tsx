@@ -10,16 +10,9 @@ import { useLocalText, useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { useSearchState } from "../../lib/use-search-state.ts";
 import { PlatformMark } from "../connections/platform-mark.tsx";
+import { moved } from "./order.ts";
 import classes from "./sign-in.module.css";
 import { signInTexts } from "./texts.ts";
-
-/** The ids with one of them moved by a place; null where it cannot go further. */
-export function moved(ids: readonly string[], id: string, by: -1 | 1): string[] | null {
-  const at = ids.indexOf(id);
-  const other = ids[at + by];
-  if (at < 0 || other === undefined) return null;
-  return ids.map((one) => (one === id ? other : one === other ? id : one));
-}
 
 export function ProvidersSection({ page }: { page: SignInPage }) {
   const t = useTexts(signInTexts);
