@@ -80,6 +80,8 @@ export interface ChatInput {
   stream: boolean;
   /** Stable id of the person for platforms that scope conversations by user; never an e-mail. */
   endUser: string;
+  /** What the client calls the conversation, where it names one. */
+  thread?: string;
   /** The platform's own conversation to continue. */
   upstreamConversation?: string;
   /**

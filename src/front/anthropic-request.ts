@@ -4,6 +4,7 @@ import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput, ToolChoice, ToolDefinition } from "../core/run.ts";
 import { contentSchema, readMessage } from "./anthropic-content.ts";
+import { threadOf } from "./client-thread.ts";
 import { readAs } from "./read-as.ts";
 
 const MAX_MESSAGES = 100_000;
@@ -93,6 +94,7 @@ export function decodeMessages(
     messages: [...system, ...turns],
     stream: request.stream ?? false,
     endUser: named ? `${endUser}:${userId}` : endUser,
+    ...threadOf({ metadata: request.metadata, user: userId }, turns),
     raw: {
       protocol: "anthropic-messages",
       body: body as Record<string, unknown>,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { ChatInput, ChatMessage, ContentPart, ToolChoice } from "../core/run.ts";
+import { threadOf } from "./client-thread.ts";
 import { readAs } from "./read-as.ts";
 import { readSealedId } from "./sealed-ids.ts";
 
@@ -107,6 +108,7 @@ const requestSchema = z.looseObject({
     ])
     .nullish(),
   user: z.string().max(512).nullish(),
+  metadata: z.looseObject({}).nullish(),
 });
 type ChatRequest = z.infer<typeof requestSchema>;
 
@@ -122,8 +124,10 @@ export function decodeChat(body: unknown, endUser: string): Result<DecodedChat, 
   const read = readAs(requestSchema, body);
   if (!read.ok) return read;
   const request = read.value;
+  const messages = request.messages.map(toMessage);
   const input: ChatInput = {
-    messages: request.messages.map(toMessage),
+    messages,
+    ...threadOf(request, messages),
     stream: request.stream ?? false,
     endUser: request.user ? `${endUser}:${request.user}` : endUser,
     raw: { protocol: "openai-chat", body: body as Record<string, unknown> },

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput } from "../core/run.ts";
+import { threadOf } from "./client-thread.ts";
 import { readAs, wrong } from "./read-as.ts";
 
 /** Each choice is a run of its own. */
@@ -76,6 +77,7 @@ function chatInput(request: CompletionsRequest, prompt: string, endUser: string)
     request[name] == null ? [] : [[name, request[name]] as const],
   );
   return {
+    ...threadOf(request, []),
     messages: [
       {
         role: "user",

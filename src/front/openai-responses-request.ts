@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Failure } from "../core/failure.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { ChatInput, ToolDefinition } from "../core/run.ts";
+import { threadOf } from "./client-thread.ts";
 import { type Item, itemsSchema, messagesOf, unsupported } from "./openai-responses-items.ts";
 import { readAs, wrong } from "./read-as.ts";
 
@@ -120,6 +121,7 @@ export function responsesInput(
     ],
     stream: request.stream ?? false,
     endUser: request.user ? `${endUser}:${request.user}` : endUser,
+    ...threadOf(request, turns),
     raw: { protocol: "openai-chat", body: chatFields(request) },
     ...optional(request),
   });

@@ -46,6 +46,7 @@ export const target = (more: Partial<ChatTarget> = {}): ChatTarget => ({
   maxOutputTokens: null,
   vision: false,
   passThrough: true,
+  platform: false,
   adapt: (input) => input,
   ...more,
 });

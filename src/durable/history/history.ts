@@ -12,7 +12,7 @@
  *    `interrupted` and keeps its text. The constructor and the alarm look for such runs.
  * 5. While a run is live an alarm comes at least every 20 s, so the object is not evicted under it.
  * 6. A deleted conversation is invisible at once, restorable for a day, then purged by the alarm;
- *    a response that a client of the API has kept, after thirty days.
+ *    a response that a client of the API has kept, or a conversation that one names, after thirty days.
  * 7. What is cleared is gone at once and for good: a run that was live is stopped first, so that it
  *    is settled, and none of its words are kept.
  * 8. Money is not decided here: the Runner charges; the answer only records what it said.
@@ -44,6 +44,7 @@ import type {
 import { ResponseTable } from "./responses.ts";
 import { Run } from "./run.ts";
 import { migrate } from "./schema.ts";
+import { ThreadTable } from "./threads.ts";
 import { titleOf } from "./title.ts";
 
 /** When all of it goes: the end of a guest's cookie. */
@@ -64,6 +65,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
   readonly #conversations: ConversationTable;
   readonly #messages: MessageTable;
   readonly #responses: ResponseTable;
+  readonly #threads: ThreadTable;
   readonly #answers: Answers;
   /** The pumps in memory, by run. */
   readonly #live = new Map<string, Run>();
@@ -76,6 +78,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     this.#conversations = new ConversationTable(ctx.storage.sql);
     this.#messages = new MessageTable(ctx.storage.sql);
     this.#responses = new ResponseTable(ctx.storage.sql);
+    this.#threads = new ThreadTable(ctx.storage.sql);
     this.#answers = new Answers(ctx.storage, {
       conversations: this.#conversations,
       messages: this.#messages,
@@ -223,6 +226,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     this.ctx.storage.transactionSync(() => {
       this.#conversations.purgeAll();
       this.#responses.deleteAll();
+      this.#threads.deleteAll();
     });
     this.ctx.storage.kv.delete(CLEAR_AT);
     await this.#setAlarm();
@@ -252,6 +256,15 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     return this.ctx.storage.transactionSync(() => this.#responses.delete(id));
   }
 
+  async thread(name: string): Promise<string | null> {
+    return this.#threads.find(name, Date.now());
+  }
+
+  async keepThread(name: string, upstream: string): Promise<void> {
+    this.ctx.storage.transactionSync(() => this.#threads.keep(name, upstream, Date.now()));
+    if ((await this.ctx.storage.getAlarm()) === null) await this.#setAlarm();
+  }
+
   /** Watch-dog of live runs, and purge of what was deleted a day ago or kept its time. Safe to run late and twice. */
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
@@ -263,6 +276,7 @@ export class History extends DurableObject<Env> implements HistoryRpc {
       const due = this.#conversations.deletedBefore(nowMs - RESTORABLE_MS, LIMITS.purgedPerAlarm);
       for (const id of due) this.#conversations.purge(id);
       this.#responses.purge(nowMs, LIMITS.purgedPerAlarm);
+      this.#threads.purge(nowMs, LIMITS.purgedPerAlarm);
     });
     await this.#setAlarm();
   }
@@ -342,8 +356,9 @@ export class History extends DurableObject<Env> implements HistoryRpc {
     const watchAt = this.#live.size > 0 ? nowMs + WATCH_MS : Number.POSITIVE_INFINITY;
     const purgeAt = deletedAt === null ? Number.POSITIVE_INFINITY : deletedAt + RESTORABLE_MS;
     const responseAt = this.#responses.nextPurgeAt() ?? Number.POSITIVE_INFINITY;
+    const threadAt = this.#threads.nextPurgeAt() ?? Number.POSITIVE_INFINITY;
     const clearAt = this.ctx.storage.kv.get<number>(CLEAR_AT) ?? Number.POSITIVE_INFINITY;
-    const atMs = Math.min(watchAt, purgeAt, responseAt, clearAt);
+    const atMs = Math.min(watchAt, purgeAt, responseAt, threadAt, clearAt);
     if (atMs === Number.POSITIVE_INFINITY) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.max(atMs, nowMs + 1_000));
   }

@@ -39,6 +39,15 @@ export const LIMITS = {
 /** A deleted conversation can be restored this long. */
 export const RESTORABLE_MS = 24 * 60 * 60 * 1000;
 
+/** Conversations that clients of the API name. */
+export const THREADS = {
+  /** Since the last answer. */
+  keptMs: 30 * 24 * 60 * 60 * 1000,
+  threads: 5_000,
+  /** Of the platform's name of one. */
+  characters: 2_000,
+} as const;
+
 /** Responses that clients of the API have kept. */
 export const KEPT_RESPONSES = {
   keptMs: 30 * 24 * 60 * 60 * 1000,

@@ -120,4 +120,7 @@ export interface HistoryRpc {
   keptChain(id: string): Promise<KeptResponse[] | null>;
   /** Whether it was there. */
   removeResponse(id: string): Promise<boolean>;
+  /** The platform's name of a conversation that a client of the API names; null: of none yet. */
+  thread(name: string): Promise<string | null>;
+  keepThread(name: string, upstream: string): Promise<void>;
 }

@@ -81,6 +81,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (response_id, part)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE threads (
+    name TEXT PRIMARY KEY,
+    upstream TEXT NOT NULL,
+    used_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX threads_order ON threads (used_at);
+  `,
 ];
 
 /** Brings the tables to the newest version, all or nothing. */

@@ -59,12 +59,13 @@ const BEGINNING = 2_000;
  * once there is one. The owner of an API key is no such person: his whole load would go one way.
  */
 export function stickyOf(
-  { endUser, messages, raw }: ChatInput,
+  { endUser, messages, raw, thread }: ChatInput,
   userId: string,
   surface: UsageRecord["surface"],
 ): string | null {
   if (surface === "portal") return userId;
   const named = raw?.body.prompt_cache_key;
+  if (thread !== undefined) return `${userId}\n${thread}`;
   if (typeof named === "string" && named !== "") return `${userId}\n${named}`;
   if (endUser !== userId) return endUser;
   if (!messages.some(({ role }) => role === "assistant")) return null;

@@ -36,6 +36,8 @@ export interface RunParts extends CallParts {
   outputLimit: number | null;
   /** What the wallet can pay for this request: its hold, and what is available beside it. */
   spendableMicro: number;
+  /** Told of the platform's conversation when an answer in it has ended well, before its end is told. */
+  keepConversation?(upstreamConversation: string): Promise<void>;
   /** Calls one candidate. A failure is a value. */
   open(
     candidate: Candidate,

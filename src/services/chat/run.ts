@@ -4,6 +4,8 @@
  * 1. `next()` gives exactly one terminal event, then null.
  * 2. What is charged is what was reported; where nothing was, an estimate that says so.
  * 3. A conversation that the platform has forgotten is begun anew, once, with the history.
+ * 4. The conversation of an answer that ended well is kept before its end is told: who asks next
+ *    finds it.
  *
  * Attempts, fallback and settlement are those of every call: see call.ts.
  */
@@ -32,6 +34,8 @@ export class Run {
   readonly #outputBudget: number;
   readonly #tally: Tally;
   #input: ChatInput;
+  /** The platform's, as the upstream that answers told it. */
+  #conversation: string | null = null;
   #withheld: Step = { frames: [], events: [] };
   #progressAt: number;
 
@@ -94,6 +98,7 @@ export class Run {
       const step = await this.#read(call.current.upstream);
       if (call.ended) return null;
       const ready = this.#take(step);
+      if (ready?.events.some(({ type }) => type === "run-end")) await this.#keepConversation();
       if (ready) return ready;
     }
     return null;
@@ -117,6 +122,11 @@ export class Run {
     while (await this.next()) {
       // Read for the usage at the end only.
     }
+  }
+
+  async #keepConversation(): Promise<void> {
+    const conversation = this.#conversation ?? this.#input.upstreamConversation;
+    if (conversation !== undefined) await this.#parts.keepConversation?.(conversation);
   }
 
   #renew(): boolean {
@@ -151,9 +161,11 @@ export class Run {
     for (const event of step.events) {
       if (isContent(event) || event.type === "status") shows = true;
       this.#tally.take(event);
+      if (event.type === "conversation") this.#conversation = event.upstreamConversation;
       if (event.type === "run-error" && this.#call.givesWay(event.error)) {
         this.#withheld = { frames: [], events: [] };
         this.#tally.reset();
+        this.#conversation = null;
         return null;
       }
     }

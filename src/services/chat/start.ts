@@ -17,6 +17,7 @@ import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
 import { resolveTarget } from "./target.ts";
+import { openThread } from "./thread.ts";
 import { withUploads } from "./upload.ts";
 
 export interface ChatOrder extends CallOrder {
@@ -33,16 +34,19 @@ export async function startChat(
   order: ChatOrder,
 ): Promise<Result<StartedChat, Refused>> {
   const { site, startedAt, caller, surface } = order;
-  const input = withNewConversation(order.input, order.requestId);
+  const { thread: _thread, ...plain } = order.input;
   const resolved = resolveTarget(site, order.targetName);
   if (!resolved.ok) return fail({ failure: resolved.error, rates: {} });
   const target = resolved.value;
-  const inputTokens = estimateInput(target.adapt(input));
-  const hold = holdFor(target, inputTokens, input.maxOutputTokens);
-  const sticky = stickyOf(input, caller.userId, surface);
+  const inputTokens = estimateInput(target.adapt(plain));
+  const hold = holdFor(target, inputTokens, plain.maxOutputTokens);
+  const sticky = stickyOf(order.input, caller.userId, surface);
   const admitted = await admitCall(services, { ...order, sticky }, target, hold);
   if (!admitted.ok) return admitted;
   const { parts, spendableMicro, rates } = admitted.value;
+  // Of several answers at once none can be the one that is gone on with.
+  const thread = order.anew ? null : await openThread(services, caller, target, order.input);
+  const input = withNewConversation(thread?.input ?? plain, order.requestId);
   const cache = order.anew
     ? null
     : await askChatCache(services, order, target, target.adapt(input));
@@ -53,6 +57,7 @@ export async function startChat(
     inputTokens,
     outputLimit: upstreamLimit(target, inputTokens, input.maxOutputTokens, spendableMicro),
     spendableMicro,
+    ...(thread ? { keepConversation: thread.keep } : {}),
     open: async (candidate, upstreamTarget, adapted, signal) => {
       const route = { site, candidate, signal, startedAt };
       const opened = await open(services, route, upstreamTarget, adapted);

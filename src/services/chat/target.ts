@@ -39,6 +39,8 @@ export interface ChatTarget extends ModelTarget {
   passThrough: boolean;
   /** Absent where every request is answered anew. */
   cache?: { modelId: string; settings: ModelCache };
+  /** Whether a platform's agent answers, which may remember what was said. */
+  platform: boolean;
   /** Puts the agent's prompt and parameters into the request. */
   adapt(input: ChatInput): ChatInput;
 }
@@ -65,6 +67,7 @@ export function resolveTarget(site: SiteSnapshot, name: string): Result<ChatTarg
     maxOutputTokens: model.maxOutputTokens,
     vision: model.vision,
     passThrough: true,
+    platform: false,
     ...(model.cache ? cacheOf(model.id, model.cache) : {}),
     adapt: (input) => input,
   });
@@ -155,6 +158,7 @@ function agentTarget(
         : [],
       maxOutputTokens: null,
       vision: agent.vision,
+      platform: true,
       adapt: (input) => (agent.inputs ? withForm(input, agent.inputs) : input),
     });
   }
@@ -167,6 +171,7 @@ function agentTarget(
     routes: routesOf(site, model),
     maxOutputTokens: least(model.maxOutputTokens, target.maxOutputTokens),
     vision: agent.vision && model.vision,
+    platform: false,
     ...(model.cache?.agents ? cacheOf(model.id, model.cache) : {}),
     adapt: (input) => withPrompt(input, target),
   });
