@@ -11,6 +11,12 @@ interface PorticoSecrets {
   PORTICO_SETUP_HASH?: string;
   /** Digest of the configuration file that must have been applied before /healthz says ok. */
   PORTICO_CONFIG_DIGEST?: string;
+  /** How mail goes: `smtps://user:password@host:465`, `smtp://…:587`, `https://:key@api.resend.com/emails`. */
+  PORTICO_MAIL_URL?: string;
+  /** The address that mail comes from. */
+  PORTICO_MAIL_SENDER?: string;
+  /** Cloudflare's own way to send mail, where wrangler.toml binds it. */
+  EMAIL?: SendEmail;
   LIBSQL_URL?: string;
   LIBSQL_AUTH_TOKEN?: string;
   /** Longest life of one request, milliseconds; also bounds how long a hold may stand. */

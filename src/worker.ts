@@ -6,6 +6,7 @@ import { readEnvironment } from "./http/environment.ts";
 import { arrival, onError, onNotFound, siteOfHost } from "./http/middleware.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { accountRoutes } from "./routes/auth-account.ts";
 import { authInvitationRoutes } from "./routes/auth-invitations.ts";
 import { authProviderRoutes } from "./routes/auth-providers.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
@@ -25,6 +26,7 @@ import { platformRoutes } from "./routes/platform.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { deliverAudit } from "./services/audit.ts";
 import { tendHosts } from "./services/hosts/cron.ts";
+import { deliverMails } from "./services/mail/send.ts";
 import { sweepOauth } from "./services/oauth/token-care.ts";
 import { deliverProfiles } from "./services/profiles.ts";
 import { runForHistory } from "./services/runner.ts";
@@ -52,6 +54,7 @@ responsesRoutes(app);
 completionsRoutes(app);
 aigneRoutes(app);
 oauthRoutes(app);
+accountRoutes(app);
 authInvitationRoutes(app);
 connectRoutes(app);
 oauthPageRoutes(app);
@@ -79,6 +82,7 @@ export default {
     const deliveries = await Promise.allSettled([
       deliverProfiles(services),
       deliverAudit(services),
+      deliverMails(services),
       tendHosts(services),
       sweepOauth(services),
     ]);

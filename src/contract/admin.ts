@@ -1,5 +1,6 @@
 /** The console's API: what the admins of a site see and do. */
 import * as z from "zod";
+import { factorEndpoints } from "./account.ts";
 import { connectionEndpoints } from "./admin-connections.ts";
 import { peopleEndpoints } from "./admin-people.ts";
 import { roleEndpoints } from "./admin-roles.ts";
@@ -22,6 +23,7 @@ import { editionEndpoints } from "./editions.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
 import { hostEndpoints } from "./hosts.ts";
+import { mailEndpoints } from "./mail.ts";
 import { siteAddressesSchema } from "./scopes.ts";
 import { USAGE_DIMENSIONS, USAGE_STATUSES, usageBucketSchema, usageRecordSchema } from "./usage.ts";
 import { list, localeSchema, page, pageQuerySchema, slugSchema } from "./values.ts";
@@ -155,6 +157,8 @@ export const adminEndpoints = {
   ...connectionEndpoints,
   ...explainEndpoints,
   ...hostEndpoints,
+  ...mailEndpoints,
+  ...factorEndpoints,
   "GET /api/admin/models": {
     auth: "console",
     permission: "publishing.read",

@@ -55,9 +55,14 @@ export const bootSchema = z.object({
     providers: z.array(providerButtonSchema),
     /** Turnstile's site key; null: nobody is asked. */
     turnstileSiteKey: z.string().nullable(),
+    /** Log-in by a code that is mailed, and whether registration asks for one. */
+    emailCode: z.boolean(),
+    verifyEmail: z.boolean(),
   }),
   /** Null when nobody is signed in. */
   me: meSchema.nullable(),
+  /** Whether the console asks for a second factor that this session has not shown. */
+  secondFactorNeeded: z.boolean(),
   /** Until when an operator acts as this person; null: it is the person himself. */
   impersonatedUntil: z.string().nullable(),
   /** True while no operator exists: the console shows the set-up page. */
@@ -87,6 +92,8 @@ export const authEndpoints = {
       email: emailSchema,
       password: passwordSchema,
       name: z.string().trim().max(100).default(""),
+      /** From the mail, where the site asks for it. */
+      code: secret(z.string().trim().max(20)).optional(),
     }),
     response: signInAnswerSchema,
   },
@@ -117,7 +124,6 @@ export const authEndpoints = {
   "POST /api/auth/password": {
     auth: "user",
     audited: "password.change",
-    personal: true,
     summary: "Change one's password; every other session ends.",
     body: z.strictObject({ current: secret(z.string().min(1).max(256)), next: passwordSchema }),
   },

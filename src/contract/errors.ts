@@ -9,6 +9,7 @@ export const ERRORS = {
   ip_not_allowed: { status: 403, type: "permission_error" },
   scope_missing: { status: 403, type: "permission_error" },
   user_disabled: { status: 403, type: "permission_error" },
+  second_factor_needed: { status: 403, type: "permission_error" },
   origin_not_allowed: { status: 403, type: "permission_error" },
   human_check_failed: { status: 403, type: "permission_error" },
   // not found, or not visible to the caller

@@ -1,3 +1,4 @@
+export * from "./account.ts";
 export * from "./admin.ts";
 export * from "./admin-connections.ts";
 export * from "./admin-people.ts";
@@ -13,6 +14,7 @@ export * from "./explain.ts";
 export * from "./guide.ts";
 export * from "./hosts.ts";
 export * from "./input-form.ts";
+export * from "./mail.ts";
 export * from "./notices.ts";
 export * from "./oauth.ts";
 export * from "./people-import.ts";

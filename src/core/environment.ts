@@ -15,6 +15,10 @@ export interface Environment {
   /** Where Turnstile's tokens are verified. */
   turnstileUrl: string;
   hosts: HostsEnvironment;
+  /** How mail goes where a site has no way of its own, as a URL (services/mail/transport.ts); null: no way. */
+  mail: string | null;
+  /** The address that it comes from. */
+  mailSender: string;
 }
 
 /** What own domains take. */

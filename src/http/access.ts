@@ -1,6 +1,6 @@
 /** Who is calling: the policy of each endpoint, enforced in one place. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Endpoint, Policy } from "../contract/endpoint.ts";
+import type { Endpoint, EndpointKey, Policy } from "../contract/endpoint.ts";
 import { refuse } from "../core/failure.ts";
 import { may, opensConsole } from "../core/permissions.ts";
 import type { UserProfile } from "../core/site.ts";
@@ -30,12 +30,23 @@ export async function requireCaller(
     return;
   }
   const { role } = await requireUser(c);
-  if (policy.personal && c.var.session.impersonatedBy !== undefined) {
-    refuse("access_denied", "Only the person himself may do that, not who acts as him.");
+  if (policy.auth !== "console") return;
+  if (opensConsole(role) && lacksSecondFactor(c)) {
+    refuse(
+      "second_factor_needed",
+      "This site asks for a second factor: set one up in your account.",
+    );
   }
-  if (policy.auth !== "console" || may(role, policy.permission)) return;
+  if (may(role, policy.permission)) return;
   if (!opensConsole(role)) refuse("access_denied", "Your role does not open the console.");
   refuse("access_denied", `Your role does not allow that: it needs ${policy.permission}.`);
+}
+
+/** Whether the site asks the console's people for a factor that this session has not shown. */
+export function lacksSecondFactor(c: AppContext): boolean {
+  const { site, session } = c.var;
+  const shown = session.secondFactor === true || session.impersonatedBy !== undefined;
+  return site.signIn.secondFactor === true && !shown;
 }
 
 /** The signed-in user, with the wallet's word that the session still stands. */

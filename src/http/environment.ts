@@ -44,7 +44,23 @@ function parse(env: Env): Environment {
     requestTimeoutMs: timeout,
     turnstileUrl: env.PORTICO_TURNSTILE_URL || TURNSTILE_URL,
     hosts: hostsOf(env, baseDomain),
+    ...mailOf(env),
   };
+}
+
+const MAIL_PROTOCOLS = ["smtp:", "smtps:", "https:", "http:"];
+
+function mailOf(env: Env): Pick<Environment, "mail" | "mailSender"> {
+  const mail = env.PORTICO_MAIL_URL?.trim() || null;
+  const mailSender = env.PORTICO_MAIL_SENDER?.trim() ?? "";
+  if (mail !== null) {
+    const protocol = URL.parse(mail)?.protocol ?? "";
+    if (!MAIL_PROTOCOLS.includes(protocol)) {
+      throw new EnvironmentError("PORTICO_MAIL_URL must be smtps://, smtp:// or https://");
+    }
+    if (!mailSender) throw new EnvironmentError("PORTICO_MAIL_URL needs PORTICO_MAIL_SENDER");
+  }
+  return { mail, mailSender };
 }
 
 const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";

@@ -6,6 +6,7 @@ import { connectionHandlers } from "./admin-connections.ts";
 import { explainHandlers } from "./admin-explain.ts";
 import { hostHandlers } from "./admin-hosts.ts";
 import { insightHandlers } from "./admin-insight.ts";
+import { mailHandlers } from "./admin-mail.ts";
 import { peopleHandlers } from "./admin-people.ts";
 import { playgroundHandlers } from "./admin-playground.ts";
 import { publishingHandlers } from "./admin-publishing.ts";
@@ -17,6 +18,7 @@ export function adminRoutes(app: App): void {
     ...siteHandlers,
     ...connectionHandlers,
     ...hostHandlers,
+    ...mailHandlers,
     ...explainHandlers,
     ...publishingHandlers,
     ...peopleHandlers,

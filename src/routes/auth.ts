@@ -35,7 +35,7 @@ export function authRoutes(app: App): void {
         body,
         originOf(c),
       );
-      c.header("set-cookie", sessionCookie(isSecure(c), renewed.token, SESSION_TTL_MS));
+      keepSession(c, renewed);
     },
   });
 }
@@ -44,12 +44,17 @@ function isSecure(c: AppContext): boolean {
   return new URL(c.req.url).protocol === "https:";
 }
 
+/** From now on this browser has this session. */
+export function keepSession(c: AppContext, { token }: { token: string }): void {
+  c.header("set-cookie", sessionCookie(isSecure(c), token, SESSION_TTL_MS));
+}
+
 /** The cookie and the person, or the question for a second factor. */
 export async function signedIn(c: AppContext, result: SignInOutcome): Promise<SignInAnswer> {
   if (result.kind === "second_factor") {
     return { secondFactor: { ticket: result.ticket, ways: result.ways } };
   }
-  c.header("set-cookie", sessionCookie(isSecure(c), result.token, SESSION_TTL_MS));
+  keepSession(c, result);
   await linkKept(c, result.userId);
   return await me(c, result.userId);
 }

@@ -12,6 +12,8 @@ export interface DerivedKeys {
   refreshToken: Uint8Array;
   /** Makes the challenges of AIGNE's connect. */
   connectChallenge: Uint8Array;
+  /** Hashes the codes that are mailed, and recovery codes. */
+  oneTimeCode: Uint8Array;
 }
 
 const derived = new WeakMap<Uint8Array, DerivedKeys>();
@@ -27,6 +29,7 @@ export function deriveKeys(masterKey: Uint8Array): DerivedKeys {
     accessToken: derive("oauth-access-token"),
     refreshToken: derive("oauth-refresh-token"),
     connectChallenge: derive("aigne-connect"),
+    oneTimeCode: derive("one-time-code"),
   };
   derived.set(masterKey, keys);
   return keys;
