@@ -20,7 +20,7 @@ export function AddHostForm() {
     },
     save: ({ host }) => call("POST /api/admin/hosts", { body: { host } }),
     onSaved: ({ host }) => {
-      kit.form.reset();
+      kit.form.setValues({ host: "" });
       notify.done(t.added(host));
     },
   });

@@ -15,7 +15,7 @@ export function HostRecords({ host, certificates }: Props) {
   const t = useTexts(hostTexts);
   const isApex = host.host.split(".").length === 2;
   return (
-    <section aria-label={t.records}>
+    <div>
       <Text size="sm" c="dimmed" mb="xs">
         {host.fromFile ? t.recordsHelpFile : t.recordsHelp}
       </Text>
@@ -44,6 +44,6 @@ export function HostRecords({ host, certificates }: Props) {
         {isApex && `${t.apex} `}
         {certificates === "own" && t.ownProxy}
       </Text>
-    </section>
+    </div>
   );
 }

@@ -1,8 +1,7 @@
 import type { SiteSettings } from "@contract";
-import { Badge, Group, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { Switch, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../../app/session.tsx";
-import { CopyText } from "../../components/copy.tsx";
 import { Choice } from "../../components/form/choice.tsx";
 import { GuardedForm } from "../../components/form/guarded-form.tsx";
 import { AmountInput } from "../../components/form/inputs.tsx";
@@ -20,7 +19,6 @@ import { siteQuery } from "../../lib/queries.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { AddressesSection, shutsOut } from "./addresses-section.tsx";
 import { BrandingSection } from "./branding-section.tsx";
-import classes from "./settings.module.css";
 import { settingsTexts } from "./texts.ts";
 
 const KINDS = ["external", "internal", "both"] as const satisfies readonly SiteSettings["kind"][];
@@ -160,30 +158,6 @@ function SettingsForm({ site }: { site: SiteSettings }) {
         addresses={form.values.addresses}
         field={(path) => form.getInputProps(path, path === "evenMe" ? { type: "checkbox" } : {})}
       />
-      <Hosts hosts={site.hosts} />
     </GuardedForm>
-  );
-}
-
-function Hosts({ hosts }: { hosts: SiteSettings["hosts"] }) {
-  const t = useTexts(settingsTexts);
-  return (
-    <FormSection title={t.hosts} description={t.hostsHelp}>
-      <ul className={classes.hosts}>
-        {hosts.map((host) => (
-          <li key={host.host}>
-            <CopyText value={host.host} />
-            <Group gap="xs">
-              <Text size="sm" c="dimmed">
-                {t.hostKinds[host.kind]}
-              </Text>
-              <Badge color={host.verified ? "green" : "yellow"}>
-                {host.verified ? t.verified : t.unverified}
-              </Badge>
-            </Group>
-          </li>
-        ))}
-      </ul>
-    </FormSection>
   );
 }

@@ -58,11 +58,6 @@ export const settingsTexts = defineTexts(
       `These lists shut you out: from ${address} you can no longer open this console once they are saved.`,
     evenMe: "Save them all the same",
     shutOutBad: "Change the lists, or say that you mean it",
-    hosts: "Hosts",
-    hostsHelp: "The domain names that lead to this site.",
-    hostKinds: { subdomain: "Subdomain", own: "Own domain" },
-    verified: "Active",
-    unverified: "Waiting for proof",
     saved: "The settings are saved",
   },
   {
@@ -122,11 +117,6 @@ export const settingsTexts = defineTexts(
       `这些名单会把你自己挡在外面：保存后，从 ${address} 将无法再打开本后台。`,
     evenMe: "仍然保存",
     shutOutBad: "请修改名单，或确认你的意图",
-    hosts: "域名",
-    hostsHelp: "指向本站点的域名。",
-    hostKinds: { subdomain: "二级域名", own: "自有域名" },
-    verified: "已生效",
-    unverified: "等待验证",
     saved: "设置已保存",
   },
 );
