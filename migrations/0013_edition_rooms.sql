@@ -77,3 +77,5 @@ WHEN NEW.`kind` = 'internal' AND OLD.`kind` <> 'internal' AND (
     WHERE `sites`.`id` = NEW.`site_id`
   )
 BEGIN SELECT RAISE(ABORT, 'edition has no room: internal_users'); END;
+--> statement-breakpoint
+UPDATE `sites` SET `registration` = 1 WHERE `id` = 'site_platform';

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { creditsSchema, limitsSchema, ROLES, signedCreditsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { guestEndpoints } from "./people-guests.ts";
 import { importEndpoints } from "./people-import.ts";
 import { invitationEndpoints } from "./people-invitations.ts";
 import { apiKeySchema, createKeySchema, keyPatchSchema } from "./portal.ts";
@@ -164,6 +165,7 @@ export const peopleEndpoints = {
   "POST /api/admin/users": {
     auth: "console",
     permission: "people.write",
+    personal: ["password"],
     summary: "Add a user.",
     body: userInputSchema,
     response: userSchema,
@@ -177,6 +179,7 @@ export const peopleEndpoints = {
   "PATCH /api/admin/users/{id}": {
     auth: "console",
     permission: "people.write",
+    personal: ["password"],
     summary: "Change a user; disabling takes effect at once.",
     body: userPatchSchema,
     response: userSchema,
@@ -232,6 +235,7 @@ export const peopleEndpoints = {
   "POST /api/admin/users/{id}/keys": {
     auth: "console",
     permission: "people.write",
+    personal: true,
     summary: "Make an API key for a user; its text is shown this once.",
     body: createKeySchema,
     response: z.object({ key: apiKeySchema, text: secret(z.string()) }),
@@ -252,4 +256,5 @@ export const peopleEndpoints = {
   },
   ...importEndpoints,
   ...invitationEndpoints,
+  ...guestEndpoints,
 } as const satisfies EndpointTable;

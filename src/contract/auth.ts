@@ -49,6 +49,8 @@ export const bootSchema = z.object({
     locale: localeSchema,
     branding: brandingSchema,
     registration: z.boolean(),
+    /** Whether people may use what is open to guests without logging in. */
+    guests: z.boolean(),
     /** Whom to ask for credits; empty: nobody is named. */
     contact: z.string(),
     /** Other places to log in at, in the order of their buttons. */

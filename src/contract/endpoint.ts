@@ -28,13 +28,18 @@ interface Described {
   audited?: boolean | string;
   /** Where its path does not lead to it: what shows, before and after, what it has changed. */
   shownBy?: `GET /${string}`;
-  /** Of the person alone: an operator who acts as him may not. */
-  personal?: true;
+  /**
+   * Of the person alone: an operator who acts as somebody may not do it, or not send these fields.
+   * What changes one's own account (`/api/auth/…`) is so without saying it.
+   */
+  personal?: true | readonly string[];
   /**
    * Whether the caller must prove to be a person, where the site asks Turnstile: always, or once
    * the e-mail of its body has been tried a few times.
    */
   human?: "always" | "after_failures";
+  /** Guests may call it too, where the site takes them: then `user` is a guest. */
+  guests?: true;
   /** One sentence for the OpenAPI document. */
   summary: string;
   query?: z.ZodObject;

@@ -207,6 +207,7 @@ const conversationPage = z.object({
 export const portalEndpoints = {
   "GET /api/portal/agents": {
     auth: "user",
+    guests: true,
     summary: "The agents and models this user may use, in gallery order.",
     response: z.object({ data: z.array(portalAgentSchema) }),
   },
@@ -239,17 +240,20 @@ export const portalEndpoints = {
   },
   "GET /api/portal/conversations": {
     auth: "user",
+    guests: true,
     summary: "Conversations, pinned first, then newest first; `search` looks in titles and texts.",
     query: pageQuerySchema.extend({ search: z.string().max(200).optional() }),
     response: conversationPage,
   },
   "GET /api/portal/conversations/{id}": {
     auth: "user",
+    guests: true,
     summary: "A conversation with all its messages (the whole tree).",
     response: z.object({ conversation: conversationSchema, messages: z.array(messageSchema) }),
   },
   "PATCH /api/portal/conversations/{id}": {
     auth: "user",
+    guests: true,
     summary: "Rename or pin.",
     body: z.strictObject({
       title: z.string().trim().min(1).max(200).optional(),
@@ -259,27 +263,32 @@ export const portalEndpoints = {
   },
   "DELETE /api/portal/conversations/{id}": {
     auth: "user",
+    guests: true,
     summary: "Delete; can be restored for one day.",
   },
   "POST /api/portal/conversations/{id}/restore": {
     auth: "user",
+    guests: true,
     summary: "Undo a deletion.",
     response: conversationSchema,
   },
   "POST /api/portal/runs": {
     auth: "user",
+    guests: true,
     summary: "Send a message; answers with the events of the run (server-sent events).",
     body: sendSchema,
     raw: true,
   },
   "POST /api/portal/runs/regenerate": {
     auth: "user",
+    guests: true,
     summary: "Answer a user message anew; answers with the events of the run.",
     body: regenerateSchema,
     raw: true,
   },
   "GET /api/portal/runs/{id}/events": {
     auth: "user",
+    guests: true,
     summary:
       "The events of a run after a sequence number; a finished run answers with `end` alone.",
     query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
@@ -287,10 +296,12 @@ export const portalEndpoints = {
   },
   "POST /api/portal/runs/{id}/stop": {
     auth: "user",
+    guests: true,
     summary: "Stop a run; what was written is kept and charged.",
   },
   "PUT /api/portal/messages/{id}/feedback": {
     auth: "user",
+    guests: true,
     summary: "Thumb up, down, or none.",
     body: z.strictObject({ feedback: z.enum(["up", "down"]).nullable() }),
   },
@@ -302,6 +313,7 @@ export const portalEndpoints = {
   "POST /api/portal/keys": {
     auth: "user",
     audited: true,
+    personal: true,
     summary: "Make an API key; its text is shown this once.",
     body: createKeySchema,
     response: z.object({ key: apiKeySchema, text: secret(z.string()) }),

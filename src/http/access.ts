@@ -7,11 +7,9 @@ import type { UserProfile } from "../core/site.ts";
 import { authoriseSession } from "../services/identity/callers.ts";
 import { readCookie, sessionCookieName, verifySession } from "../services/identity/sessions.ts";
 import type { AppContext } from "./app.ts";
+import { currentGuest } from "./guests.ts";
 
-export async function requireCaller(
-  c: AppContext,
-  policy: Policy & Pick<Endpoint, "personal">,
-): Promise<void> {
+export async function requireCaller(c: AppContext, policy: Policy): Promise<void> {
   const { auth } = policy;
   const operatorByToken = carriesOperatorToken(c);
   if (!operatorByToken) requireSameOrigin(c);
@@ -29,7 +27,7 @@ export async function requireCaller(
     c.set("operator", user.userId);
     return;
   }
-  const { role } = await requireUser(c);
+  const { role } = await requireUser(c, policy.guests === true);
   if (policy.auth !== "console") return;
   if (opensConsole(role) && lacksSecondFactor(c)) {
     refuse(
@@ -49,9 +47,25 @@ export function lacksSecondFactor(c: AppContext): boolean {
   return site.signIn.secondFactor === true && !shown;
 }
 
+/** One's own account, but for leaving. */
+const OWN_ACCOUNT = /^(POST|PUT|PATCH|DELETE) \/api\/auth\/(?!logout$)/;
+
+/** What only the person himself may do: an operator who acts as him leaves no way in behind. */
+export function requireInPerson(
+  c: AppContext,
+  key: EndpointKey,
+  { auth, personal = auth === "user" && OWN_ACCOUNT.test(key) ? true : [] }: Endpoint,
+  body: unknown,
+): void {
+  if (auth === "public" || c.var.session?.impersonatedBy === undefined) return;
+  const sent = personal === true || personal.some((field) => Object(body)[field] !== undefined);
+  if (!sent) return;
+  refuse("access_denied", "Only the person himself may do that, not who acts as him.");
+}
+
 /** The signed-in user, with the wallet's word that the session still stands. */
-async function requireUser(c: AppContext): Promise<UserProfile> {
-  const signedIn = await currentUser(c);
+async function requireUser(c: AppContext, orGuest = false): Promise<UserProfile> {
+  const signedIn = (await currentUser(c)) ?? (orGuest ? await currentGuest(c) : null);
   return signedIn ?? refuse("expired_session", "Please log in.");
 }
 

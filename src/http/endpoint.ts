@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import type * as z from "zod";
 import type { Endpoint, EndpointKey, PathParams } from "../contract/endpoint.ts";
 import { type Failure, refuse } from "../core/failure.ts";
-import { requireCaller } from "./access.ts";
+import { requireCaller, requireInPerson } from "./access.ts";
 import type { AppContext, AppEnv } from "./app.ts";
 import { type Served, tellerOf } from "./audit.ts";
 import { readJson } from "./body.ts";
@@ -62,6 +62,7 @@ export function serve<Table extends { [K in keyof Table]: Endpoint }>(
         query: endpoint.query ? parse(endpoint.query, c.req.query(), "query") : undefined,
         body: endpoint.body ? parse(endpoint.body, await readJson(c.req.raw), "body") : undefined,
       };
+      requireInPerson(c, key, endpoint, input.body);
       if (endpoint.human) await requireHumanFor(c, endpoint.human, input.body);
       const deed = () => handler(c, input);
       const output = await (tell ? tell(c, input, deed) : deed());

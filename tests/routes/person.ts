@@ -2,6 +2,8 @@
 import { call } from "./support.ts";
 
 export interface Person {
+  /** `name=value` of the session. */
+  cookie: string;
   fetch(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Response>;
   /** The JSON of a 2xx answer; throws for any other. */
   json<Value>(method: string, path: string, body?: unknown): Promise<Value>;
@@ -27,6 +29,7 @@ export async function signIn(
   if (!answer.ok) throw new Error(await answer.text());
   const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
   const person: Person = {
+    cookie,
     fetch: (method, path, body, headers = {}) =>
       send(method, path, body, { cookie, ...Object.fromEntries(new Headers(headers)) }),
     json: async (method, path, body) => {
