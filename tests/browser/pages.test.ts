@@ -27,6 +27,8 @@ const CONSOLE_PAGES = [
   "/admin/keys",
   "/admin/usage",
   "/admin/requests",
+  "/admin/audit",
+  "/admin/roles",
   "/admin/settings",
   "/admin/domains",
 ];

@@ -132,6 +132,15 @@ describe("the contract", () => {
     expect(unmarked).toEqual(["POST /api/admin/connections/{id}/authorise.secret"]);
   });
 
+  it("takes no field that it does not know, but where a protocol of others is passed on", () => {
+    const open = Object.entries(tables).flatMap(([key, { body }]) => {
+      const def = body && (body as unknown as z.core.$ZodTypes)._zod.def;
+      const isStrict = def?.type !== "object" || def.catchall?._zod.def.type === "never";
+      return isStrict ? [] : [key];
+    });
+    expect(open).toEqual(["POST /api/admin/playground"]);
+  });
+
   it("lets the console say what its writes have changed", () => {
     for (const [key, { shownBy }] of Object.entries(tables)) {
       if (shownBy) expect(tables[shownBy]?.response, key).toBeDefined();
