@@ -30,6 +30,9 @@ const CONSOLE_PAGES = [
   "/admin/audit",
   "/admin/roles",
   "/admin/settings",
+  "/admin/sign-in",
+  "/admin/sign-in?kind=new",
+  "/admin/sign-in?kind=feishu",
   "/admin/domains",
 ];
 
