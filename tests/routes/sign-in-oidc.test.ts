@@ -1,5 +1,7 @@
 /** Logging in through an OpenID provider, and every way of pretending to have done so. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { COOLDOWN_MS } from "../../src/services/identity/providers/issuers.ts";
+import { WAY_TTL_MS } from "../../src/services/identity/providers/way.ts";
 import { addProvider, makeSite, oidc, upstream, userRow, Visitor } from "./sign-in-visitor.ts";
 import { call } from "./support.ts";
 
@@ -78,13 +80,15 @@ describe("what the issuer may do", () => {
     expect(await new Visitor(HOST).walk("post", CAT)).toContain("problem=confirm");
   });
 
-  it("it may change its keys", async () => {
-    const before = new Visitor(HOST);
+  it("it may change its keys: an unknown one is looked for anew, at most twice a minute", async () => {
     const hal = { sub: "hal" };
-    expect(await before.walk("turns", hal)).toBe("/");
+    expect(await new Visitor(HOST).walk("turns", hal)).toBe("/");
     await fetch(`${upstream("oidc-turns")}/rotate`);
-    // Whoever comes right after the change waits out the cool-down of thirty seconds.
     expect(await new Visitor(HOST).walk("turns", hal)).toContain("problem=not_proven");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.setSystemTime(Date.now() + COOLDOWN_MS + 1_000);
+    expect(await new Visitor(HOST).walk("turns", hal)).toBe("/");
+    vi.useRealTimers();
   });
 });
 
@@ -121,6 +125,16 @@ describe("nobody is let in by", () => {
     expect(Visitor.to(await victim.fetch(back))).toContain("problem=expired");
     expect(Visitor.to(await new Visitor(HOST).fetch(back))).toContain("problem=expired");
     expect(await victim.me()).toBeNull();
+  });
+
+  it("a way that took longer than ten minutes", async () => {
+    const visitor = new Visitor(HOST);
+    const back = await Visitor.consent(await visitor.start("id"), CAT);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.setSystemTime(Date.now() + WAY_TTL_MS + 1_000);
+    const end = Visitor.to(await visitor.fetch(back));
+    vi.useRealTimers();
+    expect(end).toContain("problem=expired");
   });
 
   it("a way that was walked already, cookie and all", async () => {
