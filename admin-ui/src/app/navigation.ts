@@ -2,6 +2,7 @@
 import type { Permission } from "@contract";
 import {
   IconAdjustments,
+  IconApps,
   IconChartBar,
   IconHome,
   IconKey,
@@ -28,6 +29,7 @@ export type PageId =
   | "users"
   | "levels"
   | "keys"
+  | "apps"
   | "usage"
   | "requests"
   | "audit"
@@ -47,6 +49,7 @@ export interface NavigationItem {
     | "/users"
     | "/levels"
     | "/keys"
+    | "/apps"
     | "/usage"
     | "/requests"
     | "/audit"
@@ -101,6 +104,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { id: "users", to: "/users", icon: IconUsers, needs: "people.read", writes: "people.write" },
       { id: "levels", to: "/levels", icon: IconStairs, needs: "site.read", writes: "money.write" },
       { id: "keys", to: "/keys", icon: IconKey, needs: "people.read", writes: "people.write" },
+      { id: "apps", to: "/apps", icon: IconApps, needs: "people.read", writes: "people.write" },
       { id: "roles", to: "/roles", icon: IconUserShield, needs: "site.read" },
     ],
   },

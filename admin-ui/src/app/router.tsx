@@ -122,6 +122,13 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import("../features/keys/keys-page.tsx"), "KeysPage"),
 });
 
+const apps = createRoute({
+  getParentRoute: () => root,
+  path: "/apps",
+  validateSearch: searchOf("search", "sort", "page", "open"),
+  component: lazyRouteComponent(() => import("../features/apps/apps-page.tsx"), "AppsPage"),
+});
+
 const usage = createRoute({
   getParentRoute: () => root,
   path: "/usage",
@@ -198,6 +205,7 @@ const routeTree = root.addChildren([
   levels,
   users,
   keys,
+  apps,
   usage,
   requests,
   audit,

@@ -1,5 +1,6 @@
 /** The one caller of our JSON API, and what the pages need to know of its failures. */
 import type {
+  adminAppsEndpoints,
   adminEndpoints,
   authEndpoints,
   platformEndpoints,
@@ -11,7 +12,11 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 export { ApiError };
 export const call = createCaller<
-  typeof authEndpoints & typeof providerEndpoints & typeof adminEndpoints & typeof platformEndpoints
+  typeof authEndpoints &
+    typeof providerEndpoints &
+    typeof adminEndpoints &
+    typeof adminAppsEndpoints &
+    typeof platformEndpoints
 >({ fetch: fetchAsHuman });
 
 export const isSessionLost = (error: unknown): boolean =>
