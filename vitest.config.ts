@@ -30,6 +30,7 @@ const worker = {
       "tests/support/upstream-setup.ts",
       "tests/support/upstream-hosts-setup.ts",
       "tests/support/sqld.ts",
+      "tests/support/mail-setup.ts",
     ],
     include: ["tests/{config,connectors,durable,routes,store}/**/*.test.ts"],
     exclude: ["tests/**/*.node.test.ts"],
