@@ -150,6 +150,7 @@ export const providerEndpoints = {
   },
   "POST /api/auth/identities/{slug}": {
     auth: "user",
+    personal: true,
     audited: "identities.link",
     summary: "Begin to link one's account there; answers the page to go to.",
     body: z.strictObject({ next: nextSchema }),
@@ -157,6 +158,7 @@ export const providerEndpoints = {
   },
   "DELETE /api/auth/identities/{slug}": {
     auth: "user",
+    personal: true,
     audited: "identities.unlink",
     summary: "Unlink one's account there; refused where it is the last way in.",
   },
