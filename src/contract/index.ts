@@ -17,6 +17,7 @@ export * from "./input-form.ts";
 export * from "./mail.ts";
 export * from "./notices.ts";
 export * from "./oauth.ts";
+export * from "./people-guests.ts";
 export * from "./people-import.ts";
 export * from "./people-invitations.ts";
 export * from "./permissions.ts";

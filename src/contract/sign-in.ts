@@ -20,5 +20,9 @@ export const guestSettingsSchema = z.strictObject({
   enabled: z.boolean().optional(),
   /** Messages of one address a day; absent: 20. */
   messagesPerDay: z.number().int().min(1).max(1_000).optional(),
+  /** What all guests together may spend a day (UTC), in credits; absent: 10. */
+  creditsPerDay: z.number().min(0).max(1_000_000).optional(),
+  /** Whether guests may send images; absent: no. */
+  images: z.boolean().optional(),
 });
 export type GuestSettings = z.infer<typeof guestSettingsSchema>;

@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   entry: "ent",
   audit: "aud",
   invitation: "inv",
+  guest: "gst",
 } as const;
 
 /** 10 bytes → 16 characters. */

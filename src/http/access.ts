@@ -9,7 +9,10 @@ import { readCookie, sessionCookieName, verifySession } from "../services/identi
 import type { AppContext } from "./app.ts";
 import { currentGuest } from "./guests.ts";
 
-export async function requireCaller(c: AppContext, policy: Policy): Promise<void> {
+export async function requireCaller(
+  c: AppContext,
+  policy: Policy & Pick<Endpoint, "guests">,
+): Promise<void> {
   const { auth } = policy;
   const operatorByToken = carriesOperatorToken(c);
   if (!operatorByToken) requireSameOrigin(c);

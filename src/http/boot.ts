@@ -3,6 +3,7 @@ import type { Boot } from "../contract/auth.ts";
 import { opensConsole } from "../core/permissions.ts";
 import { setupNeeded } from "../services/identity/accounts.ts";
 import { noteSessionUse } from "../services/identity/own-sessions.ts";
+import { takesGuests } from "../services/identity/guests.ts";
 import { describeUser } from "../services/identity/people.ts";
 import { turnstileKey } from "../services/identity/turnstile.ts";
 import { canMail } from "../services/mail/send.ts";
@@ -23,6 +24,7 @@ export async function bootOf(c: AppContext): Promise<Boot> {
       locale: site.locale,
       branding: site.branding,
       registration: site.registration,
+      guests: takesGuests(site),
       contact: site.contact,
       providers: [...site.providers],
       turnstileSiteKey: turnstileKey(site),

@@ -9,6 +9,7 @@ import { changeUsers, listUsers, usersCsv } from "../services/console/people-lis
 import * as wallets from "../services/console/people-wallet.ts";
 import * as apiKeys from "../services/identity/api-keys.ts";
 import { walletEntries, walletPeriods } from "../services/wallets.ts";
+import { guestHandlers } from "./admin-people-guests.ts";
 import { importHandlers, invitationHandlers } from "./admin-people-invitations.ts";
 
 export const peopleHandlers = {
@@ -53,6 +54,7 @@ export const peopleHandlers = {
     await apiKeys.revokeKey(c.var.services, await changeableOwnerOf(c, params.id), params.keyId),
   ...importHandlers,
   ...invitationHandlers,
+  ...guestHandlers,
 } satisfies Handlers<typeof peopleEndpoints>;
 
 /** A user of this site, or 404: an id of another tenant is not there. */

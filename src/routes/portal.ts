@@ -3,6 +3,7 @@ import { portalEndpoints } from "../contract/portal.ts";
 import { refuse } from "../core/failure.ts";
 import type { AppContext } from "../http/app.ts";
 import { type App, serve } from "../http/endpoint.ts";
+import { admitMessage } from "../http/guests.ts";
 import { statementFile } from "../http/statement-file.ts";
 import { visibleTargets } from "../services/chat/visible.ts";
 import { conversationsOf, type HistoryResult, type RunCaller } from "../services/conversations.ts";
@@ -47,6 +48,7 @@ export function portalRoutes(app: App): void {
       if (body.text.trim() === "" && body.images.length === 0) {
         refuse("invalid_value", "text: write something, or attach an image.", { param: "text" });
       }
+      await admitMessage(c, body.images.length);
       const { conversationId, images, ...rest } = body;
       const started = await history(c).send({
         ...rest,
@@ -57,6 +59,7 @@ export function portalRoutes(app: App): void {
       return await follow(c, found(started).runId, 0);
     },
     "POST /api/portal/runs/regenerate": async (c, { body }) => {
+      await admitMessage(c, 0);
       const started = await history(c).regenerate({ ...body, caller: callerOf(c) });
       return await follow(c, found(started).runId, 0);
     },

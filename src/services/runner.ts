@@ -6,6 +6,7 @@ import type { ChatInput } from "../core/run.ts";
 import type { RunnerLine, RunnerRun, RunRequest } from "../durable/history/protocol.ts";
 import type { Run } from "./chat/run.ts";
 import { startChat, upstreamFailure } from "./chat/start.ts";
+import { guestPayer, isGuestId, takesGuests } from "./identity/guests.ts";
 import type { Services } from "./services.ts";
 
 const TOP_UP_PATH = "/wallet";
@@ -18,15 +19,19 @@ export async function runForHistory(
   const { caller } = request;
   const site = await services.sites.snapshot(caller.siteId, defer);
   if (!site) return refused("site_not_found", "This site is gone.");
+  const guest = isGuestId(caller.userId);
+  if (guest && !takesGuests(site)) return refused("access_denied", "This site takes no guests.");
   const settling: Promise<unknown>[] = [];
   const started = await startChat(services, {
     requestId: request.requestId,
     site,
-    caller: {
-      siteId: caller.siteId,
-      userId: caller.userId,
-      credential: { kind: "session", sessionId: caller.sessionId, epoch: caller.epoch },
-    },
+    caller: guest
+      ? await guestPayer(services, site, caller.sessionId, Date.now())
+      : {
+          siteId: caller.siteId,
+          userId: caller.userId,
+          credential: { kind: "session", sessionId: caller.sessionId, epoch: caller.epoch },
+        },
     targetName: request.target,
     input: inputOf(request),
     surface: "portal",

@@ -4,6 +4,8 @@ import { hkdfSync } from "node:crypto";
 export interface DerivedKeys {
   /** Signs session tokens. */
   session: Uint8Array;
+  /** Signs guests' cookies. */
+  guest: Uint8Array;
   /** Tags API keys. */
   keyTag: Uint8Array;
   /** Tags access tokens of apps. */
@@ -25,6 +27,7 @@ export function deriveKeys(masterKey: Uint8Array): DerivedKeys {
     new Uint8Array(hkdfSync("sha256", masterKey, new Uint8Array(0), `portico:${purpose}`, 32));
   const keys = {
     session: derive("session"),
+    guest: derive("guest"),
     keyTag: derive("api-key-tag"),
     accessToken: derive("oauth-access-token"),
     refreshToken: derive("oauth-refresh-token"),
