@@ -144,7 +144,7 @@ export const accountEndpoints = {
     personal: true,
     summary: "A secret for an authenticator app; it counts once its first code was answered.",
     body: z.strictObject({}),
-    response: z.object({ id: z.string(), secret: z.string(), url: z.string() }),
+    response: z.object({ id: z.string(), secret: secret(z.string()), url: secret(z.string()) }),
   },
   "POST /api/auth/second-factors/totp/confirm": {
     auth: "user",

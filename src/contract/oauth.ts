@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { creditsSchema, KEY_SCOPES, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
+import { secret } from "./secret.ts";
 import { list } from "./values.ts";
 
 /** An app as whoever is asked to trust it sees it. */
@@ -77,9 +78,10 @@ export const portalAppsEndpoints = {
   },
   "POST /api/portal/oauth/request": {
     auth: "user",
+    audited: "apps.consent",
     summary: "Allow or deny it; answers where to go with that.",
     body: z.strictObject({ query: authorizationQuery, ...decisionFields }),
-    response: z.object({ redirect: z.string() }),
+    response: z.object({ redirect: secret(z.string()) }),
   },
   "GET /api/portal/oauth/device": {
     auth: "user",
@@ -89,6 +91,7 @@ export const portalAppsEndpoints = {
   },
   "POST /api/portal/oauth/device": {
     auth: "user",
+    audited: "apps.consent",
     summary: "Allow or deny it; the device is told when it asks next.",
     body: z.strictObject({ code: deviceCode, ...decisionFields }),
   },
@@ -99,12 +102,14 @@ export const portalAppsEndpoints = {
   },
   "PATCH /api/portal/apps/{id}": {
     auth: "user",
+    audited: true,
     summary: "Change what an app may spend, at once.",
     body: z.strictObject({ creditsPerMonth: creditsSchema.nullable() }),
     response: allowedAppSchema,
   },
   "DELETE /api/portal/apps/{id}": {
     auth: "user",
+    audited: true,
     summary: "Revoke what an app may do; its tokens are refused from now on.",
   },
 } as const satisfies EndpointTable;
@@ -161,7 +166,7 @@ export const adminAppsEndpoints = {
       limits: limitsSchema.default({}),
       confidential: z.boolean().default(true),
     }),
-    response: z.object({ app: adminAppSchema, secret: z.string().nullable() }),
+    response: z.object({ app: adminAppSchema, secret: secret(z.string()).nullable() }),
   },
   "PATCH /api/admin/apps/{id}": {
     auth: "console",

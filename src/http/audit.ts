@@ -204,9 +204,13 @@ function askedOf({ body }: Endpoint, input: Input, target: AuditTarget | null): 
 }
 
 function actorOf(c: AppContext): AuditActor {
-  const { user, operator } = c.var;
+  const { user, operator, session } = c.var;
   if (operator === "token") return { kind: "token", id: "", name: "" };
   if (!user) return { kind: "nobody", id: "", name: "" };
+  // The operator at work as somebody of the site: it is his deed, under that name.
+  if (session?.impersonatedBy) {
+    return { kind: "operator", id: session.impersonatedBy, name: user.email };
+  }
   const kind = user.role === "operator" ? "operator" : "user";
   return { kind, id: user.userId, name: user.email };
 }

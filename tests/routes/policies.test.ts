@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { App } from "../../src/http/endpoint.ts";
 import worker from "../../src/worker.ts?raw";
-import { KEYED_DOORS, OPEN_DOORS, OPERATOR_DOORS } from "../server/doors.ts";
+import { KEYED_DOORS, OPEN_DOORS, OPERATOR_DOORS, PROTOCOL_DOORS } from "../server/doors.ts";
 
 type Register = (app: App) => void;
 
@@ -18,18 +18,18 @@ const REGISTERS: [string, Register][] = Object.values(
 const app = new App();
 for (const [, register] of REGISTERS) register(app);
 const honoPath = (key: string) => key.replace(/\{(\w+)\}/g, ":$1");
+const DOORS = [...OPEN_DOORS, ...PROTOCOL_DOORS, ...OPERATOR_DOORS, ...KEYED_DOORS];
 const ofTables = new Set([...app.endpoints.keys()].map(honoPath));
 
 it("every route is of an endpoint table, or says in the list of doors who may call it", () => {
   const routes = new Set(app.routes.map(({ method, path }) => `${method} ${path}`));
   const others = [...routes].filter((route) => !ofTables.has(route)).toSorted();
-  expect(others).toEqual([...OPEN_DOORS, ...OPERATOR_DOORS, ...KEYED_DOORS].toSorted());
+  expect(others).toEqual(DOORS.toSorted());
 });
 
 it("no door is declared twice, in two lists or beside a table", () => {
-  const doors = [...OPEN_DOORS, ...OPERATOR_DOORS, ...KEYED_DOORS];
-  expect(new Set(doors).size).toBe(doors.length);
-  expect(doors.filter((door) => ofTables.has(door))).toEqual([]);
+  expect(new Set(DOORS).size).toBe(DOORS.length);
+  expect(DOORS.filter((door) => ofTables.has(door))).toEqual([]);
 });
 
 it("the worker registers all of them", () => {

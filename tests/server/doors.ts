@@ -17,6 +17,29 @@ export const OPEN_DOORS = [
   "GET /schemas/portico.json",
 ];
 
+/**
+ * Apps and the connecting of command lines: whoever comes proves himself as the protocol says, by a
+ * code, a client's secret, PKCE or a token. `tests/routes/oauth*.test.ts` knock at these.
+ */
+export const PROTOCOL_DOORS = [
+  "DELETE /.well-known/service/api/access-key/session",
+  "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/oauth-protected-resource",
+  "GET /.well-known/oauth-protected-resource/*",
+  "GET /.well-known/openid-configuration",
+  "GET /.well-known/service/api/access-key/session",
+  "GET /.well-known/service/gen-simple-access-key",
+  "GET /oauth/authorize",
+  "OPTIONS /.well-known/:document{oauth-.+}",
+  "OPTIONS /oauth/:endpoint",
+  "POST /.well-known/service/api/access-key/session",
+  "POST /oauth/device_authorization",
+  "POST /oauth/introspect",
+  "POST /oauth/register",
+  "POST /oauth/revoke",
+  "POST /oauth/token",
+];
+
 /** The operator's token, on the platform's host. */
 export const OPERATOR_DOORS = ["GET /metrics"];
 
