@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "../scripts/paths.ts";
 import { audit } from "./accounts.ts";
 import { weigh } from "./bundle.ts";
+import { benchHosts } from "./hosts.ts";
 import { type PhaseResult, runPhase, warmUp } from "./measure.ts";
 import { planOf } from "./plan.ts";
 import { portico } from "./portico.ts";
@@ -118,6 +119,7 @@ function complain(result: PhaseResult): void {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--hosts")) return await benchHosts();
   const isQuick = process.argv.includes("--quick");
   const folder = join(ROOT, ".cache");
   mkdirSync(folder, { recursive: true });
