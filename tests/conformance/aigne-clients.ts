@@ -64,22 +64,22 @@ interface Framework {
   FunctionAgent: { from(options: object): object };
 }
 
-const SOURCE = join(ROOT, "tests/conformance/clients");
 const FOLDER = join(ROOT, ".cache/aigne-clients");
 
-/** Installs them where that has not been done for this very lock file. */
-function install(): void {
-  const lock = readFileSync(join(SOURCE, "package-lock.json"));
+/** Installs what is in `tests/conformance/<name>`, unless that was done for this very lock file. */
+export function installInto(folder: string, name: string): void {
+  const source = join(ROOT, "tests/conformance", name);
+  const lock = readFileSync(join(source, "package-lock.json"));
   const digest = createHash("sha256").update(lock).digest("hex");
-  const stamp = join(FOLDER, "installed");
+  const stamp = join(folder, "installed");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
-  mkdirSync(FOLDER, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"]) {
-    copyFileSync(join(SOURCE, name), join(FOLDER, name));
+  mkdirSync(folder, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) {
+    copyFileSync(join(source, file), join(folder, file));
   }
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, stderr, error } = spawnSync("npm", args, { cwd: FOLDER, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm ci of the clients failed: ${error?.message ?? stderr}`);
+  const { status, stderr, error } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm ci of ${name} failed: ${error?.message ?? stderr}`);
   writeFileSync(stamp, digest);
 }
 
@@ -96,7 +96,7 @@ async function framework(): Promise<Framework> {
 }
 
 export async function aigneClients(): Promise<Clients> {
-  install();
+  installInto(FOLDER, "clients");
   const { AIGNE, AIAgent, FunctionAgent } = await framework();
   const packages = new Map<Version, Package>();
   for (const version of VERSIONS) packages.set(version, await load(version));
