@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useRoute, useSearchParams } from "wouter";
 import { Spinner } from "../components/states.tsx";
 import { Toasts } from "../components/toast.tsx";
+import { useAsked } from "../features/auth/enter.ts";
 import { LogInPage } from "../features/auth/log-in-page.tsx";
 import { GalleryPage } from "../features/gallery/gallery-page.tsx";
 import { announcement } from "../lib/announce.ts";
@@ -36,19 +37,46 @@ const SettingsPage = lazy(() =>
     default: module.SettingsPage,
   })),
 );
+const GuestDoor = lazy(() =>
+  import("../features/auth/guest-door.tsx").then((module) => ({ default: module.GuestDoor })),
+);
+const InvitationPage = lazy(() =>
+  import("../features/auth/invitation-page.tsx").then((module) => ({
+    default: module.InvitationPage,
+  })),
+);
 const RegisterPage = lazy(() =>
   import("../features/auth/register-page.tsx").then((module) => ({ default: module.RegisterPage })),
 );
 
+const CodePage = lazy(() =>
+  import("../features/auth/code-page.tsx").then((module) => ({ default: module.CodePage })),
+);
+
+/** Where a guest has to log in, or does. */
+const FOR_ACCOUNTS =
+  /^\/(login(\/code)?|forgot|register|keys|apps|wallet|settings|consent|device)$/;
+
 export function App() {
-  const { me } = useSession();
   return (
     <QueryClientProvider client={queryClient}>
-      <Suspense fallback={<Spinner />}>{me ? <SignedIn /> : <SignedOut />}</Suspense>
+      <Suspense fallback={<Spinner />}>
+        <Front />
+      </Suspense>
       <Toasts />
       <Announcement />
     </QueryClientProvider>
   );
+}
+
+/** Who is let in: a person everywhere, a guest where no account is needed. */
+function Front() {
+  const { me, guest, site, ended } = useSession();
+  const [path] = useLocation();
+  if (path === "/invitation") return <InvitationPage />;
+  const needsAccount = FOR_ACCOUNTS.test(path);
+  if (me && !(guest && needsAccount)) return <SignedIn />;
+  return site.guests && !needsAccount && !ended ? <GuestDoor /> : <SignedOut />;
 }
 
 function SignedIn() {
@@ -95,9 +123,11 @@ function Page() {
       <Route path="/login">
         <Redirect to={nextOf(query)} replace />
       </Route>
-      <Route path="/register">
-        <Redirect to={nextOf(query)} replace />
-      </Route>
+      {["/register", "/login/code", "/forgot"].map((path) => (
+        <Route key={path} path={path}>
+          <Redirect to={nextOf(query)} replace />
+        </Route>
+      ))}
       <Route component={NotFound} />
     </Switch>
   );
@@ -112,7 +142,10 @@ function nextOf(query: URLSearchParams): string {
 function SignedOut() {
   const [path] = useLocation();
   const { site } = useSession();
-  if (path === "/login") return <LogInPage />;
+  const asked = useAsked();
+  if (path === "/login" || asked) return <LogInPage />;
+  if (path === "/login/code") return <CodePage key="login" purpose="login" />;
+  if (path === "/forgot") return <CodePage key="reset" purpose="reset" />;
   if (path === "/register" && site.registration) return <RegisterPage />;
   const here = path === "/register" ? "/" : `${path}${location.search}`;
   return (

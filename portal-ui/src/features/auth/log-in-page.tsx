@@ -1,16 +1,33 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
-import { signedIn, useSession } from "../../app/session.ts";
+import { useSession } from "../../app/session.ts";
 import { Field } from "../../components/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
+import { enter, useAsked } from "./enter.ts";
 import { ProviderProblem, ProviderSlot } from "./providers/slot.tsx";
 import { emailProblem, focusFirstProblem } from "./validate.ts";
 
-/** E-mail and password. Being signed in leads away from here by itself. */
+const MoreWays = lazy(async () => ({ default: (await import("./more-ways.tsx")).MoreWays }));
+const SecondFactorPage = lazy(async () => ({
+  default: (await import("./second-factor-page.tsx")).SecondFactorPage,
+}));
+
+/** The log-in, or its second half. */
 export function LogInPage() {
+  const asked = useAsked();
+  if (!asked) return <FirstFactor />;
+  return (
+    <Suspense fallback={null}>
+      <SecondFactorPage {...asked} />
+    </Suspense>
+  );
+}
+
+/** E-mail and password. Being signed in leads away from here by itself. */
+function FirstFactor() {
   const text = useText();
   const { site, ended } = useSession();
   const [email, setEmail] = useState("");
@@ -33,7 +50,8 @@ export function LogInPage() {
     setBusy(true);
     setProblem(null);
     try {
-      signedIn(await api("POST /api/auth/login", { body: { email: email.trim(), password } }));
+      enter(await api("POST /api/auth/login", { body: { email: email.trim(), password } }));
+      setBusy(false);
     } catch (error) {
       setProblem(sentenceOf(error));
       setBusy(false);
@@ -75,6 +93,9 @@ export function LogInPage() {
           {busy ? text.loggingIn : text.logIn}
         </button>
       </form>
+      <Suspense fallback={null}>
+        <MoreWays onProblem={setProblem} />
+      </Suspense>
       <ProviderSlot />
       {site.registration && (
         <p className="auth-other">

@@ -11,6 +11,14 @@ const Notice = lazy(async () => ({
 
 const Human = lazy(async () => ({ default: (await import("../human-check.tsx")).HumanCheck }));
 
+/** The proof alone, for forms without buttons of other places. */
+export function HumanSlot() {
+  const { turnstileSiteKey } = useSite();
+  return (
+    <Suspense fallback={null}>{turnstileSiteKey && <Human siteKey={turnstileSiteKey} />}</Suspense>
+  );
+}
+
 /** Below the form: the proof that its sender is a person, where the site asks for it, and buttons. */
 export function ProviderSlot() {
   const { providers, turnstileSiteKey } = useSite();
