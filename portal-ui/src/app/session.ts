@@ -17,6 +17,8 @@ import { queryClient } from "./query-client.ts";
 interface Session {
   site: Boot["site"];
   me: Me | null;
+  /** Whether `me` is a guest, who has no account. */
+  guest: boolean;
   /** True when `me` was lost without log-out. */
   ended: boolean;
 }
@@ -30,7 +32,7 @@ export async function loadBoot(): Promise<Boot> {
 }
 
 export function startSession(boot: Boot): void {
-  session.set({ site: boot.site, me: boot.me, ended: false });
+  session.set({ site: boot.site, me: boot.me, guest: false, ended: false });
   applyLocale(boot.me?.locale ?? rememberedLocale() ?? boot.site.locale);
 }
 
@@ -58,7 +60,9 @@ export function useMe(): Me {
 export const currentUserId = (): string => current().me?.id ?? "";
 
 export function signedIn(me: Me): void {
-  session.set({ ...current(), me, ended: false });
+  // What a guest has looked at is not this person's.
+  if (current().guest) forgetPerson();
+  session.set({ ...current(), me, guest: false, ended: false });
   if (me.locale) applyLocale(me.locale);
 }
 
@@ -71,10 +75,22 @@ function forgetPerson(): void {
   queryClient.clear();
 }
 
+/** Somebody without an account, where the site takes guests. */
+export async function becomeGuest(name: string): Promise<void> {
+  await api("POST /api/auth/guest");
+  const me: Me = {
+    ...{ id: "guest", email: "", name, role: "member", permissions: [], locale: null },
+    ...{ level: null, levelExpiresAt: null, endedLevel: null },
+  };
+  session.set({ ...current(), me, guest: true, ended: false });
+}
+
+export const isGuest = (): boolean => session.get()?.guest === true;
+
 /** The server no longer knows this session. Drafts stay in this browser. */
 export function sessionEnded(): void {
   if (!current().me) return;
-  session.set({ ...current(), me: null, ended: true });
+  session.set({ ...current(), me: null, guest: false, ended: !current().guest });
   forgetPerson();
 }
 
@@ -91,5 +107,6 @@ export async function logOut(): Promise<void> {
 export async function chooseLocale(locale: Locale): Promise<void> {
   applyLocale(locale);
   rememberLocale(locale);
-  if (current().me) updateMe(await api("PATCH /api/auth/me", { body: { locale } }));
+  if (current().me && !current().guest)
+    updateMe(await api("PATCH /api/auth/me", { body: { locale } }));
 }

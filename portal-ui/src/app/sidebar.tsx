@@ -6,6 +6,7 @@ import { ConversationList } from "../features/conversations/conversation-list.ts
 import { useText } from "../lib/i18n.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { BalanceLink } from "./balance-link.tsx";
+import { useSession } from "./session.ts";
 import { SiteMark } from "./site-mark.tsx";
 
 interface Props {
@@ -20,6 +21,7 @@ interface Props {
 /** Brand, new chat, conversations, account. */
 export function Sidebar({ searchField, onHide, hideLabel, onLeave }: Props) {
   const text = useText();
+  const { guest } = useSession();
   const [path] = useLocation();
   const [, params] = useRoute("/c/:id");
   const [search, setSearch] = useState("");
@@ -61,8 +63,17 @@ export function Sidebar({ searchField, onHide, hideLabel, onLeave }: Props) {
         <ConversationList search={search} currentId={params?.id ?? null} onOpen={onLeave} />
       </nav>
       <div className="sidebar-bottom">
-        <BalanceLink onOpen={onLeave} />
-        <AccountMenu onLeave={onLeave} />
+        {guest ? (
+          <Link href="/login" className="nav-link strong" onClick={onLeave}>
+            <Icon name="key" />
+            {text.logIn}
+          </Link>
+        ) : (
+          <>
+            <BalanceLink onOpen={onLeave} />
+            <AccountMenu onLeave={onLeave} />
+          </>
+        )}
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import {
   type QueryClient,
   queryOptions,
 } from "@tanstack/react-query";
+import { isGuest } from "../../app/session.ts";
 import { api } from "../../lib/api.ts";
 import { withMessages } from "./tree.ts";
 
@@ -31,6 +32,8 @@ export const agentsQuery = queryOptions({
 export const walletQuery = queryOptions({
   queryKey: ["wallet"],
   queryFn: ({ signal }) => api("GET /api/portal/wallet", { signal }),
+  // A guest has no wallet.
+  enabled: () => !isGuest(),
 });
 
 export const conversationsQuery = (search: string) =>

@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, Skeleton } from "../../components/states.tsx";
 import { useLocale, useText } from "../../lib/i18n.ts";
 import { shortPriceText } from "../chat/price.ts";
 import { agentsQuery } from "../chat/queries.ts";
+import { LevelNotice } from "../wallet/level-notice.tsx";
 import { LowNotice } from "../wallet/low-notice.tsx";
 import { type AgentGroup, groupAgents, searchAgents } from "./agents.ts";
 
@@ -41,6 +42,7 @@ export function GalleryPage() {
       </header>
       <div className="page-body">
         <LowNotice />
+        <LevelNotice />
         <div className="gallery-hero">
           <h1>{text.galleryHeading(me.name)}</h1>
           <p className="muted">{site.branding.slogan || text.gallerySubtitle}</p>
