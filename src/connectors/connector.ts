@@ -95,6 +95,8 @@ export type Walk<Value> = Generator<
 export type Transport = (request: UpstreamRequest, signal: AbortSignal) => Promise<Response>;
 
 export interface Decoder {
+  /** The platform's name of the work under way, once it has told one: see `Streaming.stop`. */
+  readonly work?: string | null;
   push(frame: Frame): RunEvent[];
   /**
    * The upstream closed the connection. Answers the terminal event if none was given yet:
@@ -146,6 +148,14 @@ export interface Streaming<S, K> {
     input: ChatInput,
   ): Result<{ request: UpstreamRequest; warnings: string[] }, UpstreamError>;
   decoder(input: ChatInput): Decoder;
+  /** Where the platform works on behind a connection that is gone: the call that ends an answer. */
+  stop?: {
+    /** Null where this kind of work has none. */
+    prepare(
+      account: Account<S, K>,
+      about: { work: string; target: UpstreamTarget; input: ChatInput },
+    ): UpstreamRequest | null;
+  };
   /** Where the platform counts a request's tokens without answering it. */
   count?: {
     prepare(

@@ -208,7 +208,7 @@ describe.each(FAMILIES)("%s", (family) => {
         });
       });
       const { status, charged_micro } = await record();
-      // An app that works on is paid as one that was read to its end.
+      // An app that is told to stop says what it took: paid as one that was read to its end.
       const ended = isAgent ? "ok" : "cancelled";
       expect({ status, charged_micro }).toEqual({ status: ended, charged_micro: cost });
       expect(cost).toBeGreaterThan(0);

@@ -123,6 +123,7 @@ beforeAll(async () => {
     sites: [
       {
         slug: "acme",
+        edition: "enterprise",
         name: "Acme AI",
         connections: Object.entries(ALL).map(([id, { connector, path, settings, secret }]) => ({
           id,

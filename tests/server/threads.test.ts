@@ -61,6 +61,7 @@ beforeAll(async () => {
     sites: [
       {
         slug: "acme",
+        edition: "enterprise",
         name: "Acme",
         connections: Object.entries(AGENTS).map(([id, { connector, path, secret }]) => ({
           id,

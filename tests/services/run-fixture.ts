@@ -77,6 +77,10 @@ export interface Stage {
   /** Whose token can be renewed; see AccessTokens. */
   renewable?: (candidate: Candidate) => boolean;
   upstreamConversation?: string;
+  /** Where the platform can be told to stop: told here. */
+  stop?: () => Promise<void>;
+  /** Where the client has named its conversation: what is kept of it. */
+  kept?: string[];
 }
 
 export function stage(set: Stage): Staged {
@@ -126,8 +130,10 @@ export function stage(set: Stage): Staged {
       const script = scripts.shift();
       if (!script) throw new Error("one call more than the script knows");
       if ("refused" in script) return fail(script.refused);
-      return ok(upstream(script.pieces, slug, set.disconnect ?? "cancel", staged));
+      const opened = upstream(script.pieces, slug, set.disconnect ?? "cancel", staged);
+      return ok(set.stop ? { ...opened, stop: set.stop } : opened);
     },
+    keepConversation: async (conversation) => void set.kept?.push(conversation),
     tellOfKey: async ({ route }, error) =>
       void staged.told.push(`${route.connection.slug}: ${error?.reason ?? "works"}`),
     defer: (work) => void staged.deferred.push(work),

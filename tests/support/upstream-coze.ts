@@ -11,6 +11,8 @@ const BEHAVIOURS = ["ok", "paced", "cut-mid", "error-mid", "500"];
 const CHANNEL_MISSING = 4015;
 
 let conversations = 0;
+/** Conversations whose chat somebody has had cancelled: it says no more, and stays open. */
+const cancelled = new Set<unknown>();
 let files = 0;
 
 export async function answerCoze(call: Call): Promise<void> {
@@ -19,7 +21,10 @@ export async function answerCoze(call: Call): Promise<void> {
   else if (call.key !== "pat_ok" && !cozeConsents.accepts(call.key))
     refuse(call, 700012006, "access token invalid");
   else if (path === "/coze/v3/chat") await answerBot(call);
-  else if (path === "/coze/v1/workflows/chat") await answerChatflow(call);
+  else if (path === "/coze/v3/chat/cancel") {
+    cancelled.add(call.body.conversation_id);
+    succeed(call, { id: call.body.chat_id, status: "canceled" });
+  } else if (path === "/coze/v1/workflows/chat") await answerChatflow(call);
   else if (path === "/coze/v1/workflow/stream_run") await answerWorkflow(call);
   else if (path === "/coze/v1/files/upload") succeed(call, { id: `73${++files}`, bytes: 3 });
   else answerLists(call);
@@ -122,6 +127,7 @@ function answerChat(
         usage: { input_count: input, output_count: words.length, token_count: 0 },
       }) +
       write("done", '"[DONE]"'),
+    stopped: () => (cancelled.has(conversation_id) ? "" : null),
     error: tell("chat.failed", {
       id: "1",
       last_error: { code: 5000, msg: "event interval error" },

@@ -14,6 +14,7 @@ const IDS = {
   task_id: "9a7c1d2e-3333-4a2b-9c3d-000000000003",
 };
 
+const STOP = /\/dify\/v1\/(?:chat-messages|completion-messages|workflows\/tasks)\/([\w-]+)\/stop$/;
 const RUNS: Record<string, string> = {
   workflow: "/dify/v1/workflows/run",
   completion: "/dify/v1/completion-messages",
@@ -25,6 +26,18 @@ const FORM = [
 ];
 
 let files = 0;
+let tasks = 0;
+/** Answers that somebody has had stopped, by their task and user. */
+const stopped = new Set<string>();
+
+/** An answer has a task of its own. */
+function newTask(user: unknown) {
+  const task = `9a7c1d2e-3333-4a2b-9c3d-${String(++tasks).padStart(12, "0")}`;
+  return {
+    isStopped: () => stopped.has(`${task} ${user}`),
+    own: (lines: string) => lines.replaceAll(IDS.task_id, task),
+  };
+}
 
 export async function answerDify(call: Call): Promise<void> {
   const { response, path } = call;
@@ -33,6 +46,12 @@ export async function answerDify(call: Call): Promise<void> {
   const behaviour = call.behaviour(app);
   if (await misbehaves(call, behaviour)) return;
   if (behaviour.status !== 200) return refuseAs(call, behaviour);
+  const [, task] = STOP.exec(path) ?? [];
+  if (task !== undefined) {
+    // Also for a task that there is not, or of another user: then nothing happens.
+    stopped.add(`${task} ${call.body.user}`);
+    return sendJson(response, 200, { result: "success" });
+  }
   switch (path) {
     case "/dify/v1/info":
       return sendJson(response, 200, {
@@ -101,10 +120,16 @@ async function answerChat(call: Call, app: string, behaviour: Behaviour): Promis
   const texts = Array.from({ length: behaviour.chunks }, (_, at) =>
     behaviour.silentChunks ? "" : at === 0 ? "你好 " : `词${at} `,
   );
+  const { own, isStopped } = newTask(body.user);
   await sendStream(call.response, {
     behaviour,
-    chunks: chunksOf(texts, behaviour),
-    ending: endingOf(texts, behaviour, input),
+    chunks: chunksOf(texts, behaviour).map(own),
+    ending: own(endingOf(texts, behaviour, input)),
+    stopped: () => {
+      if (!isStopped()) return null;
+      bill.complete = true;
+      return own(endingOf(texts.slice(0, bill.output), behaviour, input));
+    },
     error: line({
       event: "error",
       status: 400,
@@ -130,7 +155,9 @@ async function answerRun(call: Call, app: string, behaviour: Behaviour): Promise
     behaviour.silentChunks ? "" : `${at} ${inputs.topic} `,
   );
   const isWorkflow = behaviour.mode === "workflow";
-  const event = (body: Json) => `data: ${JSON.stringify({ task_id: IDS.task_id, ...body })}\n\n`;
+  const { own, isStopped } = newTask(call.body.user);
+  const event = (body: Json) =>
+    own(`data: ${JSON.stringify({ task_id: IDS.task_id, ...body })}\n\n`);
   const node = { node_id: "1700", node_type: "llm", title: "LLM", index: 2 };
   const said = texts.map((text) =>
     event(
@@ -153,6 +180,10 @@ async function answerRun(call: Call, app: string, behaviour: Behaviour): Promise
       event: "workflow_finished",
       data: { status: "failed", error: "node LLM failed", outputs: {} },
     }),
+    stopped: () =>
+      isStopped()
+        ? event({ event: "workflow_finished", data: { status: "stopped", outputs: {} } })
+        : null,
     onChunk: () => bill.output++,
     onEnd: () => {
       bill.complete = true;

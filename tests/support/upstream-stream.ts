@@ -52,6 +52,8 @@ export interface Lines {
   ending: string | Uint8Array;
   /** In the middle, when the behaviour says so. */
   error: string | Uint8Array;
+  /** What ends the answer early, once somebody has had it stopped; null until then. */
+  stopped?(): string | null;
   /** Told with every chunk that was written, and at the end. */
   onChunk(): void;
   onEnd(): void;
@@ -68,6 +70,11 @@ export async function sendStream(response: ServerResponse, lines: Lines): Promis
   const half = Math.ceil(chunks.length / 2);
   for (const [at, chunk] of chunks.entries()) {
     if (response.destroyed) return;
+    const early = lines.stopped?.() ?? null;
+    if (early !== null) {
+      response.end(early);
+      return;
+    }
     if (at === half && behaviour.errorMid) {
       response.end(lines.error);
       return;

@@ -9,7 +9,7 @@ export const wordsOf = (behaviour: Behaviour): string[] =>
 export const tokensOf = (question: unknown): number =>
   Math.max(1, Math.ceil(String(question).length / 4));
 
-type Script = Pick<Lines, "chunks" | "ending" | "error" | "contentType">;
+type Script = Pick<Lines, "chunks" | "ending" | "error" | "contentType" | "stopped">;
 
 /** Streams what `script` makes of the words, and writes the bill. */
 export async function answerInWords(

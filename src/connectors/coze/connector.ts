@@ -81,6 +81,18 @@ export const coze: Connector<CozeSettings, CozeSecret> = {
     },
     prepare: prepareChat,
     decoder: () => new CozeDecoder(),
+    stop: {
+      prepare: (account, { work }) => {
+        const [conversation_id, chat_id] = work.split("/");
+        return {
+          method: "POST",
+          url: joinUrl(account.settings.baseUrl, "/v3/chat/cancel"),
+          headers: headersOf(account, "application/json"),
+          body: JSON.stringify({ conversation_id, chat_id }),
+          framing: "json",
+        };
+      },
+    },
   },
   explain,
   advise,

@@ -18,12 +18,18 @@ const COMPLETE = new Set(["done", "conversation.stream.done", "Done"]);
 const TOOL_ANSWERS = new Set(["tool_output", "tool_response"]);
 
 export class CozeDecoder extends AgentDecoder {
+  #work: string | null = null;
   #completed = false;
   /** Whether anything of Coze's came. */
   #known = false;
   #lastMessage: string | null = null;
   readonly #told = new Set<string>();
   #tool: string | null = null;
+
+  /** Conversation and chat; runs of workflows have no name that a call takes. */
+  get work(): string | null {
+    return this.#work;
+  }
 
   /** An end is known by its name: its data may be anything, or nothing. */
   protected override frame(frame: Frame): void {
@@ -57,7 +63,9 @@ export class CozeDecoder extends AgentDecoder {
 
   #chat(chat: Json, event: string): void {
     this.#known = true;
-    this.conversation(asText(chat.conversation_id), asText(chat.id));
+    const [conversation, id] = [asText(chat.conversation_id), asText(chat.id)];
+    this.conversation(conversation, id);
+    if (conversation !== null && id !== null) this.#work = `${conversation}/${id}`;
     if (event === "conversation.chat.failed") {
       const failed = upstreamError("unavailable", "the chat failed");
       this.fail(errorInPayload(asObject(chat.last_error) ?? chat, null) ?? failed);

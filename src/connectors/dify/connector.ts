@@ -16,7 +16,7 @@ import { joinUrl, withVersion } from "../kit/urls.ts";
 import { DifyDecoder } from "./decoder.ts";
 import { errorInPayload, explain } from "./errors.ts";
 import { advise, CLOUD_URL, guide, KEY_PATTERN } from "./guide.ts";
-import { fieldsOf, inputsOf, RUN_PATHS, runBody, runPathOf } from "./workflow.ts";
+import { fieldsOf, inputsOf, RUN_PATHS, runBody, runPathOf, stopPathOf } from "./workflow.ts";
 
 interface DifySettings {
   baseUrl: string;
@@ -83,6 +83,10 @@ export const dify: Connector<DifySettings, DifySecret> = {
       return path === null ? prepareChat(account, input) : prepareRun(account, path, input);
     },
     decoder: () => new DifyDecoder(),
+    stop: {
+      prepare: (account, { work, target, input }) =>
+        ask(account, stopPathOf(target.id, work), { body: { user: input.endUser } }),
+    },
   },
   explain,
   advise,

@@ -17,13 +17,19 @@ import { errorInPayload } from "./errors.ts";
 import { outputFiles, outputsInWords } from "./workflow.ts";
 
 export class DifyDecoder extends AgentDecoder {
+  #work: string | null = null;
   #byAgent = false;
   #usageKnown = false;
   #workflowDone = false;
   #failure: UpstreamError | null = null;
   readonly #thoughts = new Map<string, "running" | "done">();
 
+  get work(): string | null {
+    return this.#work;
+  }
+
   protected payload(payload: Json): void {
+    this.#work ??= asText(payload.task_id);
     const event = asText(payload.event);
     if (event !== null) {
       this.conversation(asText(payload.conversation_id), asText(payload.message_id));

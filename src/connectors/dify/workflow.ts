@@ -15,6 +15,13 @@ export const RUN_PATHS: Readonly<Record<string, string>> = {
 
 export const runPathOf = (mode: string | null): string | null => entryOf(RUN_PATHS, mode);
 
+/** `task`: what every frame of the answer calls it. */
+export function stopPathOf(mode: string | null, task: string): string {
+  const id = encodeURIComponent(task);
+  if (mode === "workflow") return `/workflows/tasks/${id}/stop`;
+  return `${runPathOf(mode) ?? "/chat-messages"}/${id}/stop`;
+}
+
 const TYPES: Readonly<Record<string, InputField["type"]>> = {
   "text-input": "text",
   paragraph: "paragraph",

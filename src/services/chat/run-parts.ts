@@ -27,6 +27,8 @@ export interface OpenedUpstream {
   frames: FrameReader;
   /** What of the request the platform will not do as asked. */
   warnings: readonly string[];
+  /** Has the platform end its work, where it would go on behind a connection that is gone. */
+  stop?(): Promise<void>;
 }
 
 export interface RunParts extends CallParts {

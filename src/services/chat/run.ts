@@ -25,6 +25,8 @@ import type { OpenedUpstream, RunParts, Step } from "./run-parts.ts";
 import { Tally } from "./tally.ts";
 
 const PROGRESS_EVERY_MS = 5_000;
+/** A platform that was told to stop says what it took within this time, or it is estimated. */
+const STOPPED_WITHIN_MS = 10_000;
 /** The estimate may run ahead of the true count by this much before a stream is cut. */
 const OUTRUN_TOLERANCE = 1.25;
 
@@ -36,6 +38,8 @@ export class Run {
   #input: ChatInput;
   /** The platform's, as the upstream that answers told it. */
   #conversation: string | null = null;
+  /** Nobody waits any more, and the platform was told so: that it breaks off is no failure. */
+  #stopping = false;
   #withheld: Step = { frames: [], events: [] };
   #progressAt: number;
 
@@ -105,23 +109,31 @@ export class Run {
   }
 
   /**
-   * The reader is gone (`left`), or a person pressed stop. Platforms that bill a whole answer
-   * anyway are drained after a disconnect, for exact usage; a stop always stops.
+   * The reader is gone (`left`), or a person pressed stop: the platform is told, where it can be.
+   * Those that tell the usage only at the end are drained after a disconnect, for exact usage; a
+   * stop always stops.
    */
   cancel(why: "left" | "stop"): void {
     if (this.#call.ended) return;
-    const drains = this.#call.current?.upstream.connector.disconnect === "drain";
+    const { connector, stop } = this.#call.current?.upstream ?? {};
+    const drains = connector?.disconnect === "drain";
+    if (stop && !this.#stopping) this.#parts.defer(stop());
+    this.#stopping = true;
     if (why === "left" && drains) {
-      this.#parts.defer(this.#drain());
+      this.#parts.defer(this.#drain(stop ? STOPPED_WITHIN_MS : null));
       return;
     }
     this.#finish("cancelled", null, null);
   }
 
-  async #drain(): Promise<void> {
+  /** `withinMs`: for what is left of an answer that the platform was told to end. */
+  async #drain(withinMs: number | null): Promise<void> {
+    const cut = () => this.#finish("cancelled", null, null);
+    const timer = withinMs === null ? null : setTimeout(cut, withinMs);
     while (await this.next()) {
       // Read for the usage at the end only.
     }
+    if (timer !== null) clearTimeout(timer);
   }
 
   async #keepConversation(): Promise<void> {
@@ -178,6 +190,7 @@ export class Run {
     if (!end && !shows) return null;
     this.#withheld = { frames: [], events: [] };
     if (end?.type === "run-end") this.#finish("ok", end.finish, null);
+    else if (end?.type === "run-error" && this.#stopping) this.#finish("cancelled", null, null);
     else if (end?.type === "run-error") this.#finish("error", null, end.error);
     else if (this.#outruns()) all.events.push(this.#cut());
     else this.#reportProgress();

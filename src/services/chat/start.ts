@@ -16,6 +16,7 @@ import { broken, type OpenRoute, openRoute, type RouteOrder } from "./open-route
 import { stickyOf } from "./order.ts";
 import { Run } from "./run.ts";
 import type { OpenedUpstream } from "./run-parts.ts";
+import { stopWork } from "./stop.ts";
 import { resolveTarget } from "./target.ts";
 import { openThread } from "./thread.ts";
 import { withUploads } from "./upload.ts";
@@ -93,7 +94,11 @@ async function open(
   if (!opened.ok) return opened;
   const { warnings } = prepared.value;
   const { frames } = opened.value;
-  return ok({ connector, decoder: connector.chat.decoder(given.value), frames, warnings });
+  const decoder = connector.chat.decoder(given.value);
+  const { stop } = connector.chat;
+  const about = { target, input: given.value };
+  const stops = stop && { stop: () => stopWork(stop, route.value, decoder, about) };
+  return ok({ connector, decoder, frames, warnings, ...stops });
 }
 
 /** A request is answered once: its id is a conversation's that nobody has used. */
