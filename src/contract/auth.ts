@@ -57,6 +57,8 @@ export const bootSchema = z.object({
     providers: z.array(providerButtonSchema),
     /** Turnstile's site key; null: nobody is asked. */
     turnstileSiteKey: z.string().nullable(),
+    /** Whether people log in with a password; whoever looks after the site always may. */
+    passwords: z.boolean(),
     /** Log-in by a code that is mailed, and whether registration asks for one. */
     emailCode: z.boolean(),
     verifyEmail: z.boolean(),

@@ -1,9 +1,9 @@
 /** The boot data of a page: which site this is, and who is signed in. */
 import type { Boot } from "../contract/auth.ts";
 import { opensConsole } from "../core/permissions.ts";
-import { setupNeeded } from "../services/identity/accounts.ts";
-import { noteSessionUse } from "../services/identity/own-sessions.ts";
+import { setupNeeded, takesPasswords } from "../services/identity/accounts.ts";
 import { takesGuests } from "../services/identity/guests.ts";
+import { noteSessionUse } from "../services/identity/own-sessions.ts";
 import { describeUser } from "../services/identity/people.ts";
 import { turnstileKey } from "../services/identity/turnstile.ts";
 import { canMail } from "../services/mail/send.ts";
@@ -28,6 +28,7 @@ export async function bootOf(c: AppContext): Promise<Boot> {
       contact: site.contact,
       providers: [...site.providers],
       turnstileSiteKey: turnstileKey(site),
+      passwords: takesPasswords(site),
       emailCode: site.signIn.emailCode !== false && (await canMail(services, site.id)),
       verifyEmail: site.signIn.verifyEmail === true,
     },

@@ -123,6 +123,23 @@ it("the switches are kept as they are sent", async () => {
   expect((await page()).settings).toEqual({});
 });
 
+it("without passwords members choose another way, and whoever looks after the site is not locked out", async () => {
+  await owner.json("PUT", "/api/admin/sign-in", { password: false });
+  const [ann, boss] = [new Visitor("sign-in.localhost"), new Visitor("sign-in.localhost")];
+  expect(await errorOf(await ann.logIn("ann@acme.example"))).toMatchObject({
+    code: "access_denied",
+  });
+  const wrong = { email: "ann@acme.example", password: "wrong password" };
+  expect((await ann.post("/api/auth/login", wrong)).status).toBe(401);
+  const fresh = { email: "fresh@new.example", password: "correct horse battery" };
+  expect((await ann.post("/api/auth/register", fresh)).status).toBe(403);
+  expect((await boss.logIn("owner@acme.example")).status).toBe(200);
+  const boot = (await (await ann.fetch("/api/auth/boot")).json()) as { site: object };
+  expect(boot.site).toMatchObject({ passwords: false });
+  await owner.json("PUT", "/api/admin/sign-in", {});
+  expect((await ann.logIn("ann@acme.example")).status).toBe(200);
+});
+
 it("every kind has its guide in both languages, with steps and fields of its own", async () => {
   const { kinds } = await page();
   expect(kinds.map((one) => one.kind)).toEqual([...PROVIDER_KINDS]);

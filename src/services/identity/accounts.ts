@@ -1,6 +1,7 @@
 /** Log-in, registration, the one-time set-up, log-out. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { refuse } from "../../core/failure.ts";
+import { opensConsole } from "../../core/permissions.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
 import { throttleOf } from "../../durable/throttle/client.ts";
 import { walletOf } from "../../durable/wallet/client.ts";
@@ -51,6 +52,11 @@ async function attempted(
 /** The same answer for unknown, wrong and disabled: it tells nobody who has an account. */
 const WRONG = "The e-mail or the password is wrong.";
 
+const NO_PASSWORDS = "This site takes no passwords: please choose another way to log in.";
+
+export const takesPasswords = (site: Pick<SiteSnapshot, "signIn">): boolean =>
+  site.signIn.password !== false;
+
 export async function logIn(
   services: Services,
   site: SiteSnapshot,
@@ -76,6 +82,8 @@ export async function logIn(
     refuse("invalid_login", WRONG);
   }
   await byEmail.clear();
+  // Whoever looks after the site keeps this door: nobody locks himself out by a switch.
+  if (!takesPasswords(site) && !opensConsole(user.role)) refuse("access_denied", NO_PASSWORDS);
   return await signIn(services, site, user, { ...origin, method: "password" });
 }
 
@@ -105,6 +113,7 @@ export async function register(
   origin: Origin,
 ): Promise<SignInOutcome> {
   if (!site.registration) refuse("access_denied", "This site does not take registrations.");
+  if (!takesPasswords(site)) refuse("access_denied", NO_PASSWORDS);
   const { retryAfterMs } = await attempted(services, `register:${site.id}`, origin.address, {
     max: 20,
     windowMs: 3_600_000,

@@ -9,6 +9,7 @@ import type { SiteSnapshot } from "../../../core/site.ts";
 import * as store from "../../../store/providers.ts";
 import { findById } from "../../../store/users.ts";
 import type { Services } from "../../services.ts";
+import { takesPasswords } from "../accounts.ts";
 import type { Waiting } from "./arrive.ts";
 
 const WAITING_TTL_MS = 600_000;
@@ -54,7 +55,7 @@ async function hasPassword(
   site: SiteSnapshot,
   userId: string,
 ): Promise<boolean> {
-  if (site.signIn.password === false) return false;
+  if (!takesPasswords(site)) return false;
   return (await findById(services.db, site.id, userId))?.passwordHash != null;
 }
 
