@@ -2,6 +2,7 @@
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
+import { LimitsMet } from "./limits-met.tsx";
 import { createConsoleRouter } from "./router.tsx";
 import { useSession } from "./session.tsx";
 
@@ -14,6 +15,7 @@ export function Console() {
   return (
     <>
       <RouterProvider router={router} />
+      <LimitsMet />
       <Notices />
       {lost && <SessionLost />}
     </>

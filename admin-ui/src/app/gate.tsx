@@ -12,9 +12,17 @@ const LoginPage = lazyPart(
 const NotAllowedPage = lazyPart(
   async () => (await import("../features/login/not-allowed-page.tsx")).NotAllowedPage,
 );
+const EnterPage = lazyPart(
+  async () => (await import("../features/sites/enter-page.tsx")).EnterPage,
+);
+const RegisterPage = lazyPart(
+  async () => (await import("../features/sites/register-page.tsx")).RegisterPage,
+);
 const Console = lazyPart(async () => (await import("./console.tsx")).Console);
 
 const SETUP_PATH = "/admin/setup";
+const ENTER_PATH = "/admin/enter";
+const REGISTER_PATH = "/admin/register";
 
 export function Gate() {
   const { boot } = useSession();
@@ -29,8 +37,12 @@ export function Gate() {
     };
     return <SetupPage onDone={leave} />;
   }
-  if (!boot.me) return <LoginPage />;
-  const { role, permissions } = boot.me;
-  const allowed = boot.host === "platform" ? role === "operator" : permissions.length > 0;
+  if (location.pathname === ENTER_PATH) return <EnterPage />;
+  const platform = boot.host === "platform";
+  if (!boot.me) {
+    const registers = platform && boot.site.registration && location.pathname === REGISTER_PATH;
+    return registers ? <RegisterPage /> : <LoginPage />;
+  }
+  const allowed = platform || boot.me.permissions.length > 0;
   return allowed ? <Console /> : <NotAllowedPage />;
 }

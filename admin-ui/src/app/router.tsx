@@ -14,8 +14,25 @@ const root = createRootRoute({ component: Shell });
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  validateSearch: searchOf("search", "sort", "page"),
+  validateSearch: searchOf("search", "edition", "suspended", "open"),
   component: lazyRouteComponent(() => import("./start.tsx"), "Start"),
+});
+
+const mine = createRoute({
+  getParentRoute: () => root,
+  path: "/mine",
+  component: lazyRouteComponent(
+    () => import("../features/sites/own-sites-page.tsx"),
+    "OwnSitesPage",
+  ),
+});
+const editions = createRoute({
+  getParentRoute: () => root,
+  path: "/editions",
+  component: lazyRouteComponent(
+    () => import("../features/sites/editions-page.tsx"),
+    "EditionsPage",
+  ),
 });
 
 const connections = createRoute({
@@ -193,6 +210,8 @@ const signIn = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  mine,
+  editions,
   connections,
   connectionNew,
   connection,

@@ -8,11 +8,15 @@ import { LinkAnchor, LinkNav } from "../components/links.tsx";
 import { useTexts } from "../lib/i18n.ts";
 import { lazyPart } from "../lib/lazy-part.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { ActingBanner } from "./acting-banner.tsx";
 import { PageForbidden, PageMissing } from "./fallbacks.tsx";
 import { navigationFor, pageAt } from "./navigation.ts";
 import { useMe, useSession } from "./session.tsx";
 import classes from "./shell.module.css";
 import { appTexts } from "./texts.ts";
+
+/** What is there on the platform's host, and nowhere else. */
+const PLATFORM_PAGES = new Set(["/mine", "/editions"]);
 
 const Palette = lazyPart(async () => (await import("./palette.tsx")).Palette);
 
@@ -139,6 +143,7 @@ export function Shell() {
       )}
       <main id="content" tabIndex={-1} className={classes.main} data-wide={!onSite || undefined}>
         <div className={classes.page}>
+          <ActingBanner />
           <Page onSite={onSite} />
         </div>
       </main>
@@ -151,7 +156,7 @@ export function Shell() {
 function Page({ onSite }: { onSite: boolean }) {
   const { pathname } = useLocation();
   const { permissions } = useMe();
-  if (!onSite && pathname !== "/") return <PageMissing />;
+  if (pathname !== "/" && PLATFORM_PAGES.has(pathname) === onSite) return <PageMissing />;
   const page = pageAt(pathname);
   return onSite && page && !permissions.includes(page.needs) ? <PageForbidden /> : <Outlet />;
 }

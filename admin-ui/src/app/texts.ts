@@ -59,6 +59,9 @@ export const appTexts = defineTexts(
     sessionLost: "Your session has ended",
     sessionLostHelp: "Log in again to go on; what you have written here is kept.",
     version: (version: string) => `Version ${version}`,
+    acting: (email: string, until: string) =>
+      `You act as ${email}, as the operator, until ${until}. All of it is in the audit.`,
+    actingEnd: "Stop",
   },
   {
     console: "控制台",
@@ -117,5 +120,8 @@ export const appTexts = defineTexts(
     sessionLost: "登录已失效",
     sessionLostHelp: "请重新登录后继续，当前填写的内容会保留。",
     version: (version: string) => `版本 ${version}`,
+    acting: (email: string, until: string) =>
+      `您正以运营者身份代 ${email} 操作，至 ${until} 结束。所有操作都会记入审计日志。`,
+    actingEnd: "结束",
   },
 );

@@ -3,12 +3,15 @@ import type {
   adminAppsEndpoints,
   adminEndpoints,
   authEndpoints,
+  entryEndpoints,
+  ownSiteEndpoints,
   platformEndpoints,
   providerEndpoints,
 } from "@contract";
 import { ApiError, createCaller } from "@contract/call.ts";
 import { fetchAsHuman } from "@contract/human.ts";
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { tellingEditionLimits } from "./edition-limit.ts";
 
 export { ApiError };
 export const call = createCaller<
@@ -16,8 +19,10 @@ export const call = createCaller<
     typeof providerEndpoints &
     typeof adminEndpoints &
     typeof adminAppsEndpoints &
+    typeof entryEndpoints &
+    typeof ownSiteEndpoints &
     typeof platformEndpoints
->({ fetch: fetchAsHuman });
+>({ fetch: tellingEditionLimits(fetchAsHuman) });
 
 export const isSessionLost = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 401 && error.code !== "invalid_login";

@@ -16,9 +16,16 @@ export function errorText(error: unknown, locale: Locale): string {
     case "rate_limit_login":
     case "expired_session":
     case "user_disabled":
-    case "edition_limit":
     case "ip_not_allowed":
       return t[error.code];
+    case "agents":
+    case "external_users":
+    case "internal_users":
+    case "own_domains":
+    case "calls_per_month":
+    case "payment":
+    case "unbranded":
+      return t.edition_limit;
     case "access_denied":
     case "scope_missing":
       return t.access_denied;

@@ -1,5 +1,6 @@
 import { useSession } from "../../app/session.tsx";
 import { useTexts } from "../../lib/i18n.ts";
+import { RegisterLink } from "../sites/register-link.tsx";
 import { FrontPage } from "./front-page.tsx";
 import { HumanCheck } from "./human-check.tsx";
 import { LoginForm } from "./login-form.tsx";
@@ -18,6 +19,7 @@ export function LoginPage() {
       <LoginForm />
       <HumanCheck />
       <ProviderButtons />
+      <RegisterLink />
     </FrontPage>
   );
 }

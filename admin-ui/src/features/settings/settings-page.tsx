@@ -17,6 +17,7 @@ import { LOCALE_NAMES, LOCALES, useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { siteQuery } from "../../lib/queries.ts";
 import { checks, problems } from "../../lib/validation.ts";
+import { EditionPanel } from "../editions/edition-panel.tsx";
 import { AddressesSection, shutsOut } from "./addresses-section.tsx";
 import { BrandingSection } from "./branding-section.tsx";
 import { settingsTexts } from "./texts.ts";
@@ -34,6 +35,7 @@ export function SettingsPage() {
     <>
       <PageHead title={t.title} description={t.help} />
       <Loaded query={query}>{(site) => <SettingsForm key={site.slug} site={site} />}</Loaded>
+      <EditionPanel />
     </>
   );
 }
