@@ -8,35 +8,46 @@ import { Field } from "../../components/field.tsx";
 import { showToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { LOCALE_NAMES, useLocale, useText } from "../../lib/i18n.ts";
-import { sentenceOf } from "../../lib/sentence.ts";
 import { isApple } from "../../lib/shortcuts.ts";
 import { useStore } from "../../lib/store.ts";
 import { applyTheme, type Theme, themeStore } from "../../lib/theme.ts";
 import { chooseSendKey, type SendKey, sendKeyStore } from "../chat/send-key.ts";
+import { EmailForm } from "./email-form.tsx";
 import { Identities } from "./identities.tsx";
 import { PasswordForm } from "./password-form.tsx";
+import { SecondFactors } from "./second-factors.tsx";
+import { useSecurityText } from "./security-texts.ts";
+import { Sessions } from "./sessions.tsx";
+import { tellProblem } from "./tell-problem.ts";
+import "./security.css";
 import "../lists.css";
 
 const LOCALES: Locale[] = ["zh-CN", "en"];
 
-export function tellProblem(error: unknown): void {
-  showToast(sentenceOf(error), { tone: "problem" });
-}
-
-/** Profile, preferences of this browser, password, log-out. */
+/** Profile, preferences of this browser, ways to log in, sessions. */
 export function SettingsPage() {
   const text = useText();
+  const own = useSecurityText();
+  // The console sends people here who lack a second factor.
+  const forConsole = new URLSearchParams(location.search).get("for") === "console";
   return (
     <Page title={text.settings}>
+      {forConsole && <Factors forConsole />}
       <Profile />
       <Preferences />
+      <section className="panel" aria-labelledby="email-title">
+        <h2 id="email-title">{own.email}</h2>
+        <EmailForm />
+      </section>
       <section className="panel" aria-labelledby="password-title">
         <h2 id="password-title">{text.changePassword}</h2>
         <PasswordForm />
       </section>
       <Identities />
+      {!forConsole && <Factors forConsole={false} />}
       <section className="panel" aria-labelledby="session-title">
-        <h2 id="session-title">{text.session}</h2>
+        <h2 id="session-title">{own.sessions}</h2>
+        <Sessions />
         <button
           type="button"
           className="button danger-outline"
@@ -46,6 +57,16 @@ export function SettingsPage() {
         </button>
       </section>
     </Page>
+  );
+}
+
+function Factors({ forConsole }: { forConsole: boolean }) {
+  const own = useSecurityText();
+  return (
+    <section className="panel" aria-labelledby="factors-title">
+      <h2 id="factors-title">{own.factors}</h2>
+      <SecondFactors forConsole={forConsole} />
+    </section>
   );
 }
 

@@ -223,7 +223,6 @@ export const en = {
   sendKeyEnter: "Enter",
   sendKeyMod: (mod: string) => `${mod} + Enter`,
   preferences: "Preferences",
-  session: "Session",
 
   /** Errors that are the same for everybody; others carry their own sentence. */
   errors: {

@@ -212,7 +212,6 @@ export const zhCn: Dictionary = {
   sendKeyEnter: "Enter",
   sendKeyMod: (mod) => `${mod} + Enter`,
   preferences: "偏好",
-  session: "会话",
 
   errors: {
     invalid_login: "邮箱或密码不正确。",
