@@ -51,24 +51,24 @@ export async function recordAudit(
   await bring(services, siteId, { begun: [begun], ended: [ended] });
 }
 
-/** Answers the id for `endAudit`. */
+/** Answers the id for `endAudit`; null where the entry is one of too many by strangers. */
 export async function beginAudit(
   services: Services,
   siteId: string,
   deed: AuditDeed,
-): Promise<string> {
+): Promise<string | null> {
   const begun = begunOf(deed);
-  await bring(services, siteId, { begun: [begun], ended: [] });
-  return begun.id;
+  const leftOut = await bring(services, siteId, { begun: [begun], ended: [] });
+  return leftOut.includes(begun.id) ? null : begun.id;
 }
 
 export async function endAudit(
   services: Services,
   siteId: string,
-  id: string,
+  id: string | null,
   end: AuditEnd,
 ): Promise<void> {
-  await bring(services, siteId, { begun: [], ended: [endedOf(id, end)] });
+  if (id !== null) await bring(services, siteId, { begun: [], ended: [endedOf(id, end)] });
 }
 
 /** How it ended, by what was thrown. */
@@ -98,12 +98,14 @@ export async function deliverAudit(services: Services): Promise<void> {
   }
 }
 
-async function bring(services: Services, siteId: string, notes: AuditNotes): Promise<void> {
+/** Answers the ids of what the meter did not keep. */
+async function bring(services: Services, siteId: string, notes: AuditNotes): Promise<string[]> {
   try {
-    await meterOf(services.env, siteId).audit(notes);
+    return await meterOf(services.env, siteId).audit(notes);
   } catch (error) {
     console.error("audit goes by the store", siteId, loggable(error));
     await keepNotes(services.db, siteId, notes);
+    return [];
   }
 }
 

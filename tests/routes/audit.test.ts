@@ -180,6 +180,26 @@ describe("a key", () => {
   });
 });
 
+describe("the operator at work as an owner", () => {
+  it("is told as the operator, under the owner's name", async () => {
+    const { slug } = await walletSite();
+    const { ticket } = await call(
+      null,
+      `/api/platform/sites/${slug}/impersonate`,
+      post({ reason: "asked for help" }, OPERATOR),
+    ).then((answer) => answer.json<{ ticket: string }>());
+    const origin = `http://${slug}.localhost`;
+    const entered = await call(slug, "/api/auth/enter", post({ ticket }, { origin }));
+    const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const headers = { origin, cookie };
+    const send = post({ name: "By the operator" }, headers);
+    expect((await call(slug, "/api/admin/site", { ...send, method: "PATCH" })).status).toBe(200);
+    const page = await call(slug, "/api/admin/audit?action=site", { headers });
+    const [entry] = (await page.json<AuditPage>()).data;
+    expect(entry?.actor).toMatchObject({ kind: "operator", name: `boss@${slug}.example` });
+  });
+});
+
 describe("the audit as a file", () => {
   it("has every entry of its filter, and no cell that a spreadsheet would run", async () => {
     const site = await walletSite();

@@ -6,10 +6,16 @@
  * 2. An entry goes when it is older than what is kept, and no trigger lets it go before. Its
  *    outcome goes with it.
  * 3. An outcome may come before its entry: the two may have taken different ways.
+ * 4. Whoever has not logged in cannot fill the meter: of an hour's entries of strangers the first
+ *    are kept, and one more that says that there were others.
  */
 import type { AuditEntry } from "../../contract/audit.ts";
 import { Conditions, type Cursor, type Listed } from "./paging.ts";
 import type { AuditBegun, AuditEnded, AuditFilter } from "./protocol.ts";
+
+const HOUR_MS = 3_600_000;
+/** Entries of those who have not logged in, an hour. */
+const STRANGERS_MAX = 300;
 
 type Row = { at: number; seq: number; entry: string; ended: string | null };
 
@@ -20,7 +26,30 @@ export class Audit {
     this.#sql = sql;
   }
 
-  begin(entry: AuditBegun, at: number): void {
+  /** False where it is one of too many by strangers, which is said once an hour. */
+  begin(entry: AuditBegun, at: number): boolean {
+    if (entry.actor.kind !== "nobody" || this.#strangersAround(at) < STRANGERS_MAX) {
+      this.#insert(entry, at);
+      return true;
+    }
+    const said = leftOutFrom(at);
+    this.#insert(said, at);
+    this.end({ id: said.id, outcome: "done", code: null, changes: [] });
+    return false;
+  }
+
+  #strangersAround(at: number): number {
+    const from = at - (at % HOUR_MS);
+    return this.#sql
+      .exec<{ entries: number }>(
+        "SELECT count(*) AS entries FROM audit_entries WHERE at >= ? AND at < ? AND actor_id = ''",
+        from,
+        from + HOUR_MS,
+      )
+      .one().entries;
+  }
+
+  #insert(entry: AuditBegun, at: number): void {
     this.#sql.exec(
       `INSERT INTO audit_entries
          (id, at, action, actor_id, actor_name, target_id, target_name, address, entry)
@@ -84,6 +113,21 @@ export class Audit {
     return this.#sql.exec<{ at: number | null }>("SELECT min(at) AS at FROM audit_entries").one()
       .at;
   }
+}
+
+/** Stands for all of an hour that are not kept. */
+function leftOutFrom(at: number): AuditBegun {
+  return {
+    id: `aud_left_out_${Math.floor(at / HOUR_MS)}`,
+    at: new Date(at).toISOString(),
+    action: "audit.left_out",
+    actor: { kind: "system", id: "", name: "" },
+    target: null,
+    address: null,
+    agent: "",
+    requestId: null,
+    asked: { kept: STRANGERS_MAX },
+  };
 }
 
 function conditionsOf(filter: AuditFilter): Conditions {

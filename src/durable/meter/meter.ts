@@ -120,13 +120,16 @@ export class Meter extends DurableObject<Env> implements MeterRpc {
     this.#tables = new Tables(this.ctx.storage.sql);
   }
 
-  async audit({ begun, ended }: AuditNotes): Promise<void> {
+  async audit({ begun, ended }: AuditNotes): Promise<string[]> {
     const now = Date.now();
-    this.#change(({ audit }) => {
-      for (const entry of begun) audit.begin(entry, timeOf(entry.at, now));
-      for (const outcome of ended) audit.end(outcome);
+    const leftOut = this.#change(({ audit }) => {
+      const tooMany = begun.filter((entry) => !audit.begin(entry, timeOf(entry.at, now)));
+      const ids = tooMany.map(({ id }) => id);
+      for (const outcome of ended) if (!ids.includes(outcome.id)) audit.end(outcome);
+      return ids;
     });
     await this.#wake(now);
+    return leftOut;
   }
 
   async auditEntries(filter: AuditFilter): Promise<Page<AuditEntry>> {

@@ -121,7 +121,10 @@ export interface MeterRpc {
   notices(filter: NoticeFilter): Promise<Page<SiteNotice>>;
   /** Records and sums of this user stay, and know him by his id alone. */
   forgetUser(userId: string): Promise<void>;
-  /** Keeps what is begun and how it ended; what is known already (by id) changes nothing. */
-  audit(notes: AuditNotes): Promise<void>;
+  /**
+   * Keeps what is begun and how it ended; what is known already (by id) changes nothing. Answers the
+   * ids of what was not kept: strangers may fill so much of an hour and no more.
+   */
+  audit(notes: AuditNotes): Promise<string[]>;
   auditEntries(filter: AuditFilter): Promise<Page<AuditEntry>>;
 }

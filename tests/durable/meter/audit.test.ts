@@ -122,6 +122,35 @@ describe("the audit", () => {
   });
 });
 
+describe("strangers", () => {
+  const stranger = (id: string, at = NOW) =>
+    begun(id, at, {
+      action: "sign_in",
+      actor: { kind: "nobody", id: "", name: `${id}@example.com` },
+      target: null,
+    });
+
+  it("fill no more than their part of an hour, and that there were more is said once", async () => {
+    for (let at = 0; at < 310; at++) {
+      const kept = await own().audit({ begun: [stranger(`s${at}`)], ended: [ended(`s${at}`)] });
+      expect(kept, `s${at}`).toEqual(at < 300 ? [] : [`s${at}`]);
+    }
+    expect(await count(meter(), "audit_entries")).toBe(301);
+    expect(await count(meter(), "audit_outcomes")).toBe(301);
+    expect(await entries({ action: "audit" })).toMatchObject([
+      { action: "audit.left_out", outcome: "done", asked: { kept: 300 } },
+    ]);
+  });
+
+  it("keep out nobody who has logged in, and no later hour", async () => {
+    for (let at = 0; at < 301; at++) await own().audit({ begun: [stranger(`s${at}`)], ended: [] });
+    const next = stranger("next", NOW + 3_600_000);
+    expect(await own().audit({ begun: [begun("boss"), next], ended: [] })).toEqual([]);
+    expect(await ids({ actor: "usr_boss" })).toEqual(["boss"]);
+    expect(await ids({ from: NOW + 3_600_000 })).toEqual(["next"]);
+  });
+});
+
 describe("a page", () => {
   it("is newest first, and pages have no gaps and no repeats", async () => {
     const times = [3, 1, 2, 2, 5];

@@ -5,15 +5,16 @@ import { count, evict, isolate, meter, NOON } from "./support.ts";
 
 isolate();
 
-const notice = (id: string, at: number): SiteNotice => ({
-  id,
-  at: new Date(at).toISOString(),
-  kind: "low_balance",
-  user_id: "usr_ann",
-  user_email: "ann@example.com",
-  threshold_micro: 1_000_000,
-  available_micro: 250_000,
-});
+const notice = (id: string, at: number) =>
+  ({
+    id,
+    at: new Date(at).toISOString(),
+    kind: "low_balance" as const,
+    user_id: "usr_ann",
+    user_email: "ann@example.com",
+    threshold_micro: 1_000_000,
+    available_micro: 250_000,
+  }) satisfies SiteNotice;
 const ids = async (filter: { after?: string; kind?: "low_balance" } = {}) =>
   (await meter().notices({ limit: 10, ...filter })).data.map((one) => one.id);
 

@@ -3,6 +3,7 @@ import type { Locale } from "../../lib/i18n.ts";
 
 const WORDS: Record<string, Record<Locale, string>> = {
   // areas
+  audit: { en: "Audit log", "zh-CN": "审计日志" },
   agents: { en: "Agents", "zh-CN": "智能体" },
   apps: { en: "Apps", "zh-CN": "应用" },
   config: { en: "Configuration file", "zh-CN": "配置文件" },
@@ -34,6 +35,7 @@ const WORDS: Record<string, Record<Locale, string>> = {
   create: { en: "made", "zh-CN": "新建" },
   delete: { en: "deleted", "zh-CN": "删除" },
   grants: { en: "credits granted", "zh-CN": "发放积分" },
+  left_out: { en: "more than is kept", "zh-CN": "超出保留上限" },
   order: { en: "order", "zh-CN": "排序" },
   prices: { en: "prices", "zh-CN": "价格" },
   providers: { en: "providers", "zh-CN": "身份提供方" },
