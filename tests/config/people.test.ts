@@ -13,6 +13,8 @@ describe("people", () => {
   it("who are disabled are refused by their wallet when the application returns", async () => {
     const slug = freshSlug();
     await apply(siteFile(slug));
+    const other = { email: `bob@${slug}.example`, role: "owner" };
+    await apply({ sites: [{ slug, users: [other] }] });
     const { siteId, id, email } = await userOf(slug, "ann");
     const profile = await loadProfile(db, siteId, id);
     const [key] = profile?.keys ?? [];

@@ -79,12 +79,13 @@ describe("an endpoint of the console", () => {
     ]);
   });
 
-  it("cannot be declared without one", () => {
-    // @ts-expect-error: a policy of the console names its permission
-    const none: Endpoint = { auth: "console", summary: "Open to every role." };
-    // @ts-expect-error: nobody else's has one
-    const extra: Endpoint = { auth: "user", permission: "site.read", summary: "Nothing." };
-    expect([none.permission, extra.auth]).toEqual([undefined, "user"]);
+  it("cannot be declared without one, nor have one where it is not the console's", () => {
+    type Fits<Declared> = Declared extends Endpoint ? true : false;
+    // These lines do not compile where the type allows it.
+    const without: Fits<{ auth: "console"; summary: string }> = false;
+    const beside: Fits<{ auth: "user"; permission: "site.read"; summary: string }> = false;
+    const right: Fits<{ auth: "console"; permission: "site.read"; summary: string }> = true;
+    expect([without, beside, right]).toEqual([false, false, true]);
   });
 
   it("uses every permission there is", () => {

@@ -112,7 +112,7 @@ describe("the limit that is sent upstream", () => {
 describe("asking the wallet", () => {
   const site = {
     version: 4,
-    edition: "free",
+    limits: { callsPerMonth: 1_000 },
     lowBalanceMicro: [5],
     levels: new Map([["lvl_a", { id: "lvl_a", limits: { rpm: 2 }, monthlyMicro: 7 }]]),
   } as unknown as SiteSnapshot;
@@ -146,6 +146,7 @@ describe("asking the wallet", () => {
       levels: { lvl_a: { limits: { rpm: 2 }, monthlyMicro: 7 } },
       lowBalanceMicro: [5],
       callsPerMonth: 1_000,
+      defaultLevelId: null,
     };
     expect(seen).toEqual([{}, { profile }, { profile, policy }]);
   });

@@ -34,7 +34,7 @@ function stage(does: { find?: () => Promise<string | null>; put?: () => Promise<
     },
   };
   const order = {
-    site: { id: "site_a", version: 1 },
+    site: { id: "site_a", version: 1, levels: new Map() },
     caller: { siteId: "site_a", userId: "usr_a", credential: { kind: "key" } },
     surface: "gateway",
     startedAt: 1_000,

@@ -160,8 +160,9 @@ export const peopleClaims: Claims = {
       (await liveSessions(db, site.siteId, site.userId)).map((session) => session.id);
     const [old, other] = [newId("session"), newId("session")];
     const { siteId, userId } = site;
-    await createSession(db, siteId, { id: old, userId, expiresAt: Date.now() - 1 });
-    await createSession(db, siteId, { id: other, userId, expiresAt: Date.now() + 60_000 });
+    const how = { userId, method: "password", address: "", agent: "", impersonatedBy: null };
+    await createSession(db, siteId, { ...how, id: old, expiresAt: Date.now() - 1 });
+    await createSession(db, siteId, { ...how, id: other, expiresAt: Date.now() + 60_000 });
     expect((await ids()).toSorted()).toEqual([site.sessionId, other].toSorted());
     await revokeSession(db, siteId, other);
     expect(await ids()).toEqual([site.sessionId]);

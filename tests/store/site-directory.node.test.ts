@@ -19,6 +19,8 @@ const ENVIRONMENT: Environment = {
   allowPrivateUpstreams: false,
   addressHeader: null,
   requestTimeoutMs: 60_000,
+  mail: null,
+  mailSender: "",
   turnstileUrl: "https://challenges.cloudflare.com/turnstile/v0/siteverify",
   hosts: { cnameTarget: "portico.example", resolvers: [], cloudflare: null },
 };

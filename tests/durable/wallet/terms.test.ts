@@ -112,7 +112,7 @@ describe("a low balance", () => {
   const notices = async (own: TestWallet) => {
     await runDurableObjectAlarm(own.stub);
     const { data } = await env.METER.getByName(own.siteId).notices({ limit: 10 });
-    return data.map((notice) => notice.threshold_micro).reverse();
+    return data.flatMap((one) => (one.kind === "low_balance" ? one.threshold_micro : [])).reverse();
   };
   const spend = async (own: TestWallet, requestId: string, micro: number) => {
     await own.admit(admission(requestId, { holdMicro: micro, policy: LOW, policyVersion: 2 }));
