@@ -19,6 +19,8 @@ interface Session {
   me: Me | null;
   /** Whether `me` is a guest, who has no account. */
   guest: boolean;
+  /** Until when an operator acts as `me`; null: it is the person himself. */
+  actingUntil: string | null;
   /** True when `me` was lost without log-out. */
   ended: boolean;
 }
@@ -32,7 +34,8 @@ export async function loadBoot(): Promise<Boot> {
 }
 
 export function startSession(boot: Boot): void {
-  session.set({ site: boot.site, me: boot.me, guest: false, ended: false });
+  const { site, me, impersonatedUntil: actingUntil } = boot;
+  session.set({ site, me, guest: false, actingUntil, ended: false });
   applyLocale(boot.me?.locale ?? rememberedLocale() ?? boot.site.locale);
 }
 
@@ -62,7 +65,7 @@ export const currentUserId = (): string => current().me?.id ?? "";
 export function signedIn(me: Me): void {
   // What a guest has looked at is not this person's.
   if (current().guest) forgetPerson();
-  session.set({ ...current(), me, guest: false, ended: false });
+  session.set({ ...current(), me, guest: false, actingUntil: null, ended: false });
   if (me.locale) applyLocale(me.locale);
 }
 
@@ -107,6 +110,8 @@ export async function logOut(): Promise<void> {
 export async function chooseLocale(locale: Locale): Promise<void> {
   applyLocale(locale);
   rememberLocale(locale);
-  if (current().me && !current().guest)
+  const { me, guest, actingUntil } = current();
+  // Who acts as somebody changes nothing of his account.
+  if (me && !guest && actingUntil === null)
     updateMe(await api("PATCH /api/auth/me", { body: { locale } }));
 }

@@ -1,16 +1,22 @@
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useLayoutEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { useText } from "../lib/i18n.ts";
 import { NARROW, useMedia } from "../lib/media.ts";
 import { useShortcuts } from "../lib/shortcuts.ts";
 import { useStore } from "../lib/store.ts";
+import { useSession } from "./session.ts";
 import { openShortcuts, ShortcutHelp } from "./shortcut-help.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { collapsedStore, drawerStore, setCollapsed } from "./sidebar-state.ts";
 
+const ActingBanner = lazy(() =>
+  import("../features/acting/acting-banner.tsx").then((part) => ({ default: part.ActingBanner })),
+);
+
 /** The frame of every page behind log-in: side bar or drawer, and the page. */
 export function Shell({ children }: { children: ReactNode }) {
   const text = useText();
+  const { actingUntil } = useSession();
   const [, navigate] = useLocation();
   const narrow = useMedia(NARROW);
   const collapsed = useStore(collapsedStore);
@@ -55,6 +61,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </Drawer>
       )}
       <main id="content" tabIndex={-1}>
+        {actingUntil !== null && (
+          <Suspense fallback={null}>
+            <ActingBanner until={actingUntil} />
+          </Suspense>
+        )}
         {children}
       </main>
       <ShortcutHelp />
