@@ -146,7 +146,7 @@ function SignedOut() {
   if (path === "/login" || asked) return <LogInPage />;
   if (path === "/login/code") return <CodePage key="login" purpose="login" />;
   if (path === "/forgot") return <CodePage key="reset" purpose="reset" />;
-  if (path === "/register" && site.registration) return <RegisterPage />;
+  if (path === "/register" && site.registration && site.passwords) return <RegisterPage />;
   const here = path === "/register" ? "/" : `${path}${location.search}`;
   return (
     <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />

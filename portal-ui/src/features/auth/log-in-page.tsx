@@ -72,32 +72,36 @@ function FirstFactor() {
             {problem}
           </p>
         )}
-        <Field
-          label={text.email}
-          type="email"
-          autoComplete="username"
-          inputMode="email"
-          value={email}
-          error={problems.email}
-          onValue={setEmail}
-        />
-        <Field
-          label={text.password}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          error={problems.password}
-          onValue={setPassword}
-        />
-        <button type="submit" className="button primary wide" disabled={busy}>
-          {busy ? text.loggingIn : text.logIn}
-        </button>
+        {site.passwords && (
+          <>
+            <Field
+              label={text.email}
+              type="email"
+              autoComplete="username"
+              inputMode="email"
+              value={email}
+              error={problems.email}
+              onValue={setEmail}
+            />
+            <Field
+              label={text.password}
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              error={problems.password}
+              onValue={setPassword}
+            />
+            <button type="submit" className="button primary wide" disabled={busy}>
+              {busy ? text.loggingIn : text.logIn}
+            </button>
+          </>
+        )}
       </form>
       <Suspense fallback={null}>
         <MoreWays onProblem={setProblem} />
       </Suspense>
       <ProviderSlot />
-      {site.registration && (
+      {site.registration && site.passwords && (
         <p className="auth-other">
           {text.noAccount} <Link href={`/register${location.search}`}>{text.register}</Link>
         </p>

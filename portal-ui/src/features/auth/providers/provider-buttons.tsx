@@ -6,12 +6,12 @@ import "./providers.css";
 /** Links, not requests: the way leads through the platform's own page. */
 export function ProviderButtons() {
   const t = useProviderTexts();
-  const { providers } = useSite();
+  const { providers, passwords } = useSite();
   const next = new URLSearchParams(location.search).get("next");
   const query = next ? `?${new URLSearchParams({ next })}` : "";
   return (
     <div className="providers">
-      <p className="providers-or">{t.or}</p>
+      {passwords && <p className="providers-or">{t.or}</p>}
       <ul>
         {providers.map(({ slug, kind, name }) => (
           <li key={slug}>
