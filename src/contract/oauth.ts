@@ -54,7 +54,7 @@ const decisionFields = {
 
 /** The query of `/oauth/authorize`, as it came: it is looked at anew with each question. */
 const authorizationQuery = z.string().max(8_000);
-const deviceCode = z.string().trim().min(1).max(200);
+const deviceCode = secret(z.string().trim().min(1).max(200));
 
 /** What a user has allowed an app. */
 export const allowedAppSchema = z.object({
@@ -78,7 +78,8 @@ export const portalAppsEndpoints = {
   },
   "POST /api/portal/oauth/request": {
     auth: "user",
-    audited: "apps.consent",
+    audited: "apps.answer",
+    personal: true,
     summary: "Allow or deny it; answers where to go with that.",
     body: z.strictObject({ query: authorizationQuery, ...decisionFields }),
     response: z.object({ redirect: secret(z.string()) }),
@@ -91,7 +92,8 @@ export const portalAppsEndpoints = {
   },
   "POST /api/portal/oauth/device": {
     auth: "user",
-    audited: "apps.consent",
+    audited: "apps.answer",
+    personal: true,
     summary: "Allow or deny it; the device is told when it asks next.",
     body: z.strictObject({ code: deviceCode, ...decisionFields }),
   },

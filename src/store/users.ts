@@ -1,5 +1,5 @@
 /** Users of a site, and their profile as the wallet gets it. */
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
 import { isFromEverywhere } from "../core/addresses.ts";
@@ -78,6 +78,19 @@ export async function countUsers(db: Database, siteId: string): Promise<number> 
 }
 
 /** Others may have made themselves accounts there before the first operator came. */
+/** Whom to write to about the site as a whole. */
+export async function ownersOf(
+  db: Database,
+  siteId: string,
+): Promise<Pick<UserRow, "email" | "locale">[]> {
+  const isOwner = and(eq(t.users.role, "owner"), eq(t.users.enabled, true));
+  return await db
+    .select({ email: t.users.email, locale: t.users.locale })
+    .from(t.users)
+    .where(and(eq(t.users.siteId, siteId), isOwner))
+    .limit(20);
+}
+
 export async function hasOperator(db: Database, siteId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: t.users.id })
@@ -250,7 +263,7 @@ export async function loadProfile(
     db
       .select()
       .from(t.apiKeys)
-      .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId))),
+      .where(and(eq(t.apiKeys.siteId, siteId), eq(t.apiKeys.userId, userId), stillNamed())),
   ])) as [UserRow[], { groupId: string }[], (typeof t.apiKeys.$inferSelect)[]];
   const [user] = people;
   if (!user) return null;
@@ -271,6 +284,17 @@ export async function loadProfile(
     version: user.profileVersion,
   };
 }
+
+/** Longer than any token of an app lives. */
+const APP_TOKENS_GONE_MS = 2 * 3_600_000;
+
+/** Keys that something may still name: of what apps had, nothing does soon after it was taken back. */
+const stillNamed = () =>
+  or(
+    isNull(t.apiKeys.clientId),
+    isNull(t.apiKeys.revokedAt),
+    gt(t.apiKeys.revokedAt, Date.now() - APP_TOKENS_GONE_MS),
+  );
 
 /** What a wallet must know of a key: of a revoked one, that it is; of lists, those with anything. */
 function projected(key: typeof t.apiKeys.$inferSelect): ProfileKey {

@@ -26,6 +26,7 @@ const WORDS: Record<string, Record<Locale, string>> = {
   subdomain: { en: "Subdomain", "zh-CN": "子域名" },
   users: { en: "Users", "zh-CN": "用户" },
   // parts and verbs
+  answer: { en: "allowed or denied", "zh-CN": "允许或拒绝" },
   authorise: { en: "consent asked for", "zh-CN": "请求授权" },
   cache: { en: "kept answers", "zh-CN": "缓存" },
   change: { en: "changed", "zh-CN": "修改" },
