@@ -13,6 +13,7 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { agentsQuery } from "../../lib/queries.ts";
+import { ExplainSection } from "../access/explain-section.tsx";
 import { PriceHistory } from "../models/price-history.tsx";
 import { AgentForm } from "./agent-form.tsx";
 import { agentTexts } from "./texts.ts";
@@ -84,6 +85,7 @@ function AgentEditor({ agent, others }: { agent: Agent | null; others: readonly 
           )
         }
       />
+      {agent && <ExplainSection target={`agent/${agent.slug}`} />}
       {agent && <PriceHistory target={agent.id} />}
       {confirm.dialog}
     </>

@@ -13,6 +13,7 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { useNotify } from "../../lib/notify.tsx";
 import { modelsQuery } from "../../lib/queries.ts";
+import { ExplainSection } from "../access/explain-section.tsx";
 import { ModelForm } from "./model-form.tsx";
 import { PriceHistory } from "./price-history.tsx";
 import { modelTexts } from "./texts.ts";
@@ -83,6 +84,7 @@ function ModelEditor({ model }: { model: Model | null }) {
           )
         }
       />
+      {model && <ExplainSection target={model.name} />}
       {model && <PriceHistory target={model.id} />}
       {confirm.dialog}
     </>

@@ -19,6 +19,8 @@ import { UserForm } from "./user-form.tsx";
 
 const UserKeys = lazyPart(async () => (await import("./user-keys.tsx")).UserKeys);
 
+const UserAccess = lazyPart(async () => (await import("../access/user-access.tsx")).UserAccess);
+
 const Statement = lazyPart(async () => (await import("./statement.tsx")).Statement);
 
 const Periods = lazyPart(async () => (await import("./periods.tsx")).Periods);
@@ -29,7 +31,7 @@ const CorrectionDialog = lazyPart(
 
 const GrantDialog = lazyPart(async () => (await import("./grant-dialog.tsx")).GrantDialog);
 
-const TABS = ["profile", "statement", "keys"] as const;
+const TABS = ["profile", "statement", "keys", "access"] as const;
 
 /** One user: balance on top; profile, wallet and keys below. */
 export function UserPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -129,6 +131,9 @@ function UserDetails({ user, wallet, onClose }: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <UserKeys userId={user.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="access">
+          <UserAccess userId={user.id} />
         </Tabs.Panel>
       </Tabs>
       <GrantDialog user={user} opened={dialog === "grant"} onClose={() => setDialog(null)} />
