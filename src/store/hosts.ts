@@ -103,12 +103,13 @@ function isClaim({ host, siteId, token }: ClaimKey): SQL | undefined {
   return and(eq(t.hosts.host, host), eq(t.hosts.siteId, siteId), eq(t.hosts.token, token));
 }
 
-/** What a check has found. False: the claim is no more. */
+/** What a check has found. False: the claim is no more, or what is not proven would be live. */
 export async function noteCheck(db: Database, key: ClaimKey, found: HostChange): Promise<boolean> {
+  const needsProof = found.status === "live" || found.status === "proven";
   const rows = await db
     .update(t.hosts)
     .set(found)
-    .where(isClaim(key))
+    .where(and(isClaim(key), needsProof ? isNotNull(t.hosts.verifiedAt) : undefined))
     .returning({ host: t.hosts.host });
   return rows.length > 0;
 }

@@ -77,7 +77,6 @@ export async function countUsers(db: Database, siteId: string): Promise<number> 
   return row?.count ?? 0;
 }
 
-/** Others may have made themselves accounts there before the first operator came. */
 /** Whom to write to about the site as a whole. */
 export async function ownersOf(
   db: Database,
@@ -91,6 +90,7 @@ export async function ownersOf(
     .limit(20);
 }
 
+/** Others may have made themselves accounts there before the first operator came. */
 export async function hasOperator(db: Database, siteId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: t.users.id })

@@ -123,7 +123,10 @@ describe("of two sites that claim one host", () => {
       problem: { code: "taken_over" },
     });
     expect(await first.notices()).toMatchObject([{ kind: "host_lost", why: "taken_over" }]);
-    expect(await second.notices()).toEqual([]);
+    expect(await first.letters()).toEqual([
+      `${first.owner}: ${on.host} belongs to another site now · Acme`,
+    ]);
+    expect([await second.notices(), await second.letters()]).toEqual([[], []]);
   });
 
   it("nobody takes it over while a resolver still sees the first proof, or cannot be asked", async () => {
@@ -194,6 +197,10 @@ describe("a live host whose proof is gone", () => {
     });
     expect(await on.leadsTo()).toBeNull();
     expect((await claim.notices())[0]).toMatchObject({ kind: "host_lost", why: "proof_gone" });
+    expect(await claim.letters()).toEqual([
+      `${claim.owner}: ${on.host} stops leading to your site on 2026-11-29 · Acme`,
+      `${claim.owner}: ${on.host} leads to your site no more · Acme`,
+    ]);
     const next = await on.claim();
     await on.prove(next.token);
     expect((await next.check(START + 9 * DAY)).status).toBe("live");

@@ -11,7 +11,7 @@ import { proofName, proofText } from "../../src/services/hosts/dns.ts";
 import { type Services, servicesOf } from "../../src/services/services.ts";
 import { addClaim, findClaim, type HostRow } from "../../src/store/hosts.ts";
 import { findSiteByHost } from "../../src/store/sites.ts";
-import { fresh, makeSite } from "../store/fixture.ts";
+import { fresh, makeSite, makeUser } from "../store/fixture.ts";
 import { type HostsWorld, makeWorld } from "../support/hosts-world.ts";
 
 export const MINUTE = 60_000;
@@ -43,10 +43,13 @@ export interface Stage {
 export interface Claim {
   siteId: string;
   token: string;
+  owner: string;
   /** The claim as it is stored after a look at that time. */
   check(now?: number): Promise<HostRow>;
   row(): Promise<HostRow>;
   notices(): Promise<SiteNotice[]>;
+  /** Subjects of the mails to the site's owner, oldest first. */
+  letters(): Promise<string[]>;
 }
 
 export function makeStage(more: { cloudflare: boolean }): Stage {
@@ -60,6 +63,8 @@ export function makeStage(more: { cloudflare: boolean }): Stage {
     host,
     claim: async (token = crypto.randomUUID()) => {
       const { siteId } = await makeSite(services.db);
+      const owner = `owner@${siteId.replaceAll("_", "-")}.example`;
+      await makeUser(services.db, siteId, { role: "owner", email: owner });
       await addClaim(services.db, { host, siteId, token }, null, START);
       const row = async () => {
         const found = await findClaim(services.db, siteId, host);
@@ -69,10 +74,19 @@ export function makeStage(more: { cloudflare: boolean }): Stage {
       return {
         siteId,
         token,
+        owner,
         row,
         check: async (now = START) => {
           await checkHost(services, await row(), now);
           return await row();
+        },
+        letters: async () => {
+          const mails = await env.DB.prepare(
+            "SELECT recipient, subject FROM mails WHERE site_id = ?1 ORDER BY rowid",
+          )
+            .bind(siteId)
+            .all<{ recipient: string; subject: string }>();
+          return mails.results.map(({ recipient, subject }) => `${recipient}: ${subject}`);
         },
         notices: async () => (await meterOf(env, siteId).notices({ limit: 50 })).data,
       };

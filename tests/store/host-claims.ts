@@ -100,6 +100,7 @@ export const hostClaims: Claims = {
 
   "a host that is proven leads to its site once it is live": async (db) => {
     const key = await claimed(db);
+    expect(await noteCheck(db, key, { status: "live" }), "not without a proof").toBe(false);
     await verifyClaim(db, key, NOW);
     await noteCheck(db, key, { status: "proven" });
     expect(await findSiteByHost(db, key.host, BASE)).toBeNull();

@@ -2,15 +2,13 @@
  * Looks at one claim: its proof, then its certificate. Safe to run twice at once: every finding is
  * written only into the claim that was looked at (store/hosts.ts), and one site gets a host.
  */
-import type { SiteNotice } from "../../contract/notices.ts";
-import { meterOf } from "../../durable/meter/client.ts";
 import { atomically } from "../../store/database.ts";
 import * as store from "../../store/hosts.ts";
-import { recordAudit } from "../audit.ts";
 import type { Services } from "../services.ts";
 import type { CertificateMaker } from "./certificates.ts";
 import { CloudflareHostnames } from "./cloudflare.ts";
-import { askTexts, judge, resolverAt, type Texts } from "./dns.ts";
+import { askTexts, judge, type Proof, resolverAt, type Texts } from "./dns.ts";
+import { tellSite } from "./tell.ts";
 import { live, proofGone, uncertified, unmade, unproven } from "./verdict.ts";
 
 type Row = store.HostRow;
@@ -41,10 +39,7 @@ async function lookAt(services: Services, row: Row, now: number): Promise<store.
   const proof = judge(texts, row.token);
   if (proof.kind !== "found") {
     if (row.verifiedAt === null) return unproven(row, proof, now);
-    const gone = proofGone(row, proof, now);
-    if (gone.lost) await lose(services, row, gone.change, now);
-    else if (row.missingSince === null && gone.change.missingSince) await warn(services, row, now);
-    return gone.lost ? null : gone.change;
+    return await missed(services, row, proof, now);
   }
   if (row.verifiedAt !== null) return await certified(services, row, now);
   if (!(await prove(services, row, texts, now))) return unproven(row, proof, now);
@@ -66,13 +61,26 @@ async function prove(services: Services, row: Row, texts: Texts, now: number): P
   if (kind !== "wrong" && kind !== "missing") return false;
   if (!(await store.moveHost(db, holder, row, now))) return false;
   services.sites.forget(holder.siteId);
-  await tellLost(services, holder, "taken_over", now);
+  await tellSite(services, holder, { kind: "host_lost", why: "taken_over" }, now);
   return true;
 }
 
-async function lose(services: Services, row: Row, change: store.HostChange, now: number) {
-  await store.loseHost(services.db, row, change, now);
-  await tellLost(services, row, "proof_gone", now);
+/** A host that is proven, and whose proof was not seen. Null: it was lost by that. */
+async function missed(
+  services: Services,
+  row: Row,
+  proof: Proof,
+  now: number,
+): Promise<store.HostChange | null> {
+  const { lost, change } = proofGone(row, proof, now);
+  if (lost) {
+    await store.loseHost(services.db, row, change, now);
+    await tellSite(services, row, { kind: "host_lost", why: "proof_gone" }, now);
+    return null;
+  }
+  const isNew = row.missingSince === null && typeof change.missingSince === "number";
+  if (isNew) await tellSite(services, row, { kind: "host_proof_gone" }, now);
+  return change;
 }
 
 async function certified(services: Services, row: Row, now: number): Promise<store.HostChange> {
@@ -101,32 +109,4 @@ async function keepHostname(services: Services, row: Row, id: string, now: numbe
   await atomically(db, [store.dropRemoval(db, id)]);
   if (await store.noteCheck(db, row, { customHostnameId: id })) return;
   await atomically(db, [store.addRemoval(db, id, row.host, now)]);
-}
-
-async function warn(services: Services, row: Row, now: number): Promise<void> {
-  const notice = { id: `host_proof_gone:${row.host}:${now}`, kind: "host_proof_gone" as const };
-  await tell(services, row, { ...notice, at: new Date(now).toISOString(), host: row.host });
-}
-
-async function tellLost(
-  services: Services,
-  row: Row,
-  why: "proof_gone" | "taken_over",
-  now: number,
-): Promise<void> {
-  await recordAudit(services, row.siteId, {
-    action: "hosts.lost",
-    actor: { kind: "system", id: "", name: "" },
-    target: { kind: "hosts", id: row.host, name: row.host },
-    asked: { why },
-    address: null,
-    agent: null,
-    requestId: null,
-  });
-  const notice = { id: `host_lost:${row.host}:${now}`, kind: "host_lost" as const, why };
-  await tell(services, row, { ...notice, at: new Date(now).toISOString(), host: row.host });
-}
-
-async function tell(services: Services, row: Row, notice: SiteNotice): Promise<void> {
-  await meterOf(services.env, row.siteId).notice([notice]);
 }
