@@ -4,6 +4,7 @@ import { refuse } from "../core/failure.ts";
 import type { AppContext, AppEnv } from "../http/app.ts";
 import { bootOf } from "../http/boot.ts";
 import { framePage, hashedAsset, isPagePath, plainAsset, renderPage } from "../http/pages.ts";
+import { PROOF_FILE, proofFile } from "../services/identity/providers/proof-file.ts";
 
 export function pageRoutes(app: Hono<AppEnv>): void {
   app.get("/assets/*", (c) => hashed(c));
@@ -27,6 +28,13 @@ export function pageRoutes(app: Hono<AppEnv>): void {
 /** Icons and the like, by their own names. Pages are only ever served with their boot data. */
 async function plainFile(c: AppContext, pathname: string): Promise<Response> {
   if (pathname.endsWith(".html")) return missing(c);
+  const [, proofName] = PROOF_FILE.exec(pathname) ?? [];
+  if (proofName) {
+    const proof = await proofFile(c.var.services, c.var.site.id, proofName);
+    return proof === null
+      ? missing(c)
+      : c.text(proof, 200, { "x-content-type-options": "nosniff" });
+  }
   const asset = await fetchAsset(c, pathname);
   return asset.ok ? plainAsset(asset, pathname) : missing(c);
 }

@@ -5,6 +5,7 @@ import { APP, CLIENT, DING_CORP, WECOM_CORP } from "../support/upstream-identity
 import { codeFor } from "../support/upstream-identity-code.ts";
 import type { Person } from "./person.ts";
 import { addProvider, makeSite, upstream, Visitor } from "./sign-in-visitor.ts";
+import { call } from "./support.ts";
 
 const HOST = "platforms.localhost";
 
@@ -200,6 +201,23 @@ it("inside the WeCom app people are asked there, without a code to scan", async 
   const url = new URL(Visitor.to(answer));
   expect(url.origin + url.pathname).toBe("https://open.weixin.qq.com/connect/oauth2/authorize");
   expect(url.hash).toBe("#wechat_redirect");
+});
+
+it("WeCom finds the file that proves whose host it is, at this site and no other", async () => {
+  const proof = { proofName: "WW_verify_a1B2c3.txt", proofText: "a1B2c3" };
+  const settings = { ...PLATFORMS.wecom.settings, ...proof };
+  await addProvider(owner, { slug: "proven", ...PLATFORMS.wecom, settings });
+  await makeSite("platforms-other");
+  const found = await call("platforms", `/${proof.proofName}`);
+  expect(found.headers.get("content-type")).toMatch(/^text\/plain/);
+  expect(await found.text()).toBe(proof.proofText);
+  expect((await call("platforms-other", `/${proof.proofName}`)).status).toBe(404);
+  expect((await call("platforms", "/WW_verify_other.txt")).status).toBe(404);
+  const page = { ...PLATFORMS.wecom, slug: "x", name: "x" };
+  for (const bad of [{ proofText: "<script>" }, { proofName: "index.html" }]) {
+    const body = { ...page, settings: { ...settings, ...bad } };
+    expect((await owner.fetch("POST", "/api/admin/sign-in/providers", body)).status).toBe(400);
+  }
 });
 
 it("a server that WeCom does not let in is told from a wrong secret", async () => {

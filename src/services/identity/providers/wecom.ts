@@ -13,6 +13,10 @@ import { type Ask, type CodeKind, fieldOf, type OpenProvider, type Refusal } fro
 
 const API = "https://qyapi.weixin.qq.com";
 
+/** A file that must lie at the root of the host, to show whose it is; see proof-file.ts. */
+export const PROOF_NAME = "proofName";
+export const PROOF_TEXT = "proofText";
+
 const guide: Guide = {
   steps: [
     step(
@@ -25,8 +29,12 @@ const guide: Guide = {
       "Copy **AgentId** and **Secret** of the app (查看 sends the secret to your WeCom); the **企业ID (CorpID)** stands at the bottom of **我的企业 › 企业信息**.",
     ),
     step(
-      "在应用页底部 **网页授权及JS-SDK** 设置 **可信域名** 为本站主机名并完成校验；在 **企业微信授权登录 › Web网页** 把 **授权回调域** 设为同一主机名。",
-      "At the bottom of the app's page set **网页授权及JS-SDK › 可信域名** to the host of this site and prove it; set **企业微信授权登录 › Web网页 › 授权回调域** to the same host.",
+      "在应用页底部 **网页授权及JS-SDK** 设置 **可信域名** 为本站主机名，点 **申请校验域名** 下载 WW_verify_….txt，把文件名和内容填到下面并保存，再回去完成校验。",
+      "At the bottom of the app's page set **网页授权及JS-SDK › 可信域名** to the host of this site and press **申请校验域名**: enter the name and the content of the file WW_verify_….txt below, save, and go on there.",
+    ),
+    step(
+      "在 **企业微信授权登录 › Web网页** 把 **授权回调域** 设为同一主机名。",
+      "Set **企业微信授权登录 › Web网页 › 授权回调域** to the same host.",
     ),
     step(
       "在 **企业可信IP** 填服务器的出口 IP；没有固定 IP 时，请在下面填一个有固定 IP 的代理地址。",
@@ -48,6 +56,21 @@ const guide: Guide = {
     }),
     secretField("secret", say("应用 Secret", "Secret of the app"), {
       help: say("不是“通讯录同步”的 Secret。", "Not the secret of 通讯录同步 (directory sync)."),
+    }),
+    textField(PROOF_NAME, say("校验文件名", "Name of the proof file"), {
+      required: false,
+      placeholder: "WW_verify_….txt",
+      pattern: {
+        source: "^WW_verify_[0-9a-zA-Z]+\\.txt$",
+        message: say("文件名形如 WW_verify_….txt。", "Its name is like WW_verify_….txt."),
+      },
+    }),
+    textField(PROOF_TEXT, say("校验文件内容", "Content of the proof file"), {
+      required: false,
+      pattern: {
+        source: "^[0-9a-zA-Z]{1,100}$",
+        message: say("内容只有字母和数字。", "It holds letters and digits only."),
+      },
     }),
     apiField(
       API,

@@ -1,5 +1,6 @@
 import { useSite } from "../../../app/session.ts";
 import { useProviderTexts } from "./texts.ts";
+import "./providers.css";
 
 /** Why the way to a provider did not end signed in, and what to do; nothing where it did. */
 export function ProviderNotice() {
@@ -14,7 +15,7 @@ export function ProviderNotice() {
   if (!sentence) return null;
   const name = providers.find((one) => one.slug === slug)?.name ?? slug;
   return (
-    <p className={problem === "confirm" ? "notice" : "notice problem"} role="alert">
+    <p className={`provider-notice notice ${problem === "confirm" ? "" : "problem"}`} role="alert">
       {sentence(name)}
     </p>
   );
