@@ -1,5 +1,5 @@
 import { Modal, Text } from "@mantine/core";
-import { LoginForm } from "../features/login/login-form.tsx";
+import { LoginWays } from "../features/login/login-ways.tsx";
 import { useTexts } from "../lib/i18n.ts";
 import { useSession } from "./session.tsx";
 import { appTexts } from "./texts.ts";
@@ -21,7 +21,7 @@ export function SessionLost() {
       <Text size="sm" mb="md">
         {t.sessionLostHelp}
       </Text>
-      <LoginForm email={boot.me?.email ?? ""} />
+      <LoginWays email={boot.me?.email ?? ""} />
     </Modal>
   );
 }

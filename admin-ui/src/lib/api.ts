@@ -1,5 +1,6 @@
 /** The one caller of our JSON API, and what the pages need to know of its failures. */
 import type {
+  accountEndpoints,
   adminAppsEndpoints,
   adminEndpoints,
   authEndpoints,
@@ -16,6 +17,7 @@ import { tellingEditionLimits } from "./edition-limit.ts";
 export { ApiError };
 export const call = createCaller<
   typeof authEndpoints &
+    typeof accountEndpoints &
     typeof providerEndpoints &
     typeof adminEndpoints &
     typeof adminAppsEndpoints &

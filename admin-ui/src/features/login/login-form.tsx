@@ -1,5 +1,5 @@
+import type { SignInAnswer } from "@contract";
 import { TextInput } from "@mantine/core";
-import { useSession } from "../../app/session.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { SecretInput } from "../../components/form/secret-input.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
@@ -9,11 +9,15 @@ import { useTexts } from "../../lib/i18n.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { loginTexts } from "./texts.ts";
 
-/** E-mail and password; on success the session is read anew. */
-export function LoginForm({ email = "" }: { email?: string }) {
+interface Props {
+  email: string;
+  onDone: (answer: SignInAnswer) => void | Promise<void>;
+}
+
+/** E-mail and password. */
+export function LoginForm({ email, onDone }: Props) {
   const t = useTexts(loginTexts);
   const check = checks(useTexts(commonTexts).form);
-  const { refresh } = useSession();
   const kit = useEntityForm({
     initial: { email, password: "" },
     validate: (values) =>
@@ -22,7 +26,7 @@ export function LoginForm({ email = "" }: { email?: string }) {
       call("POST /api/auth/login", {
         body: { email: values.email.trim(), password: values.password },
       }),
-    onSaved: refresh,
+    onSaved: onDone,
   });
   return (
     <EntityForm kit={kit} bar="plain" submitLabel={t.submit} fullWidth>

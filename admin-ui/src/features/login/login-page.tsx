@@ -3,7 +3,7 @@ import { useTexts } from "../../lib/i18n.ts";
 import { RegisterLink } from "../sites/register-link.tsx";
 import { FrontPage } from "./front-page.tsx";
 import { HumanCheck } from "./human-check.tsx";
-import { LoginForm } from "./login-form.tsx";
+import { LoginWays } from "./login-ways.tsx";
 import { ProviderButtons, ProviderProblem } from "./provider-buttons.tsx";
 import { loginTexts } from "./texts.ts";
 
@@ -16,7 +16,7 @@ export function LoginPage() {
       help={boot.host === "platform" ? t.platformSubtitle : t.subtitle}
     >
       <ProviderProblem />
-      <LoginForm />
+      <LoginWays />
       <HumanCheck />
       <ProviderButtons />
       <RegisterLink />
