@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { factorEndpoints } from "./account.ts";
 import { connectionEndpoints } from "./admin-connections.ts";
+import { draftEndpoints } from "./admin-draft.ts";
 import { peopleEndpoints } from "./admin-people.ts";
 import { roleEndpoints } from "./admin-roles.ts";
 import { auditEndpoints } from "./audit.ts";
@@ -155,6 +156,7 @@ export const adminEndpoints = {
   },
   ...editionEndpoints,
   ...connectionEndpoints,
+  ...draftEndpoints,
   ...explainEndpoints,
   ...hostEndpoints,
   ...mailEndpoints,

@@ -1,6 +1,7 @@
 export * from "./account.ts";
 export * from "./admin.ts";
 export * from "./admin-connections.ts";
+export * from "./admin-draft.ts";
 export * from "./admin-people.ts";
 export * from "./admin-roles.ts";
 export * from "./audit.ts";
