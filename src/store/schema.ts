@@ -31,6 +31,7 @@ import { flag, json } from "./schema-columns.ts";
 
 export * from "./schema-identity.ts";
 export * from "./schema-oauth.ts";
+export * from "./schema-outbox.ts";
 export * from "./schema-sites.ts";
 
 export const sites = sqliteTable("sites", {
@@ -372,26 +373,6 @@ export const prices = sqliteTable(
     primaryKey({ columns: [table.siteId, table.targetId, table.version] }),
     uniqueIndex("prices_name").on(table.siteId, table.name, table.version),
   ],
-);
-
-/** Changed profiles that a wallet has not acknowledged yet. */
-/** Parts of audit entries that the site's meter has not taken in, because it could not be reached. */
-export const auditOutbox = sqliteTable("audit_outbox", {
-  id: integer("id").primaryKey({ autoIncrement: true }),
-  siteId: text("site_id").notNull(),
-  notes: json<unknown>("notes").notNull(),
-  createdAt: integer("created_at").notNull(),
-});
-
-export const outbox = sqliteTable(
-  "outbox",
-  {
-    id: integer("id").primaryKey({ autoIncrement: true }),
-    siteId: text("site_id").notNull(),
-    userId: text("user_id").notNull(),
-    createdAt: integer("created_at").notNull(),
-  },
-  (table) => [index("outbox_site").on(table.siteId)],
 );
 
 /** Facts of the deployment as a whole. */
