@@ -18,12 +18,16 @@ export interface LocalRequest {
   method: string;
   path: string;
   headers?: Record<string, string>;
+  /** Sent as JSON; URLSearchParams as a form. */
   body?: unknown;
 }
 
 export function localRequest(options: LocalRequest): Promise<LocalAnswer> {
   const { hostname, port } = new URL(options.origin);
-  const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const isForm = options.body instanceof URLSearchParams;
+  const json = () => (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const body = isForm ? String(options.body) : json();
+  const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -35,7 +39,7 @@ export function localRequest(options: LocalRequest): Promise<LocalAnswer> {
           host: options.host,
           ...(body === undefined
             ? {}
-            : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+            : { "content-type": type, "content-length": Buffer.byteLength(body) }),
           ...options.headers,
         },
       },

@@ -9,8 +9,16 @@ import { fetchIn, openBrowser, openPage, violations, type Watched } from "./supp
 
 const OWNER = { email: "owner@demo.example", password: "correct horse battery" };
 
-const PUBLIC_PAGES = ["/login", "/register", "/admin/"];
-const PORTAL_PAGES = ["/", "/new?target=agent%2Fguide", "/keys", "/wallet", "/settings"];
+const PUBLIC_PAGES = ["/login", "/login/code", "/forgot", "/register", "/admin/"];
+const PORTAL_PAGES = [
+  "/",
+  "/new?target=agent%2Fguide",
+  "/keys",
+  "/apps",
+  "/device",
+  "/wallet",
+  "/settings",
+];
 const CONSOLE_PAGES = [
   "/admin/",
   "/admin/connections",
@@ -25,6 +33,7 @@ const CONSOLE_PAGES = [
   "/admin/levels",
   "/admin/users",
   "/admin/keys",
+  "/admin/apps",
   "/admin/usage",
   "/admin/requests",
   "/admin/audit",
@@ -34,6 +43,8 @@ const CONSOLE_PAGES = [
   "/admin/sign-in?kind=new",
   "/admin/sign-in?kind=feishu",
   "/admin/domains",
+  "/admin/mail",
+  "/admin/account",
 ];
 
 const LOOKS = [
