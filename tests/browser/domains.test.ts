@@ -52,11 +52,13 @@ afterAll(async () => {
 
 async function open(slug: string, who = OWNER, look: Parameters<typeof openPage>[1] = {}) {
   const watched = await openPage(browser, look);
+  watched.page.setDefaultTimeout(20_000);
   await watched.page.goto(`${at(slug)}/login`);
   await fetchIn(watched.page, "POST", "/api/auth/login", who);
   await fetchIn(watched.page, "PATCH", "/api/auth/me", { locale: look?.locale ?? "en" });
   await watched.page.goto(`${at(slug)}/admin/domains`);
-  await watched.page.locator("h2").first().waitFor();
+  // The page is there once it knows the site's subdomain.
+  await watched.page.getByText(`${slug}.localhost`, { exact: true }).waitFor();
   return watched;
 }
 

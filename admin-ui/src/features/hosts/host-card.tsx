@@ -32,7 +32,6 @@ interface Props {
 
 export function HostCard({ host, certificates }: Props) {
   const t = useTexts(hostTexts);
-  const common = useTexts(commonTexts);
   const hasTrouble = host.status === "live" && host.problem !== null;
   return (
     <article className={classes.host} aria-label={host.host}>
@@ -56,18 +55,18 @@ export function HostCard({ host, certificates }: Props) {
       ) : (
         <HostRecords host={host} certificates={certificates} />
       )}
-      <LastCheck host={host} loading={common.loading} />
+      <LastCheck host={host} />
     </article>
   );
 }
 
-function LastCheck({ host, loading }: { host: OwnHost; loading: string }) {
+function LastCheck({ host }: { host: OwnHost }) {
   const t = useTexts(hostTexts);
   const format = useFormats();
   if (host.checkedAt === null) {
     return (
       <Text size="xs" c="dimmed">
-        {loading}
+        {t.notYet}
       </Text>
     );
   }
