@@ -9,6 +9,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
+import { LinkButton } from "../components/links.tsx";
 import { LOCALE_NAMES, LOCALES, type Locale, useLocale, useTexts } from "../lib/i18n.ts";
 import { useNotify } from "../lib/notify.tsx";
 import { useMe, useSession } from "./session.tsx";
@@ -40,6 +41,9 @@ export function AccountMenu() {
               {t.roles[me.role]}
             </Text>
           </div>
+          <LinkButton to="/account" variant="default" size="xs" fullWidth>
+            {t.ownAccount}
+          </LinkButton>
           <Divider />
           <Preferences />
           <Divider />

@@ -12,6 +12,9 @@ const LoginPage = lazyPart(
 const NotAllowedPage = lazyPart(
   async () => (await import("../features/login/not-allowed-page.tsx")).NotAllowedPage,
 );
+const FactorNeededPage = lazyPart(
+  async () => (await import("../features/account/factor-needed-page.tsx")).FactorNeededPage,
+);
 const EnterPage = lazyPart(
   async () => (await import("../features/sites/enter-page.tsx")).EnterPage,
 );
@@ -43,6 +46,7 @@ export function Gate() {
     const registers = platform && boot.site.registration && location.pathname === REGISTER_PATH;
     return registers ? <RegisterPage /> : <LoginPage />;
   }
+  if (boot.secondFactorNeeded) return <FactorNeededPage />;
   const allowed = platform || boot.me.permissions.length > 0;
   return allowed ? <Console /> : <NotAllowedPage />;
 }

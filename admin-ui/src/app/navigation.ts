@@ -8,6 +8,7 @@ import {
   IconKey,
   IconListSearch,
   IconLogin2,
+  IconMail,
   IconMessages,
   IconPlug,
   IconRobot,
@@ -36,6 +37,7 @@ export type PageId =
   | "roles"
   | "settings"
   | "signIn"
+  | "mail"
   | "domains";
 
 export interface NavigationItem {
@@ -56,6 +58,7 @@ export interface NavigationItem {
     | "/roles"
     | "/settings"
     | "/sign-in"
+    | "/mail"
     | "/domains";
   icon: TablerIcon;
   /** Whoever lacks it is not shown the page, and told so at its address. */
@@ -134,6 +137,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
         writes: "site.write",
       },
       { id: "signIn", to: "/sign-in", icon: IconLogin2, needs: "site.read", writes: "site.write" },
+      { id: "mail", to: "/mail", icon: IconMail, needs: "site.read", writes: "site.write" },
     ],
   },
 ];

@@ -120,6 +120,11 @@ const users = createRoute({
     "level",
     "role",
     "enabled",
+    "kind",
+    "expiry",
+    "seen",
+    "joined",
+    "sort",
     "open",
     // Of the opened user: which tab, and which lines of the statement.
     "tab",
@@ -130,6 +135,26 @@ const users = createRoute({
     "request",
   ),
   component: lazyRouteComponent(() => import("../features/users/users-page.tsx"), "UsersPage"),
+});
+
+const usersImport = createRoute({
+  getParentRoute: () => root,
+  path: "/users/import",
+  component: lazyRouteComponent(() => import("../features/users/import-page.tsx"), "ImportPage"),
+});
+const invitations = createRoute({
+  getParentRoute: () => root,
+  path: "/users/invitations",
+  validateSearch: searchOf("search", "sort", "page", "open"),
+  component: lazyRouteComponent(
+    () => import("../features/users/invitations-page.tsx"),
+    "InvitationsPage",
+  ),
+});
+const guests = createRoute({
+  getParentRoute: () => root,
+  path: "/users/guests",
+  component: lazyRouteComponent(() => import("../features/users/guests-page.tsx"), "GuestsPage"),
 });
 
 const keys = createRoute({
@@ -208,6 +233,21 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("../features/sign-in/sign-in-page.tsx"), "SignInPage"),
 });
 
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: "/mail",
+  component: lazyRouteComponent(() => import("../features/mail/mail-page.tsx"), "MailPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(
+    () => import("../features/account/account-page.tsx"),
+    "AccountPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   home,
   mine,
@@ -223,6 +263,9 @@ const routeTree = root.addChildren([
   playground,
   levels,
   users,
+  usersImport,
+  invitations,
+  guests,
   keys,
   apps,
   usage,
@@ -232,6 +275,8 @@ const routeTree = root.addChildren([
   domains,
   settings,
   signIn,
+  mail,
+  account,
 ]);
 
 export function createConsoleRouter() {

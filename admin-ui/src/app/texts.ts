@@ -14,6 +14,7 @@ export const appTexts = defineTexts(
     schemeLight: "Light",
     schemeDark: "Dark",
     schemeAuto: "System",
+    ownAccount: "My account",
     logOut: "Log out",
     account: "Account",
     groups: { publish: "Publish", people: "People", insight: "Insight", site: "Site" },
@@ -34,6 +35,7 @@ export const appTexts = defineTexts(
       settings: "Site settings",
       domains: "Domains",
       signIn: "Sign-in",
+      mail: "Mail",
       sites: "Sites",
     },
     roles: {
@@ -75,6 +77,7 @@ export const appTexts = defineTexts(
     schemeLight: "浅色",
     schemeDark: "深色",
     schemeAuto: "跟随系统",
+    ownAccount: "我的账户",
     logOut: "退出登录",
     account: "账户",
     groups: { publish: "发布", people: "用户", insight: "洞察", site: "站点" },
@@ -95,6 +98,7 @@ export const appTexts = defineTexts(
       settings: "站点设置",
       domains: "域名",
       signIn: "登录方式",
+      mail: "邮件",
       sites: "站点",
     },
     roles: {
