@@ -17,22 +17,33 @@ import { groupsQuery, levelsQuery, rolesQuery } from "../../lib/queries.ts";
 import { ROLES } from "../../lib/roles.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { roleTexts } from "../roles/texts.ts";
+import { peopleTexts } from "./people-texts.ts";
 import { userTexts } from "./texts.ts";
+
+/** As a date field wants it, in the reader's own time. */
+const dayOf = (iso: string) => new Date(iso).toLocaleDateString("sv-SE");
 
 const valuesOf = (user: User | null) => ({
   email: user?.email ?? "",
   name: user?.name ?? "",
   password: "",
   role: user?.role ?? ("member" as const),
-  level: user?.level?.slug ?? null,
+  level: (user?.endedLevel ?? user?.level)?.slug ?? null,
+  levelEnd: user?.levelExpiresAt ? dayOf(user.levelExpiresAt) : "",
+  kind: user?.kind ?? ("external" as const),
+  note: user?.note ?? "",
   groups: user?.groups ?? [],
   enabled: user?.enabled ?? true,
   limits: limitFields(user?.limits),
 });
 type Values = ReturnType<typeof valuesOf>;
 
-const inputOf = ({ password, limits, ...values }: Values) => ({
+/** The last moment of the day, here: a level that ends on a day counts on that day. */
+const endOf = (day: string) => (day ? new Date(`${day}T23:59:59`).toISOString() : null);
+
+const inputOf = ({ password, limits, levelEnd, ...values }: Values) => ({
   ...values,
+  levelExpiresAt: values.level === null ? null : endOf(levelEnd),
   limits: limitsOf(limits),
   email: values.email.trim(),
   name: values.name.trim(),
@@ -47,6 +58,7 @@ interface Props {
 
 export function UserForm({ user, onSaved, onCancel }: Props) {
   const t = useTexts(userTexts);
+  const own = useTexts(peopleTexts);
   const roles = useTexts(appTexts).roles;
   const about = useTexts(roleTexts).about;
   const infos = useQuery(rolesQuery).data;
@@ -107,6 +119,30 @@ export function UserForm({ user, onSaved, onCancel }: Props) {
           {...form.getInputProps("level")}
         />
       </FieldGrid>
+      <FieldGrid>
+        <TextInput
+          type="date"
+          label={own.levelEnd}
+          description={own.levelEndHelp}
+          disabled={form.values.level === null}
+          {...form.getInputProps("levelEnd")}
+        />
+        <Choice
+          label={own.kind}
+          description={own.kindHelp}
+          data={[
+            { value: "external", label: own.kinds.external },
+            { value: "internal", label: own.kinds.internal },
+          ]}
+          {...form.getInputProps("kind")}
+        />
+      </FieldGrid>
+      <TextInput
+        label={own.note}
+        description={own.noteHelp}
+        maxLength={2000}
+        {...form.getInputProps("note")}
+      />
       {groups.length > 0 && (
         <CheckList
           label={t.groups}

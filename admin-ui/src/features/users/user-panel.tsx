@@ -1,12 +1,13 @@
 import type { User, WalletView } from "@contract";
 import { Badge, Button, Group, Stack, Tabs } from "@mantine/core";
 import { IconCoins, IconListSearch, IconPencil } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Allowed } from "../../app/may.tsx";
 import { Figures } from "../../components/figures.tsx";
 import { LinkButton } from "../../components/links.tsx";
 import { Loaded } from "../../components/page.tsx";
+import { call } from "../../lib/api.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
@@ -14,7 +15,9 @@ import { useNotify } from "../../lib/notify.tsx";
 import { userQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
 import { Grants } from "./grants.tsx";
+import { peopleTexts } from "./people-texts.ts";
 import { userTexts } from "./texts.ts";
+import { TypedDelete } from "./typed-delete.tsx";
 import { UserForm } from "./user-form.tsx";
 
 const UserKeys = lazyPart(async () => (await import("./user-keys.tsx")).UserKeys);
@@ -51,10 +54,12 @@ interface Props {
 
 function UserDetails({ user, wallet, onClose }: Props) {
   const t = useTexts(userTexts);
+  const own = useTexts(peopleTexts);
+  const client = useQueryClient();
   const format = useFormats();
   const notify = useNotify();
   const { search, setSearch } = useSearchState<"tab">();
-  const [dialog, setDialog] = useState<"grant" | "correct" | null>(null);
+  const [dialog, setDialog] = useState<"grant" | "correct" | "delete" | null>(null);
   const tab = TABS.find((name) => name === search.tab) ?? "profile";
   return (
     <Stack gap="md">
@@ -93,6 +98,11 @@ function UserDetails({ user, wallet, onClose }: Props) {
         >
           {t.requests}
         </LinkButton>
+        <Allowed to="people.write">
+          <Button size="xs" variant="light" color="red" onClick={() => setDialog("delete")}>
+            {own.remove}
+          </Button>
+        </Allowed>
         {wallet.low && (
           <Badge color="yellow">{t.low(format.credits(wallet.low.threshold_micro))}</Badge>
         )}
@@ -136,6 +146,20 @@ function UserDetails({ user, wallet, onClose }: Props) {
           <UserAccess userId={user.id} />
         </Tabs.Panel>
       </Tabs>
+      {dialog === "delete" && (
+        <TypedDelete
+          who={user.email}
+          typed={user.email}
+          run={async () => {
+            const { id, email } = user;
+            await call("DELETE /api/admin/users/{id}", { params: { id }, query: { email } });
+            notify.done(own.deleted(1));
+            onClose();
+            await client.invalidateQueries({ queryKey: ["users", "list"] });
+          }}
+          onClose={() => setDialog(null)}
+        />
+      )}
       <GrantDialog user={user} opened={dialog === "grant"} onClose={() => setDialog(null)} />
       <CorrectionDialog
         user={user}

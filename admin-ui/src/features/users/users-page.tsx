@@ -1,48 +1,42 @@
 import type { User } from "@contract";
-import { Badge, Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { Allowed } from "../../app/may.tsx";
-import { appTexts } from "../../app/texts.ts";
-import { Choice } from "../../components/form/choice.tsx";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo, useState } from "react";
+import { Allowed, useMay } from "../../app/may.tsx";
+import { LinkButton } from "../../components/links.tsx";
 import { Nothing } from "../../components/nothing.tsx";
 import { PageHead } from "../../components/page.tsx";
 import { SidePanel } from "../../components/side-panel.tsx";
-import type { Column } from "../../components/table/columns.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { Toolbar } from "../../components/table/toolbar.tsx";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
-import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
-import { levelsQuery } from "../../lib/queries.ts";
-import { ROLES } from "../../lib/roles.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
 import { ENTRY_FILTERS, type EntrySearch } from "./entry-filter.ts";
+import { peopleTexts } from "./people-texts.ts";
 import { userTexts } from "./texts.ts";
+import { useUserColumns } from "./user-columns.tsx";
+import { exportAddress, filterOf, USER_FILTERS, type UserSearch } from "./user-filter.ts";
+import { UserFilters } from "./user-filters.tsx";
 
 const UserForm = lazyPart(async () => (await import("./user-form.tsx")).UserForm);
 
 const UserPanel = lazyPart(async () => (await import("./user-panel.tsx")).UserPanel);
 
-const FILTERS = ["search", "level", "role", "enabled"] as const;
-const ENABLED = ["true", "false"] as const;
-type UsersSearch = (typeof FILTERS)[number] | "open" | "tab" | EntrySearch;
+const BulkBar = lazyPart(async () => (await import("./bulk-bar.tsx")).BulkBar);
+
+type UsersSearch = keyof UserSearch | "open" | "tab" | EntrySearch;
 const OF_PANEL = ["open", "tab", ...ENTRY_FILTERS] as const;
 const ICON = <IconUsers size={26} stroke={1.5} aria-hidden />;
 
 function useUsers() {
   const { search } = useSearchState<UsersSearch>();
-  const filter = {
-    search: search.search,
-    level: search.level,
-    role: ROLES.find((role) => role === search.role),
-    enabled: ENABLED.find((value) => value === search.enabled),
-  };
-  return useInfiniteQuery({
+  const filter = filterOf(search, Date.now());
+  const query = useInfiniteQuery({
     queryKey: ["users", "list", filter],
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
@@ -53,102 +47,23 @@ function useUsers() {
     getNextPageParam: (page) => (page.has_more ? page.next : null),
     placeholderData: keepPreviousData,
   });
-}
-
-function useColumns(): Column<User>[] {
-  const t = useTexts(userTexts);
-  const common = useTexts(commonTexts);
-  const roles = useTexts(appTexts).roles;
-  const format = useFormats();
-  return useMemo(
-    () => [
-      { id: "email", header: t.columns.email, phone: "title", render: (user) => user.email },
-      { id: "name", header: t.columns.name, render: (user) => user.name || "–" },
-      { id: "level", header: t.columns.level, render: (user) => user.level?.name ?? "–" },
-      {
-        id: "role",
-        header: t.columns.role,
-        render: (user) =>
-          user.role === "member" ? roles.member : <Badge>{roles[user.role]}</Badge>,
-      },
-      {
-        id: "state",
-        header: t.columns.state,
-        render: (user) => (
-          <Badge color={user.enabled ? "green" : "gray"}>
-            {user.enabled ? common.enabled : common.disabled}
-          </Badge>
-        ),
-      },
-      {
-        id: "lastLogin",
-        header: t.columns.lastLogin,
-        render: (user) => (user.lastLoginAt ? format.ago(user.lastLoginAt) : t.never),
-      },
-      {
-        id: "created",
-        header: t.columns.created,
-        phone: "hidden",
-        render: (user) => format.date(user.createdAt),
-      },
-    ],
-    [t, common, roles, format],
-  );
-}
-
-function Filters() {
-  const t = useTexts(userTexts);
-  const common = useTexts(commonTexts);
-  const roles = useTexts(appTexts).roles;
-  const levels = useQuery(levelsQuery).data ?? [];
-  const { search, setSearch } = useSearchState<UsersSearch>();
-  const select = (
-    name: "level" | "role" | "enabled",
-    placeholder: string,
-    data: { value: string; label: string }[],
-  ) => (
-    <Choice
-      aria-label={placeholder}
-      placeholder={placeholder}
-      w={140}
-      clearable
-      data={data}
-      value={search[name] ?? null}
-      onChange={(value) => setSearch({ [name]: value ?? undefined })}
-    />
-  );
-  return (
-    <>
-      {select(
-        "level",
-        t.anyLevel,
-        levels.map(({ slug, name }) => ({ value: slug, label: name })),
-      )}
-      {select(
-        "role",
-        t.anyRole,
-        ROLES.map((role) => ({ value: role, label: roles[role] })),
-      )}
-      {select("enabled", t.anyState, [
-        { value: "true", label: common.enabled },
-        { value: "false", label: common.disabled },
-      ])}
-    </>
-  );
+  return { query, filter };
 }
 
 export function UsersPage() {
   const t = useTexts(userTexts);
+  const own = useTexts(peopleTexts);
   const common = useTexts(commonTexts);
-  const notify = useNotify();
   const { search, setSearch } = useSearchState<UsersSearch>();
-  const query = useUsers();
-  const columns = useColumns();
+  const { query, filter } = useUsers();
+  const columns = useUserColumns();
+  const mayWrite = useMay("people.write");
+  const [selection, setSelection] = useState<Record<string, boolean>>({});
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
-  const filtered = FILTERS.some((name) => search[name] !== undefined);
+  const chosen = (rows ?? []).filter((user) => selection[user.id]);
+  const total = query.data?.pages[0]?.total ?? null;
+  const filtered = USER_FILTERS.some((name) => search[name] !== undefined);
   const open = (id: string) => setSearch({ open: id }, { push: true });
-  const close = () => setSearch(Object.fromEntries(OF_PANEL.map((name) => [name, undefined])));
-  const opened = search.open;
   const create = (
     <Allowed to="people.write">
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open("new")}>
@@ -158,9 +73,28 @@ export function UsersPage() {
   );
   return (
     <>
-      <PageHead title={t.title} description={t.help} actions={create} />
-      <Toolbar placeholder={t.search} filters={FILTERS}>
-        <Filters />
+      <PageHead title={t.title} description={t.help} actions={<Actions create={create} />} />
+      <Toolbar
+        placeholder={t.search}
+        filters={USER_FILTERS}
+        end={
+          chosen.length > 0 ? (
+            <BulkBar chosen={chosen} onDone={() => setSelection({})} />
+          ) : (
+            <>
+              {total !== null && (
+                <Text size="sm" c="dimmed" role="status">
+                  {own.total(total)}
+                </Text>
+              )}
+              <Button component="a" variant="default" href={exportAddress(filter)} download>
+                {own.exportFile}
+              </Button>
+            </>
+          )
+        }
+      >
+        <UserFilters />
       </Toolbar>
       <DataTable
         label={t.title}
@@ -172,6 +106,7 @@ export function UsersPage() {
         error={query.error}
         onRetry={() => void query.refetch()}
         onOpen={(user) => open(user.id)}
+        {...(mayWrite ? { selection, onSelection: setSelection } : {})}
         empty={
           filtered ? (
             <Nothing icon={ICON} title={common.noMatches} help={common.noMatchesHelp} />
@@ -193,28 +128,60 @@ export function UsersPage() {
           )
         }
       />
-      <SidePanel
-        opened={opened !== undefined}
-        onClose={close}
-        size={600}
-        title={
-          opened === "new" ? t.newTitle : (rows?.find((user) => user.id === opened)?.email ?? "…")
-        }
-      >
-        {opened === "new" && (
-          <UserForm
-            user={null}
-            onCancel={close}
-            onSaved={(saved) => {
-              notify.done(t.saved(saved.email));
-              setSearch({ open: saved.id });
-            }}
-          />
-        )}
-        {opened !== undefined && opened !== "new" && (
-          <UserPanel key={opened} id={opened} onClose={close} />
-        )}
-      </SidePanel>
+      <OpenedUser rows={rows} />
     </>
+  );
+}
+
+function Actions({ create }: { create: ReactNode }) {
+  const own = useTexts(peopleTexts);
+  return (
+    <>
+      <LinkButton to="/users/guests" variant="default">
+        {own.guests}
+      </LinkButton>
+      <LinkButton to="/users/invitations" variant="default">
+        {own.invitations}
+      </LinkButton>
+      <Allowed to="people.write">
+        <LinkButton to="/users/import" variant="default">
+          {own.importFile}
+        </LinkButton>
+      </Allowed>
+      {create}
+    </>
+  );
+}
+
+/** The user that the address names, beside the list. */
+function OpenedUser({ rows }: { rows: readonly User[] | undefined }) {
+  const t = useTexts(userTexts);
+  const notify = useNotify();
+  const { search, setSearch } = useSearchState<UsersSearch>();
+  const close = () => setSearch(Object.fromEntries(OF_PANEL.map((name) => [name, undefined])));
+  const opened = search.open;
+  return (
+    <SidePanel
+      opened={opened !== undefined}
+      onClose={close}
+      size={600}
+      title={
+        opened === "new" ? t.newTitle : (rows?.find((user) => user.id === opened)?.email ?? "…")
+      }
+    >
+      {opened === "new" && (
+        <UserForm
+          user={null}
+          onCancel={close}
+          onSaved={(saved) => {
+            notify.done(t.saved(saved.email));
+            setSearch({ open: saved.id });
+          }}
+        />
+      )}
+      {opened !== undefined && opened !== "new" && (
+        <UserPanel key={opened} id={opened} onClose={close} />
+      )}
+    </SidePanel>
   );
 }
