@@ -37,7 +37,13 @@ function Site({ site }: { site: PlatformSite }) {
         </Text>
         <Text size="sm" c="dimmed">
           {t.columns.created}: {format.date(site.createdAt)} ·{" "}
-          <Anchor href={siteUrl(site.slug, "/", location)} target="_blank" rel="noopener" size="sm">
+          <Anchor
+            href={siteUrl(site.slug, "/", location)}
+            target="_blank"
+            rel="noopener"
+            size="sm"
+            underline="always"
+          >
             {t.portal}
           </Anchor>
         </Text>
