@@ -7,7 +7,7 @@ import { type App, serve } from "../http/endpoint.ts";
 import { isSecure, keepInBrowser, keptInBrowser, linkKept } from "../http/sign-in-cookies.ts";
 import { recordAudit } from "../services/audit.ts";
 import { changeSignIn, readSignIn } from "../services/console/sign-in.ts";
-import { type Arrival, arrive } from "../services/identity/providers/arrive.ts";
+import { type Arrival, arrive, identityOf } from "../services/identity/providers/arrive.ts";
 import { enterByLink } from "../services/identity/providers/enter.ts";
 import * as manage from "../services/identity/providers/manage.ts";
 import {
@@ -25,6 +25,7 @@ export function authProviderRoutes(app: App): void {
   serve(app, providerEndpoints, {
     "GET /api/auth/providers/{slug}/start": async (c, { params, query }) => {
       const { slug } = params;
+      if (!(await mayCome(c))) return await failed(c, slug, TOO_MANY);
       const way = { slug, next: query.next, origin: originOf(c), agent: agentOf(c) };
       const begun = await beginWay(c.var.services, c.var.site, way);
       if (!begun.ok) return await failed(c, slug, begun.error);
@@ -35,11 +36,10 @@ export function authProviderRoutes(app: App): void {
       await comeBack(c, params.slug, query),
     "GET /api/auth/providers/{slug}/enter": async (c, { params, query }) => {
       const { slug } = params;
-      const from = { ...query, next: query.next, slug, origin: originOf(c) };
-      if (!(await mayTry(c.var.services, c.var.site, arrivalOf(c).address))) {
-        return await failed(c, slug, TOO_MANY);
-      }
-      const entered = await enterByLink(c.var.services, c.var.site, from);
+      if (!(await mayCome(c))) return await failed(c, slug, TOO_MANY);
+      const { token, next: asked } = query;
+      const link = { slug, token, next: asked, origin: originOf(c) };
+      const entered = await enterByLink(c.var.services, c.var.site, link);
       if (!entered.ok) return await failed(c, slug, entered.error);
       const { next } = entered.value;
       const arrived = await arrive(c.var.services, c.var.site, entered.value, arrivalOf(c));
@@ -85,6 +85,8 @@ export function authProviderRoutes(app: App): void {
 const originOf = (c: AppContext) => new URL(c.req.url).origin;
 const agentOf = (c: AppContext) => c.req.header("user-agent") ?? "";
 
+const mayCome = (c: AppContext) => mayTry(c.var.services, c.var.site, arrivalOf(c).address);
+
 const TOO_MANY: Failed = { problem: "too_many", detail: "too many attempts", next: "/" };
 
 type Query = {
@@ -122,10 +124,11 @@ async function comeBack(c: AppContext, slug: string, query: Query): Promise<Resp
   if (me?.userId !== linkFor.userId || c.var.session.sessionId !== linkFor.sessionId) {
     return await failed(c, slug, { problem: "expired", detail: "another session", next });
   }
-  const { subject, email, name } = person;
-  const identity = { userId: me.userId, providerId: provider.row.id, subject };
-  const linked = await linkOwn(services, site.id, { ...identity, email: email ?? "", name });
-  if (!linked.ok) return await failed(c, slug, { problem: linked.error, detail: subject, next });
+  const identity = { ...identityOf(provider.row, person), userId: me.userId };
+  const linked = await linkOwn(services, site.id, identity);
+  if (!linked.ok) {
+    return await failed(c, slug, { problem: linked.error, detail: identity.subject, next });
+  }
   return leadTo(c, next);
 }
 
@@ -175,28 +178,28 @@ function loginPage({ next, ...query }: { next: string } & Record<string, string>
   return search.size > 0 ? `/login?${search}` : "/login";
 }
 
-const pageOf = (provider: string, { problem, next }: { problem: SignInProblem; next: string }) =>
-  loginPage({ problem, provider, next });
+/** What nobody had to do anything for: telling of it would let anybody fill the audit. */
+const UNTOLD: ReadonlySet<SignInProblem> = new Set(["expired", "unavailable", "too_many"]);
 
 /** Where nobody was let in, the site's admins can read why, and the person what to do. */
 async function failed(c: AppContext, slug: string, error: Failed): Promise<Response> {
   const { problem, detail } = error;
-  const { address, agent, requestId } = arrivalOf(c);
-  await recordAudit(c.var.services, c.var.site.id, {
-    action: "sign_in",
-    actor: { kind: "nobody", id: "", name: "" },
-    target: null,
-    asked: { method: slug, problem, detail: detail.slice(0, 300) },
-    outcome: "refused",
-    code: null,
-    address,
-    agent,
-    requestId,
-  });
+  if (!UNTOLD.has(problem)) {
+    await recordAudit(c.var.services, c.var.site.id, {
+      ...arrivalOf(c),
+      action: "sign_in",
+      actor: { kind: "nobody", id: "", name: "" },
+      asked: { method: slug, problem, detail: detail.slice(0, 300) },
+      outcome: "refused",
+    });
+  }
   // Whoever is signed in has no log-in page: he came from where his links are.
-  const isSignedIn = problem !== "confirm" && !c.var.onPlatformHost && (await currentUser(c));
-  const query = new URLSearchParams({ problem, provider: slug });
-  return leadTo(c, isSignedIn ? `/settings?${query}` : pageOf(slug, error));
+  if (problem !== "confirm" && !c.var.onPlatformHost && (await currentUser(c))) {
+    return leadTo(c, `/settings?${new URLSearchParams({ problem, provider: slug })}`);
+  }
+  // The platform's own host has the console alone.
+  const next = c.var.onPlatformHost && error.next === "/" ? "/admin/" : error.next;
+  return leadTo(c, loginPage({ problem, provider: slug, next }));
 }
 
 function leadTo(c: AppContext, to: string): Response {

@@ -92,6 +92,47 @@ describe("an account with the same e-mail", () => {
   });
 });
 
+it("what is no address is no e-mail, however verified", async () => {
+  for (const email of [
+    "nobody",
+    "a@b",
+    "x@acme.example\nbcc: y@z.example",
+    `${"a".repeat(300)}@b.example`,
+  ]) {
+    const person = new Visitor(HOST);
+    expect(await person.walk("open", { sub: email, email, email_verified: true })).toBe("/");
+    expect((await person.me())?.email).toMatch(/@users\.invalid$/);
+  }
+});
+
+it("a name of any length is one person's, linked or logged in with", async () => {
+  const sub = "s".repeat(2_000);
+  const ann = new Visitor(HOST);
+  await ann.logIn(ANN.email);
+  const answer = await ann.post("/api/auth/identities/open", {});
+  const { url } = (await answer.json()) as { url: string };
+  await ann.fetch(await Visitor.consent(new URL(url), { sub }));
+  const again = new Visitor(HOST);
+  await again.walk("open", { sub });
+  expect((await again.me())?.email).toBe(ANN.email);
+});
+
+it("who is refused is in the audit with the reason; a way that nobody began is not", async () => {
+  const reasons = async () => {
+    const { data } = await owner.json<{ data: { asked: { problem?: string } | null }[] }>(
+      "GET",
+      "/api/admin/audit?action=sign_in&outcome=refused&limit=200",
+    );
+    return data.map((entry) => entry.asked?.problem);
+  };
+  await new Visitor(HOST).walk("closed", { sub: "told" });
+  expect(await reasons()).toContain("no_account");
+  const before = (await reasons()).length;
+  await new Visitor(HOST).fetch("/api/auth/providers/open/callback?state=x&code=y");
+  await new Visitor(HOST).start("nothing");
+  expect(await reasons()).toHaveLength(before);
+});
+
 describe("accounts", () => {
   it("are not made where the provider makes none, or the site takes no registrations", async () => {
     const zoe = { sub: "zoe", email: "zoe@new.example", email_verified: true };

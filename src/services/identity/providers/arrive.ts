@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { ERRORS } from "../../../contract/errors.ts";
 import type { SignInProblem } from "../../../contract/providers.ts";
+import { emailSchema } from "../../../contract/values.ts";
 import { FailureError } from "../../../core/failure.ts";
 import { decideAccount, provenEmail } from "../../../core/identity-linking.ts";
 import { fail, ok, type Result } from "../../../core/result.ts";
@@ -46,13 +47,8 @@ export async function arrive(
   from: From,
 ): Promise<Arrival> {
   const { row } = provider;
-  const person = { ...told, email: told.email?.trim().toLowerCase() ?? null };
-  const identity = {
-    providerId: row.id,
-    subject: keptSubject(person.subject),
-    email: person.email ?? "",
-    name: person.name.slice(0, 100),
-  };
+  const person = { ...told, email: emailOf(told) };
+  const identity = identityOf(row, told);
   const account = await accountOf(services, site, provider, person, identity);
   if (!account.ok) return account.error;
   const user = await users.findById(services.db, site.id, account.value);
@@ -72,6 +68,22 @@ export async function arrive(
 }
 
 type Identity = Omit<Waiting, "userId">;
+
+/** As it is kept of whoever came back, to log in with or to link. */
+export function identityOf({ id }: store.ProviderRow, person: Person): Identity {
+  return {
+    providerId: id,
+    subject: keptSubject(person.subject),
+    email: emailOf(person) ?? "",
+    name: person.name.slice(0, 100),
+  };
+}
+
+/** As addresses are written here; what is none, whatever a provider calls it, is none. */
+function emailOf({ email }: Person): string | null {
+  const read = emailSchema.safeParse(email);
+  return read.success ? read.data : null;
+}
 
 /** Whose account it is; where there is none, why. */
 async function accountOf(
