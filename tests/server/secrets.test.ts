@@ -338,6 +338,9 @@ it("no secret leaves the process: not in an answer, a header, a log or an export
   });
   await consoleCalls(boss);
   await connectionCalls(boss);
+  const audit = await ask("GET", "/api/admin/audit?limit=200", { headers: boss });
+  expect(audit).toContain("connections.change");
+  await ask("GET", "/api/admin/audit.csv", { headers: boss });
   const exported = await runCli(["export", "acme"], {
     PORTICO_URL: child.origin,
     PORTICO_TOKEN: secretsOfState().operatorToken,
