@@ -183,6 +183,16 @@ describe("nobody is let in by", () => {
     }
   });
 
+  it("an address that has come too often, and the next one is let in", async () => {
+    const from = (address: string) =>
+      call("oidc", "/api/auth/providers/nothing/start", {
+        headers: { "cf-connecting-ip": address },
+      }).then(Visitor.to);
+    const tries = await Promise.all(Array.from({ length: 310 }, () => from("192.0.2.7")));
+    expect(tries.filter((to) => to.includes("problem=too_many"))).toHaveLength(10);
+    expect(await from("192.0.2.8")).toContain("problem=unavailable");
+  });
+
   it("a person who says no, and a provider that is off or not there", async () => {
     const visitor = new Visitor(HOST);
     const state = (await visitor.start("id", "/wallet")).searchParams.get("state");
