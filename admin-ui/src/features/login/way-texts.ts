@@ -2,9 +2,9 @@ import { defineTexts } from "../../lib/i18n.ts";
 
 export const wayTexts = defineTexts(
   {
-    withCode: "Log in with a code by e-mail",
-    withPasskey: "Log in with a passkey",
-    withPassword: "Log in with your password",
+    withCode: "Get a code by e-mail",
+    withPasskey: "Use a passkey",
+    withPassword: "Use your password",
     forgot: "Forgot the password?",
     sendCode: "Send the code",
     sent: (email: string) =>
@@ -24,9 +24,9 @@ export const wayTexts = defineTexts(
     passkeyFailed: "The passkey was not used. Try again, or log in another way.",
   },
   {
-    withCode: "使用邮箱验证码登录",
-    withPasskey: "使用通行密钥登录",
-    withPassword: "使用密码登录",
+    withCode: "获取邮箱验证码",
+    withPasskey: "使用通行密钥",
+    withPassword: "使用密码",
     forgot: "忘记密码？",
     sendCode: "发送验证码",
     sent: (email: string) => `如果 ${email} 可在此使用，验证码已发往该邮箱，10 分钟内有效。`,

@@ -71,8 +71,8 @@ export function Outbox() {
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
   return (
-    <Box component="section" aria-labelledby="outbox-title">
-      <Title order={2} size="h4" mb="sm" id="outbox-title">
+    <Box>
+      <Title order={2} size="h4" mb="sm">
         {t.outbox}
       </Title>
       <DataTable

@@ -2,9 +2,9 @@
 import { type Locale, useLocale } from "../../lib/i18n.ts";
 
 const en = {
-  withCode: "Log in with a code by e-mail",
-  withPasskey: "Log in with a passkey",
-  withPassword: "Log in with your password",
+  withCode: "Get a code by e-mail",
+  withPasskey: "Use a passkey",
+  withPassword: "Use your password",
   forgot: "Forgot the password?",
   codeTitle: "Log in with a code",
   resetTitle: "Choose a new password",
@@ -29,9 +29,9 @@ const en = {
 export type AuthTexts = typeof en;
 
 const zhCn: AuthTexts = {
-  withCode: "使用邮箱验证码登录",
-  withPasskey: "使用通行密钥登录",
-  withPassword: "使用密码登录",
+  withCode: "获取邮箱验证码",
+  withPasskey: "使用通行密钥",
+  withPassword: "使用密码",
   forgot: "忘记密码？",
   codeTitle: "验证码登录",
   resetTitle: "设置新密码",
