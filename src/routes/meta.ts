@@ -1,8 +1,9 @@
 /** Health, metrics, the OpenAPI document and its page, the schema of the configuration file. */
 import type { Hono } from "hono";
+import { readHostName } from "../contract/hosts.ts";
 import { refuse } from "../core/failure.ts";
 import { requireCaller } from "../http/access.ts";
-import type { AppEnv } from "../http/app.ts";
+import { type AppEnv, deferOf } from "../http/app.ts";
 import type { App } from "../http/endpoint.ts";
 import { VERSION } from "../http/environment.ts";
 import { type OpenApiDocument, openApiDocument } from "../http/openapi.ts";
@@ -17,6 +18,15 @@ export function healthRoutes(app: Hono<AppEnv>): void {
       { ok: state === "ready", version: VERSION, ...(state === "ready" ? {} : { state }) },
       state === "ready" ? 200 : 503,
     );
+  });
+  // For a proxy in front that gets certificates by itself and asks for which names (Caddy's `ask`);
+  // it tells no more than a request to that name does.
+  app.get("/healthz/host", async (c) => {
+    const { sites } = c.var.services;
+    const read = readHostName(c.req.query("domain") ?? "");
+    const host = read.ok ? read.value : "";
+    const isServed = host !== "" && (await sites.siteIdOf(host, deferOf(c))) !== null;
+    return c.json({ served: isServed }, isServed ? 200 : 404);
   });
   app.get("/metrics", async (c) => {
     c.set("onPlatformHost", true);

@@ -123,6 +123,22 @@ describe("an own domain", () => {
     });
   });
 
+  it("is told to a proxy that wants to know for which names to get certificates", async () => {
+    const ask = async (domain: string) => {
+      const path = `/healthz/host?domain=${encodeURIComponent(domain)}`;
+      const host = `127.0.0.1:${portico.port}`;
+      return (await localRequest({ origin: portico.origin, host, method: "GET", path })).status;
+    };
+    await makeLive(owner, "tls.acme-domain.cn");
+    await claim(owner, "later.acme-domain.cn");
+    expect(await ask("tls.acme-domain.cn")).toBe(200);
+    for (const name of ["later.acme-domain.cn", "nobody.cn", "", "127.0.0.1", "a".repeat(9_000)]) {
+      expect([name, await ask(name)]).toEqual([name, 404]);
+    }
+    await remove(owner, "tls.acme-domain.cn");
+    await remove(owner, "later.acme-domain.cn");
+  });
+
   it("in its own script is the same as in punycode", async () => {
     const claimed = await claim(owner, "智能.Acme-Domain.cn");
     expect(claimed.host).toBe("xn--5kv130d.acme-domain.cn");
