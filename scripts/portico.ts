@@ -119,6 +119,7 @@ function bindingsOf(
       "LIBSQL_URL",
       "LIBSQL_AUTH_TOKEN",
       "PORTICO_REQUEST_TIMEOUT_MS",
+      "PORTICO_TURNSTILE_URL",
       ...HOST_SETTINGS,
     ]),
   };

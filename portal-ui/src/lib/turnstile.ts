@@ -41,9 +41,9 @@ export function showTurnstile(
   load()
     .then(() => {
       if (isGone) return;
-      const render = loaded()?.render;
-      if (!render) throw new Error("Turnstile is not there");
-      id = render(place, {
+      const turnstile = loaded();
+      if (!turnstile) throw new Error("Turnstile is not there");
+      id = turnstile.render(place, {
         sitekey: siteKey,
         language: locale.toLowerCase(),
         size: "flexible",
