@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 import { expect, it } from "vitest";
+import { actionOf, isAudited } from "../../src/http/audit.ts";
 import { App } from "../../src/http/endpoint.ts";
 import worker from "../../src/worker.ts?raw";
 import { KEYED_DOORS, OPEN_DOORS, OPERATOR_DOORS, PROTOCOL_DOORS } from "../server/doors.ts";
@@ -36,4 +37,28 @@ it("the worker registers all of them", () => {
   expect(REGISTERS.length).toBeGreaterThan(10);
   const own = REGISTERS.map(([name]) => name).filter((name) => !/^aigne(Media|Video)/.test(name));
   for (const name of own) expect(worker, name).toContain(`${name}(app)`);
+});
+
+it("what console and operator change is told to the audit, but for questions that the request log tells", () => {
+  const untold = [...app.endpoints].filter(
+    ([key, endpoint]) =>
+      ["console", "operator"].includes(endpoint.auth) &&
+      !key.startsWith("GET ") &&
+      !isAudited(key, endpoint),
+  );
+  expect(untold.map(([key]) => key).toSorted()).toEqual([
+    "POST /api/admin/agents/draft/chat",
+    "POST /api/admin/playground",
+  ]);
+});
+
+it.each([
+  ["PATCH /api/admin/users/{id}", "users.change"],
+  ["POST /api/admin/users", "users.create"],
+  ["POST /api/admin/users/{id}/grants", "users.grants"],
+  ["DELETE /api/admin/users/{id}/keys/{keyId}", "users.keys.delete"],
+  ["PUT /api/admin/models/prices", "models.prices.change"],
+  ["POST /api/platform/config", "config.create"],
+])("the audit calls %s %s", (key, action) => {
+  expect(actionOf(key)).toBe(action);
 });
