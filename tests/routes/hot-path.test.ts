@@ -2,6 +2,7 @@
 import { applyD1Migrations, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, inject, it } from "vitest";
+import { chatWith, oauthSite, register, tokensFor } from "./oauth-site.ts";
 
 const KEY = `sk-test-hot-path-${"0".repeat(24)}`;
 const OPERATOR = { authorization: "Bearer pa-test-operator-token-0123456789" };
@@ -95,6 +96,18 @@ it.each([
   expect(Date.now() - startedAt).toBeLessThan(2_000);
   expect((await queriesSent()) - before).toBe(0);
   expect(seen).toEqual(["admit", "settle", "admit", "settle"]);
+});
+
+it("an app that acts as a user takes no more than a key of his", async () => {
+  const site = await oauthSite();
+  const { access_token } = await tokensFor(site, await register(site));
+  await chatWith(site.slug, access_token);
+  const seen = await watchWallets();
+  const before = await queriesSent();
+  const { status } = await chatWith(site.slug, access_token);
+  expect(status).toBe(200);
+  expect((await queriesSent()) - before).toBe(0);
+  expect(seen).toEqual(["admit", "settle"]);
 });
 
 it("a request without an idempotency key, of a model without a cache, meets neither's object", async () => {

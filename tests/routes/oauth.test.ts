@@ -52,6 +52,18 @@ describe("the metadata", () => {
     }
   });
 
+  it("is what a request without a good token is led to", async () => {
+    for (const headers of [{}, { authorization: "Bearer pk-wrong" }]) {
+      const answer = await call(site.slug, "/v1/models", { headers });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toBe(
+        `Bearer resource_metadata="${site.origin}/.well-known/oauth-protected-resource"`,
+      );
+    }
+    const elsewhere = await call(null, "/v1/models");
+    expect(elsewhere.headers.get("www-authenticate")).toBeNull();
+  });
+
   it("is not on the platform's host: nobody there could allow anything", async () => {
     const answer = await call(null, "/.well-known/oauth-authorization-server");
     expect(answer.status).toBe(404);
