@@ -39,7 +39,7 @@ it("the worker registers all of them", () => {
   for (const name of own) expect(worker, name).toContain(`${name}(app)`);
 });
 
-it("what console and operator change is told to the audit, but for questions that the request log tells", () => {
+it("what console and operator change is told to the audit, but for questions and looks", () => {
   const untold = [...app.endpoints].filter(
     ([key, endpoint]) =>
       ["console", "operator"].includes(endpoint.auth) &&
@@ -48,7 +48,9 @@ it("what console and operator change is told to the audit, but for questions tha
   );
   expect(untold.map(([key]) => key).toSorted()).toEqual([
     "POST /api/admin/agents/draft/chat",
+    "POST /api/admin/hosts/{host}/check",
     "POST /api/admin/playground",
+    "POST /api/admin/sign-in/test",
   ]);
 });
 

@@ -12,6 +12,7 @@ export const OPEN_DOORS = [
   "GET /assets/*",
   "GET /docs",
   "GET /healthz",
+  "GET /healthz/host",
   "GET /mermaid-frame.html",
   "GET /openapi.json",
   "GET /schemas/portico.json",
