@@ -13,6 +13,7 @@ export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./explain.ts";
 export * from "./guide.ts";
+export * from "./host-names.ts";
 export * from "./hosts.ts";
 export * from "./input-form.ts";
 export * from "./mail.ts";

@@ -1,6 +1,6 @@
 /** Health, metrics, the OpenAPI document and its page, the schema of the configuration file. */
 import type { Hono } from "hono";
-import { readHostName } from "../contract/hosts.ts";
+import { readHostName } from "../contract/host-names.ts";
 import { refuse } from "../core/failure.ts";
 import { requireCaller } from "../http/access.ts";
 import { type AppEnv, deferOf } from "../http/app.ts";

@@ -1,7 +1,7 @@
 /** Names of hosts as people write them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HOST_MAX, PROOF_LABEL, readHostName } from "../../src/contract/hosts.ts";
+import { HOST_MAX, PROOF_LABEL, readHostName } from "../../src/contract/host-names.ts";
 import { hostSchema } from "../../src/contract/values.ts";
 
 describe("a host name", () => {

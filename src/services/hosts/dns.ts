@@ -4,7 +4,7 @@
  * may be lied to, or remember what is no more. "Could not find out" is never taken for "is not there".
  */
 import { asArray, asObject, asText, type Json } from "../../connectors/kit/json.ts";
-import { PROOF_LABEL } from "../../contract/hosts.ts";
+import { PROOF_LABEL } from "../../contract/host-names.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { asker } from "../identity/providers/ask.ts";
 import type { Ask } from "../identity/providers/kind.ts";

@@ -1,11 +1,7 @@
 /** A site's own domains, as its admins see and change them. */
 import type { z } from "zod";
-import {
-  type HostNameProblem,
-  type hostEndpoints,
-  type OwnHost,
-  readHostName,
-} from "../../contract/hosts.ts";
+import { type HostNameProblem, readHostName } from "../../contract/host-names.ts";
+import type { hostEndpoints, OwnHost } from "../../contract/hosts.ts";
 import { editionFailure } from "../../core/editions.ts";
 import { FailureError, refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";

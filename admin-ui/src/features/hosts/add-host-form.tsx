@@ -1,4 +1,4 @@
-import { readHostName } from "@contract/hosts.ts";
+import { readHostName } from "@contract/host-names.ts";
 import { TextInput } from "@mantine/core";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { useEntityForm } from "../../components/form/use-entity-form.ts";
