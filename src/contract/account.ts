@@ -59,7 +59,8 @@ export type SecondFactors = z.infer<typeof secondFactorsSchema>;
 /** Null: the codes from before still stand. */
 const addedSchema = z.object({ recoveryCodes: z.array(z.string()).nullable() });
 
-export const accountEndpoints = {
+/** Ways in. */
+export const waysInEndpoints = {
   "POST /api/auth/codes": {
     auth: "public",
     human: "always",
@@ -103,6 +104,10 @@ export const accountEndpoints = {
     body: passkeyShownSchema,
     response: signInAnswerSchema,
   },
+} as const satisfies EndpointTable;
+
+/** For whoever is in. */
+export const ownEndpoints = {
   "POST /api/auth/email/code": {
     auth: "user",
     personal: true,
@@ -183,6 +188,11 @@ export const accountEndpoints = {
     audited: "second_factors.remove",
     summary: "Remove one of one's second factors.",
   },
+} as const satisfies EndpointTable;
+
+export const accountEndpoints = {
+  ...waysInEndpoints,
+  ...ownEndpoints,
 } as const satisfies EndpointTable;
 
 export const factorEndpoints = {

@@ -2,15 +2,14 @@
 import type { factorEndpoints } from "../contract/account.ts";
 import type { mailEndpoints } from "../contract/mail.ts";
 import type { Handlers } from "../http/endpoint.ts";
-import { readMail, saveMail, sentMails, testMail } from "../services/console/mail.ts";
+import { forgetMail, readMail, saveMail, sentMails, testMail } from "../services/console/mail.ts";
 import { requireMayChange } from "../services/console/people.ts";
 import { removeFactorsOf } from "../services/identity/second-factors.ts";
-import { deleteMailSettings } from "../store/mails.ts";
 
 export const mailHandlers = {
   "GET /api/admin/mail": (c) => readMail(c.var.services, c.var.site.id),
   "PUT /api/admin/mail": (c, { body }) => saveMail(c.var.services, c.var.site.id, body),
-  "DELETE /api/admin/mail": (c) => deleteMailSettings(c.var.services.db, c.var.site.id),
+  "DELETE /api/admin/mail": (c) => forgetMail(c.var.services, c.var.site.id),
   "POST /api/admin/mail/test": (c, { body }) =>
     testMail(c.var.services, c.var.site, { input: body.settings, to: c.var.user.email }),
   "GET /api/admin/mail/sent": (c, { query }) => sentMails(c.var.services, c.var.site.id, query),

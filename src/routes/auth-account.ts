@@ -1,6 +1,5 @@
 /** One's own account: codes by mail, sessions, second factors. */
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
-import { accountEndpoints } from "../contract/account.ts";
+import { ownEndpoints, waysInEndpoints } from "../contract/account.ts";
 import { addressOf, originOf } from "../http/address.ts";
 import type { AppContext } from "../http/app.ts";
 import { type App, serve } from "../http/endpoint.ts";
@@ -16,8 +15,8 @@ import { offerTotp } from "../services/identity/totp.ts";
 import { requireUserRow } from "../services/identity/user-row.ts";
 import { keepSession, signedIn } from "./auth.ts";
 
-export function accountRoutes(app: App): void {
-  serve(app, accountEndpoints, {
+export function entryRoutes(app: App): void {
+  serve(app, waysInEndpoints, {
     "POST /api/auth/codes": (c, { body }) =>
       requestCode(c.var.services, c.var.site, body, addressOf(c)),
     "POST /api/auth/login/code": async (c, { body }) =>
@@ -36,7 +35,7 @@ export function accountRoutes(app: App): void {
     },
     "POST /api/auth/passkey": async (c, { body: { ticket, response } }) => {
       const { services, site } = c.var;
-      const shown = { ticket, response: response as unknown as AuthenticationResponseJSON };
+      const shown = { ticket, response: response as unknown as passkeys.ShownPasskey };
       const userId = await passkeys.userOfPasskey(services, placeOf(c), shown);
       const user = await requireUserRow(services, site.id, userId);
       return await signedIn(
@@ -44,6 +43,11 @@ export function accountRoutes(app: App): void {
         await signIn(services, site, user, { ...originOf(c), method: "passkey" }),
       );
     },
+  });
+}
+
+export function accountRoutes(app: App): void {
+  serve(app, ownEndpoints, {
     "POST /api/auth/email/code": (c, { body }) => {
       const wanted = { ...body, userId: c.var.user.userId };
       return entries.askForEmail(c.var.services, c.var.site, wanted, addressOf(c));
@@ -83,7 +87,7 @@ export function accountRoutes(app: App): void {
     "POST /api/auth/second-factors/passkey": async (c, { body }) => {
       const { services, session } = c.var;
       await second.requireFactorShown(services, session);
-      const response = body.response as unknown as RegistrationResponseJSON;
+      const response = body.response as unknown as passkeys.MadePasskey;
       await passkeys.addPasskey(services, placeOf(c), session.userId, { ...body, response });
       return await added(c);
     },

@@ -4,7 +4,6 @@ import { Redirect, Route, Switch, useLocation, useRoute, useSearchParams } from 
 import { Spinner } from "../components/states.tsx";
 import { Toasts } from "../components/toast.tsx";
 import { useAsked } from "../features/auth/enter.ts";
-import { LogInPage } from "../features/auth/log-in-page.tsx";
 import { GalleryPage } from "../features/gallery/gallery-page.tsx";
 import { announcement } from "../lib/announce.ts";
 import { useStore } from "../lib/store.ts";
@@ -44,6 +43,9 @@ const InvitationPage = lazy(() =>
   import("../features/auth/invitation-page.tsx").then((module) => ({
     default: module.InvitationPage,
   })),
+);
+const LogInPage = lazy(() =>
+  import("../features/auth/log-in-page.tsx").then((module) => ({ default: module.LogInPage })),
 );
 const RegisterPage = lazy(() =>
   import("../features/auth/register-page.tsx").then((module) => ({ default: module.RegisterPage })),

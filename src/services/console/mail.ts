@@ -53,6 +53,10 @@ export async function saveMail(
   });
 }
 
+/** From now on mail goes as the deployment sends it. */
+export const forgetMail = ({ db }: Services, siteId: string): Promise<void> =>
+  mails.deleteMailSettings(db, siteId);
+
 /** A secret stays only with the server it was given for: settings cannot send it elsewhere. */
 function keptSecret(
   before: mails.MailSettingsRow | null,

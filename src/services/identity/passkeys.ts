@@ -22,6 +22,10 @@ import { newId } from "../../store/ids.ts";
 import * as factors from "../../store/second-factors.ts";
 import type { Services } from "../services.ts";
 
+/** What the browser answers, as it came: verified here and nowhere else. */
+export type MadePasskey = RegistrationResponseJSON;
+export type ShownPasskey = AuthenticationResponseJSON;
+
 /** Where it happens: the site, and the origin that the browser is at. */
 export interface Place {
   siteId: string;

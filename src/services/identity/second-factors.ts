@@ -6,7 +6,6 @@
  * 2. Guesses are counted for each user, whatever the ticket.
  * 3. The first factor comes with recovery codes; with the last one they go.
  */
-import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { SecondFactors } from "../../contract/account.ts";
 import { refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
@@ -14,7 +13,7 @@ import { throttleOf } from "../../durable/throttle/client.ts";
 import * as factors from "../../store/second-factors.ts";
 import type { Services } from "../services.ts";
 import type { Origin } from "./accounts.ts";
-import { type Place, userOfPasskey } from "./passkeys.ts";
+import { type Place, type ShownPasskey, userOfPasskey } from "./passkeys.ts";
 import { makeRecoveryCodes, recoveryCodesLeft, useRecoveryCode } from "./recovery-codes.ts";
 import { type SessionClaims, signSession } from "./sessions.ts";
 import { type SignedIn, startSession, userOfTicket, waysOf } from "./sign-in.ts";
@@ -25,7 +24,7 @@ const GUESSES = { max: 10, windowMs: 15 * 60_000 };
 export type Shown =
   | { code: string }
   | { recoveryCode: string }
-  | { passkey: { ticket: string; response: AuthenticationResponseJSON } };
+  | { passkey: { ticket: string; response: ShownPasskey } };
 
 /** The second half of a log-in. */
 export async function showSecondFactor(

@@ -7,10 +7,10 @@ import { useText } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { AuthLayout } from "./auth-layout.tsx";
 import { enter, useAsked } from "./enter.ts";
+import { MoreWays } from "./more-ways.tsx";
 import { ProviderProblem, ProviderSlot } from "./providers/slot.tsx";
 import { emailProblem, focusFirstProblem } from "./validate.ts";
 
-const MoreWays = lazy(async () => ({ default: (await import("./more-ways.tsx")).MoreWays }));
 const SecondFactorPage = lazy(async () => ({
   default: (await import("./second-factor-page.tsx")).SecondFactorPage,
 }));
@@ -97,9 +97,7 @@ function FirstFactor() {
           </>
         )}
       </form>
-      <Suspense fallback={null}>
-        <MoreWays onProblem={setProblem} />
-      </Suspense>
+      <MoreWays onProblem={setProblem} />
       <ProviderSlot />
       {site.registration && site.passwords && (
         <p className="auth-other">
