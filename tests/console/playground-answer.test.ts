@@ -87,7 +87,7 @@ describe("an exchange", () => {
         answer = { ...answer, ...change };
         states.add(answer.state);
       },
-      fetcher,
+      { fetcher },
     );
     return { answer, states: [...states] };
   };

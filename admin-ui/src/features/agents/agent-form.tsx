@@ -2,6 +2,7 @@ import type { Agent } from "@contract";
 import { Radio, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
+import { useMay } from "../../app/may.tsx";
 import { AccessEditor } from "../../components/access-editor.tsx";
 import { Suggest } from "../../components/form/choice.tsx";
 import { GuardedForm } from "../../components/form/guarded-form.tsx";
@@ -11,11 +12,15 @@ import { useEntityForm } from "../../components/form/use-entity-form.ts";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { slugFrom } from "../../lib/slug.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { type AgentValues, agentConfig, agentValues } from "./agent-values.ts";
+import classes from "./agents.module.css";
 import { TargetSection } from "./target-section.tsx";
 import { agentTexts } from "./texts.ts";
+
+const AgentPreview = lazyPart(async () => (await import("./agent-preview.tsx")).AgentPreview);
 
 type Form = UseFormReturnType<AgentValues>;
 
@@ -66,18 +71,22 @@ export function AgentForm(props: Props) {
   const t = useTexts(agentTexts);
   const kit = useAgentForm(props);
   const { form } = kit;
+  const mayTry = useMay("publishing.write");
   return (
-    <GuardedForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
-      <TargetSection form={form} />
-      <LookSection form={form} {...props} />
-      <PriceSection form={form} />
-      <FormSection title={t.access}>
-        <AccessEditor
-          value={form.values.access}
-          onChange={(access) => form.setFieldValue("access", access)}
-        />
-      </FormSection>
-    </GuardedForm>
+    <div className={classes.editor}>
+      <GuardedForm kit={kit} onCancel={props.onCancel} extra={props.extra}>
+        <TargetSection form={form} />
+        <LookSection form={form} {...props} />
+        <PriceSection form={form} />
+        <FormSection title={t.access}>
+          <AccessEditor
+            value={form.values.access}
+            onChange={(access) => form.setFieldValue("access", access)}
+          />
+        </FormSection>
+      </GuardedForm>
+      {mayTry && <AgentPreview values={form.values} />}
+    </div>
   );
 }
 

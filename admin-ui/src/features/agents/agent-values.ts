@@ -1,7 +1,9 @@
 /** An agent as its form holds it, and as the API takes it. */
-import type { Access, Agent, AgentConfig } from "@contract";
+import type { Access, Agent, AgentConfig, InputForm } from "@contract";
 import { EVERYONE } from "../../lib/access.ts";
+import { isSlug } from "../../lib/slug.ts";
 import { filled, type NumberField } from "../../lib/validation.ts";
+import type { Draft } from "../playground/exchange.ts";
 
 export interface AgentValues {
   target: "platform" | "prompt";
@@ -21,6 +23,8 @@ export interface AgentValues {
   suggestedQuestions: string[];
   vision: boolean;
   files: boolean;
+  /** What the platform's agent asks for before it begins. */
+  inputs: InputForm | null;
   price: "free" | "perMessage" | "byTokens";
   perMessage: NumberField;
   access: Access;
@@ -53,6 +57,7 @@ export function agentValues(agent: AgentConfig | Agent | null): AgentValues {
     suggestedQuestions: agent?.suggestedQuestions ?? [],
     vision: agent?.vision ?? false,
     files: agent?.files ?? false,
+    inputs: agent?.inputs ?? null,
     price:
       price && "free" in price
         ? "free"
@@ -96,6 +101,7 @@ export const agentConfig = (values: AgentValues): AgentConfig => ({
   vision: values.vision,
   files: values.files,
   target: targetOf(values),
+  ...(values.target === "platform" && values.inputs ? { inputs: values.inputs } : {}),
   price: priceOf(values),
   access: values.access,
 });
@@ -104,3 +110,21 @@ export const agentConfig = (values: AgentValues): AgentConfig => ({
 export function configOfAgent({ id: _id, priceVersion: _version, ...config }: Agent): AgentConfig {
   return config;
 }
+
+/** What of it a trial needs; a name that is still being written is left out. */
+export function draftOf(values: AgentValues): Draft {
+  const { target, inputs, price, vision, files } = agentConfig(values);
+  const named = isSlug(values.slug) ? { slug: values.slug } : {};
+  return {
+    target,
+    price,
+    vision: vision ?? false,
+    files: files ?? false,
+    ...named,
+    ...(inputs ? { inputs } : {}),
+  };
+}
+
+/** Whether there is something to be asked. */
+export const canTry = ({ target, model, connection }: AgentValues): boolean =>
+  (target === "prompt" ? model : connection) !== "";

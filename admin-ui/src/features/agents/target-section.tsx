@@ -48,6 +48,7 @@ function PlatformFields({ form, connections }: Props & { connections: readonly C
     form.setFieldValue("agent", id);
     const offer = agents.find((one) => one.id === id);
     if (!offer) return;
+    form.setFieldValue("inputs", offer.inputs ?? null);
     // What the platform knows fills what is still empty; nothing that was written is replaced.
     const { values } = form;
     if (!values.name) form.setFieldValue("name", offer.name.slice(0, 100));

@@ -133,6 +133,7 @@ export const agentFrom = (
     suggestedQuestions,
     vision: false,
     files: false,
+    ...(offer.inputs ? { inputs: offer.inputs } : {}),
     target: { connection, ...(offer.id ? { agent: offer.id } : {}) },
     price: perMessage === "" ? { free: true } : { perMessage },
     access,

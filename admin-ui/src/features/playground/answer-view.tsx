@@ -21,7 +21,7 @@ const AnswerText = lazyPart(
 interface Props {
   live: LiveAnswer;
   formatted: boolean;
-  onRaw: (answer: Answer) => void;
+  onRaw?: (answer: Answer) => void;
   /** Absent for all but the last. */
   onAgain?: () => void;
 }
@@ -52,7 +52,13 @@ export function AnswerView({ live, formatted, onRaw, onAgain }: Props) {
         ))}
       <ToolCalls calls={answer.toolCalls} />
       <Nothing answer={answer} />
-      {ended && <AnswerEnd answer={answer} onRaw={onRaw} {...(onAgain ? { onAgain } : {})} />}
+      {ended && (
+        <AnswerEnd
+          answer={answer}
+          {...(onRaw ? { onRaw } : {})}
+          {...(onAgain ? { onAgain } : {})}
+        />
+      )}
     </article>
   );
 }
@@ -70,9 +76,11 @@ function AnswerEnd({ answer, onRaw, onAgain }: Pick<Props, "onRaw" | "onAgain"> 
         <AnswerFigures answer={answer} record={record} />
         <Group gap={2}>
           {text !== "" && <CopyIcon value={text} label={t.copyAnswer} />}
-          <IconAct label={t.panel.title} onClick={() => onRaw(answer)}>
-            <IconCode size={16} />
-          </IconAct>
+          {onRaw && (
+            <IconAct label={t.panel.title} onClick={() => onRaw(answer)}>
+              <IconCode size={16} />
+            </IconAct>
+          )}
           {onAgain && (
             <IconAct label={t.again} onClick={onAgain}>
               <IconRefresh size={16} />

@@ -1,5 +1,5 @@
 /** One question and its answer over the wire, with all that can be seen of it from here. */
-import type { adminEndpoints } from "@contract";
+import type { adminEndpoints, BodyOf } from "@contract";
 import { ApiError, createCaller } from "@contract/call.ts";
 import { ChatReader, type Reading } from "./chat-reader.ts";
 import type { ChatBody } from "./request.ts";
@@ -41,12 +41,21 @@ export const newAnswer = (body: ChatBody): Answer => ({
   error: null,
 });
 
+/** An agent that is asked as its form stands, in place of a published one. */
+export type Draft = BodyOf<(typeof adminEndpoints)["POST /api/admin/agents/draft/chat"]>["agent"];
+
+interface Means {
+  draft?: Draft;
+  /** For tests. */
+  fetcher?: typeof fetch;
+}
+
 /** Never fails: what goes wrong is told in the answer. `tell` gets every change. */
 export async function exchange(
   body: ChatBody,
   signal: AbortSignal,
   tell: (change: Partial<Answer>) => void,
-  fetcher: typeof fetch = fetch,
+  { draft, fetcher = fetch }: Means = {},
 ): Promise<void> {
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
@@ -60,7 +69,9 @@ export async function exchange(
     },
   });
   try {
-    const response = await call.raw("POST /api/admin/playground", { body: { ...body }, signal });
+    const response = await (draft
+      ? call.raw("POST /api/admin/agents/draft/chat", { body: { ...body, agent: draft }, signal })
+      : call.raw("POST /api/admin/playground", { body: { ...body }, signal }));
     tell(told(response));
     const reader = new ChatReader(body.stream === true);
     let firstMs: number | null = null;

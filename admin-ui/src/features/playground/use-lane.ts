@@ -1,6 +1,6 @@
 /** One conversation of the playground. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { exchange } from "./exchange.ts";
+import { type Draft, exchange } from "./exchange.ts";
 import { LiveAnswer } from "./live-answer.ts";
 import { type ChatBody, chatBody, type Parameters, type Question } from "./request.ts";
 
@@ -24,7 +24,8 @@ export interface Lane {
 const isRunning = ({ live: { latest } }: Turn) =>
   latest.state === "waiting" || latest.state === "streaming";
 
-export function useLane(): Lane {
+/** `draft`: what is asked in place of a published agent. */
+export function useLane(draft?: Draft): Lane {
   const [turns, setTurns] = useState<readonly Turn[]>([]);
   const abort = useRef<AbortController | null>(null);
   const lastId = useRef(0);
@@ -41,7 +42,8 @@ export function useLane(): Lane {
     const id = ++lastId.current;
     setTurns((before) => [...before, { id, question, live }]);
     abort.current = new AbortController();
-    await exchange(body, abort.current.signal, (part) => live.change(part));
+    const means = draft ? { draft } : {};
+    await exchange(body, abort.current.signal, (part) => live.change(part), means);
   };
 
   const stop = useCallback(() => abort.current?.abort(), []);
