@@ -45,10 +45,7 @@ export function portalRoutes(app: App): void {
     "POST /api/portal/conversations/{id}/restore": async (c, { params }) =>
       found(await history(c).restore(params.id)),
     "POST /api/portal/runs": async (c, { body }) => {
-      if (body.text.trim() === "" && body.images.length === 0) {
-        refuse("invalid_value", "text: write something, or attach an image.", { param: "text" });
-      }
-      await admitMessage(c, body.images.length);
+      await requireSendable(c, body);
       const { conversationId, images, ...rest } = body;
       const started = await history(c).send({
         ...rest,
@@ -82,6 +79,16 @@ export function portalRoutes(app: App): void {
       await apiKeys.revokeKey(c.var.services, c.var.user, params.id);
     },
   });
+}
+
+async function requireSendable(
+  c: AppContext,
+  { text, images }: { text: string; images: unknown[] },
+) {
+  if (text.trim() === "" && images.length === 0) {
+    refuse("invalid_value", "text: write something, or attach an image.", { param: "text" });
+  }
+  await admitMessage(c, images.length);
 }
 
 function history(c: AppContext) {

@@ -9,7 +9,7 @@ import { fetchIn, openBrowser, openPage, violations, type Watched } from "./supp
 
 const OWNER = { email: "owner@demo.example", password: "correct horse battery" };
 
-const PUBLIC_PAGES = ["/login", "/login/code", "/forgot", "/register", "/admin/"];
+const PUBLIC_PAGES = ["/login", "/login/code", "/forgot", "/register", "/invitation#used", "/admin/"];
 const PORTAL_PAGES = [
   "/",
   "/new?target=agent%2Fguide",
@@ -32,6 +32,10 @@ const CONSOLE_PAGES = [
   "/admin/playground?against=agent%2Fguide",
   "/admin/levels",
   "/admin/users",
+  "/admin/users?open=new",
+  "/admin/users/import",
+  "/admin/users/invitations",
+  "/admin/users/guests",
   "/admin/keys",
   "/admin/apps",
   "/admin/usage",
