@@ -3,7 +3,6 @@ import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { LinkButton } from "../components/links.tsx";
 import { useTexts } from "../lib/i18n.ts";
-import { useMe } from "./session.tsx";
 import { appTexts } from "./texts.ts";
 
 export function PagePending() {
@@ -25,23 +24,6 @@ export function PageMissing() {
       <LinkButton to="/" mt="md">
         {t.goHome}
       </LinkButton>
-    </Stack>
-  );
-}
-
-export function PageForbidden() {
-  const t = useTexts(appTexts);
-  const { role } = useMe();
-  return (
-    <Stack gap="xs" py="xl" align="center" ta="center">
-      <Title order={1}>{t.forbidden}</Title>
-      <Text c="dimmed">{t.forbiddenHelp(t.roles[role])}</Text>
-      <Group mt="md">
-        <LinkButton to="/">{t.goHome}</LinkButton>
-        <LinkButton to="/roles" variant="default">
-          {t.seeRoles}
-        </LinkButton>
-      </Group>
     </Stack>
   );
 }

@@ -49,10 +49,6 @@ export const appTexts = defineTexts(
     },
     notFound: "There is no such page",
     notFoundHelp: "The address may be old, or mistyped.",
-    forbidden: "Your role does not open this page",
-    forbiddenHelp: (role: string) =>
-      `You are signed in as ${role}. An owner or admin of this site can give you another role.`,
-    seeRoles: "What each role may do",
     goHome: "Go to the home page",
     crashed: "This page failed",
     crashedHelp: "Nothing was lost on the server. Loading it again usually helps.",
@@ -112,10 +108,6 @@ export const appTexts = defineTexts(
     },
     notFound: "没有这个页面",
     notFoundHelp: "地址可能已失效，或输入有误。",
-    forbidden: "您的角色无法打开此页面",
-    forbiddenHelp: (role: string) =>
-      `您当前的角色是“${role}”。本站的所有者或管理员可以为您更换角色。`,
-    seeRoles: "查看各角色的权限",
     goHome: "回到首页",
     crashed: "页面出错了",
     crashedHelp: "服务器上的数据没有丢失，重新加载通常可以解决。",
