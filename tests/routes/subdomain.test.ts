@@ -129,6 +129,19 @@ describe("a site that moves", () => {
     expect((await call(`${site.slug}-new`, "/")).status).toBe(308);
   });
 
+  it("is forgotten at its old address when the 90 days are over, and others may have it", async () => {
+    const [site, next] = [await tenant(), await tenant()];
+    await move(site, `${site.slug}-new`);
+    const ended = "UPDATE retired_slugs SET until = ?1 WHERE slug = ?2";
+    await env.DB.prepare(ended).bind(Date.now(), site.slug).run();
+    expect((await call(site.slug, "/")).status).toBe(421);
+    expect((await move(next, site.slug)).status).toBe(200);
+    expect((await call(site.slug, "/api/auth/boot")).status).toBe(200);
+    expect((await call(next.slug, "/")).headers.get("location")).toBe(
+      `http://${site.slug}.localhost/`,
+    );
+  });
+
   it("that is suspended leads nowhere, from its old address neither", async () => {
     const site = await tenant();
     const slug = `${site.slug}-new`;
