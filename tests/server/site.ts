@@ -58,6 +58,7 @@ export function siteConfig(upstreamUrl: string): unknown {
       {
         slug: "acme",
         name: "Acme AI",
+        edition: "standard",
         hosts: ["ai.acme.example"],
         connections: [
           connection("up", upstreamUrl, "sk-upstream-secret-0123456789"),

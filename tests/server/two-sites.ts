@@ -41,6 +41,7 @@ function config(upstreamUrl: string): unknown {
       { ...acme, users: [...acme.users, boss("acme")] },
       {
         ...other,
+        edition: "standard",
         hosts: ["ai.other.example"],
         users: [...other.users, boss("other")],
         connections: [...other.connections, line],
