@@ -2,9 +2,8 @@ import { useSession } from "../../app/session.tsx";
 import { useTexts } from "../../lib/i18n.ts";
 import { RegisterLink } from "../sites/register-link.tsx";
 import { FrontPage } from "./front-page.tsx";
-import { HumanCheck } from "./human-check.tsx";
 import { LoginWays } from "./login-ways.tsx";
-import { ProviderButtons, ProviderProblem } from "./provider-buttons.tsx";
+import { OtherPlaces, ProviderTrouble } from "./provider-slot.tsx";
 import { loginTexts } from "./texts.ts";
 
 export function LoginPage() {
@@ -15,10 +14,9 @@ export function LoginPage() {
       title={t.title(boot.site.name)}
       help={boot.host === "platform" ? t.platformSubtitle : t.subtitle}
     >
-      <ProviderProblem />
+      <ProviderTrouble />
       <LoginWays />
-      <HumanCheck />
-      <ProviderButtons />
+      <OtherPlaces />
       <RegisterLink />
     </FrontPage>
   );

@@ -16,7 +16,6 @@ function here(): string {
 export function ProviderButtons() {
   const t = useTexts(providerTexts);
   const { providers } = useSession().boot.site;
-  if (providers.length === 0) return null;
   const query = new URLSearchParams({ next: here() });
   return (
     <Stack gap="sm" mt="lg">

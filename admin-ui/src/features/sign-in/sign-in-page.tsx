@@ -2,11 +2,14 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Loaded, PageHead } from "../../components/page.tsx";
 import { call } from "../../lib/api.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useSearchState } from "../../lib/use-search-state.ts";
-import { ProviderPage } from "./provider-page.tsx";
 import { ProvidersSection } from "./providers-section.tsx";
-import { SwitchesForm } from "./switches-form.tsx";
 import { signInTexts } from "./texts.ts";
+
+const ProviderPage = lazyPart(async () => (await import("./provider-page.tsx")).ProviderPage);
+
+const SwitchesForm = lazyPart(async () => (await import("./switches-form.tsx")).SwitchesForm);
 
 const signInQuery = queryOptions({
   queryKey: ["sign-in"],
