@@ -5,6 +5,7 @@ import { connectionClaims } from "./connection-claims.ts";
 import { editionClaims } from "./edition-claims.ts";
 import { hostClaims } from "./host-claims.ts";
 import { isolationClaims } from "./isolation-claims.ts";
+import { oauthClaims } from "./oauth-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
 import { platformClaims } from "./platform-claims.ts";
 import { priceClaims } from "./price-claims.ts";
@@ -21,6 +22,7 @@ const CHAPTERS = {
   subdomains: subdomainClaims,
   people: peopleClaims,
   users: userClaims,
+  apps: oauthClaims,
   connections: connectionClaims,
   publishing: publishingClaims,
   prices: priceClaims,
