@@ -1,6 +1,7 @@
 /** The boot data of a page: which site this is, and who is signed in. */
 import type { Boot } from "../contract/auth.ts";
 import { opensConsole } from "../core/permissions.ts";
+import { VERSION } from "../core/version.ts";
 import { setupNeeded, takesPasswords } from "../services/identity/accounts.ts";
 import { takesGuests } from "../services/identity/guests.ts";
 import { noteSessionUse } from "../services/identity/own-sessions.ts";
@@ -9,7 +10,6 @@ import { turnstileKey } from "../services/identity/turnstile.ts";
 import { canMail } from "../services/mail/send.ts";
 import { currentUser, lacksSecondFactor } from "./access.ts";
 import { type AppContext, deferOf } from "./app.ts";
-import { VERSION } from "./environment.ts";
 
 export async function bootOf(c: AppContext): Promise<Boot> {
   const { site, services, onPlatformHost } = c.var;

@@ -4,8 +4,6 @@
  */
 import type { Environment, HostsEnvironment } from "../core/environment.ts";
 
-export const VERSION = "0.1.0";
-
 const DEFAULT_REQUEST_TIMEOUT_MS = 600_000;
 const TURNSTILE_URL = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Endpoint } from "../contract/endpoint.ts";
 import { ERRORS } from "../contract/errors.ts";
-import { VERSION } from "./environment.ts";
+import { VERSION } from "../core/version.ts";
 
 export interface Operation {
   summary: string;

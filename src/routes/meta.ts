@@ -2,10 +2,10 @@
 import type { Hono } from "hono";
 import { readHostName } from "../contract/host-names.ts";
 import { refuse } from "../core/failure.ts";
+import { VERSION } from "../core/version.ts";
 import { requireCaller } from "../http/access.ts";
 import { type AppEnv, deferOf } from "../http/app.ts";
 import type { App } from "../http/endpoint.ts";
-import { VERSION } from "../http/environment.ts";
 import { type OpenApiDocument, openApiDocument } from "../http/openapi.ts";
 import { configJsonSchema } from "../services/config/schema.ts";
 import { deploymentState, metricsText } from "../services/operations.ts";

@@ -1,8 +1,8 @@
 import type { OwnHost } from "@contract";
 import { HOST_PROBLEMS } from "@contract/hosts.ts";
 import { describe, expect, it } from "vitest";
-import { stepsDone } from "../../admin-ui/src/features/hosts/host-progress.tsx";
 import { problemTexts } from "../../admin-ui/src/features/hosts/problem-texts.ts";
+import { stepsDone } from "../../admin-ui/src/features/hosts/steps-done.ts";
 
 type Code = NonNullable<OwnHost["problem"]>["code"];
 const host = (status: OwnHost["status"], code: Code | null = null) => ({

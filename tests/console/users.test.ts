@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { waysBack } from "../../admin-ui/src/features/users/use-bulk.ts";
 import { exportAddress, filterOf } from "../../admin-ui/src/features/users/user-filter.ts";
+import { waysBack } from "../../admin-ui/src/features/users/ways-back.ts";
 import { type User, userFilterSchema } from "../../src/contract/admin-people.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 30);

@@ -32,6 +32,8 @@ interface Foreign {
   agent: string;
   level: string;
   user: string;
+  email: string;
+  invitation: string;
   key: string;
   request: string;
   conversation: string;
@@ -75,6 +77,12 @@ async function possessions(person: Visitor, key: string): Promise<Foreign> {
   const made = await person.json<{ key: { id: string } }>("POST", "/api/portal/keys", {
     name: "mine",
   });
+  const user = await person.json<{ email: string }>("GET", `/api/admin/users/${userId}`);
+  const invited = await person.json<{ invitation: { id: string } }>(
+    "POST",
+    "/api/admin/invitations",
+    { email: `guest-${userId}@example.com` },
+  );
   const firstId = async (path: string) =>
     (await listOf<{ id: string }>(person, path)).at(-1)?.id ?? "";
   return {
@@ -84,6 +92,8 @@ async function possessions(person: Visitor, key: string): Promise<Foreign> {
     agent: await firstId("/api/admin/agents"),
     level: await firstId("/api/admin/levels"),
     user: userId,
+    email: user.email,
+    invitation: invited.invitation.id,
     key: made.key.id,
     request: requests[0]?.request_id ?? "",
     conversation: start.conversation.id,
@@ -103,9 +113,15 @@ const connectionBody = (id: string) => ({
   secrets: [{ values: { apiKey: "sk-thief-0123456789abcdef" } }],
 });
 
+interface Theft {
+  ids: string[];
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
 type AdminKey = WithParams<typeof adminEndpoints>;
 /** For every endpoint with ids in its path: the ids, and a body that is good but for them. */
-const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unknown }> = {
+const adminTheft: Record<AdminKey, (of: Foreign) => Theft> = {
   "POST /api/admin/hosts/{host}/check": (of) => ({ ids: [of.host] }),
   "DELETE /api/admin/hosts/{host}": (of) => ({ ids: [of.host] }),
   "PUT /api/admin/connections/{id}": (of) => ({
@@ -134,6 +150,13 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
   "DELETE /api/admin/levels/{id}": (of) => ({ ids: [of.level] }),
   "GET /api/admin/users/{id}": (of) => ({ ids: [of.user] }),
   "PATCH /api/admin/users/{id}": (of) => ({ ids: [of.user], body: { enabled: false } }),
+  "DELETE /api/admin/users/{id}": (of) => ({
+    ids: [of.user],
+    query: { email: of.email },
+  }),
+  "DELETE /api/admin/users/{id}/second-factors": (of) => ({ ids: [of.user] }),
+  "DELETE /api/admin/invitations/{id}": (of) => ({ ids: [of.invitation] }),
+  "POST /api/admin/invitations/{id}/resend": (of) => ({ ids: [of.invitation] }),
   "POST /api/admin/users/{id}/grants": (of) => ({
     ids: [of.user],
     body: { credits: 5, reason: "theft", operationId: crypto.randomUUID() },
@@ -155,7 +178,7 @@ const adminTheft: Record<AdminKey, (of: Foreign) => { ids: string[]; body?: unkn
 };
 
 type PortalKey = WithParams<typeof portalEndpoints>;
-const portalTheft: Record<PortalKey, (of: Foreign) => { ids: string[]; body?: unknown }> = {
+const portalTheft: Record<PortalKey, (of: Foreign) => Theft> = {
   // An agent that only the other site has.
   "GET /api/portal/prices/{target}/{version}": () => ({ ids: ["agent/adviser", "1"] }),
   "GET /api/portal/requests/{id}": (of) => ({ ids: [of.request] }),
@@ -179,18 +202,19 @@ const portalTheft: Record<PortalKey, (of: Foreign) => { ids: string[]; body?: un
 async function attempt(
   thief: Visitor,
   key: string,
-  { ids, body }: { ids: string[]; body?: unknown },
+  { ids, query = {}, body }: Theft,
 ): Promise<LocalAnswer> {
   const [method = "", template = ""] = key.split(" ");
   const left = [...ids];
   const path = template.replace(/\{\w+\}/g, () => encodeURIComponent(left.shift() ?? ""));
-  return await thief.call(method, path, body);
+  const search = new URLSearchParams(query).toString();
+  return await thief.call(method, search ? `${path}?${search}` : path, body);
 }
 
 /** Tries each; answers the lines of those that were anything but not there. */
 async function found(
   thief: Visitor,
-  theft: Record<string, (of: Foreign) => { ids: string[]; body?: unknown }>,
+  theft: Record<string, (of: Foreign) => Theft>,
   of: Foreign,
 ): Promise<string[]> {
   const lines: string[] = [];

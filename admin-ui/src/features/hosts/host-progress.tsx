@@ -1,26 +1,12 @@
-import type { HostProblem, OwnHost } from "@contract";
+import type { OwnHost } from "@contract";
 import { VisuallyHidden } from "@mantine/core";
 import { IconCircle, IconCircleCheck, IconCircleDot } from "@tabler/icons-react";
 import { useTexts } from "../../lib/i18n.ts";
 import classes from "./hosts.module.css";
+import { stepsDone } from "./steps-done.ts";
 import { hostTexts } from "./texts.ts";
 
 const ICONS = { done: IconCircleCheck, current: IconCircleDot, open: IconCircle } as const;
-
-/** Of a proven host: which of its problems are those of the certificate, with the address in order. */
-const OF_CERTIFICATE: readonly HostProblem["code"][] = [
-  "certificate_pending",
-  "certificate_failed",
-];
-
-/** How many of the steps are done. */
-export function stepsDone(host: Pick<OwnHost, "status" | "problem">, all: number): number {
-  if (host.status === "live") return all;
-  const code = host.problem?.code;
-  const isProven = host.status === "proven" || (host.status === "failed" && code !== "claim_ended");
-  if (!isProven) return 0;
-  return code !== undefined && OF_CERTIFICATE.includes(code) ? 2 : 1;
-}
 
 /** The way to being live: what is done, and what is next. */
 export function HostProgress({
