@@ -9,7 +9,9 @@ import { apply, freshSlug, lines, migrate, refusal, services } from "./support.t
 beforeAll(migrate);
 const { db } = services;
 
-const file = (slug: string, more: object = {}) => ({ sites: [{ slug, name: "Acme", ...more }] });
+const file = (slug: string, more: object = {}) => ({
+  sites: [{ slug, name: "Acme", edition: "standard", ...more }],
+});
 
 async function made(): Promise<{ slug: string; siteId: string }> {
   const slug = freshSlug();

@@ -21,11 +21,13 @@ import { findKeysByHash } from "../../store/keys.ts";
 import { newVersions } from "../../store/prices.ts";
 import * as sites from "../../store/sites.ts";
 import { keepSlug } from "../../store/subdomains.ts";
+import { listEditions } from "../editions.ts";
 import { KEPT_MS } from "../hosts/subdomain.ts";
 import { hashKey } from "../identity/keys.ts";
 import { deliverProfiles } from "../profiles.ts";
 import type { Services } from "../services.ts";
 import { checkSite } from "./check.ts";
+import { checkEdition } from "./check-edition.ts";
 import { type CheckConnection, planConnections } from "./connections.ts";
 import { idsAfter, NO_PARTS, pathOf, type SiteContext } from "./context.ts";
 import { type ReadConfig, rawList, rawSites, readConfig } from "./parse.ts";
@@ -102,6 +104,7 @@ export async function planConfig(
     addressHeader: services.environment.addressHeader,
   };
   const known = await knownKeys(services, file.sites);
+  const editions = new Map((await listEditions(services)).map((one) => [one.slug, one.limits]));
   const seenSlugs = new Set<string>();
   const seenSites = new Map<string, string>();
   for (const [at, site] of file.sites.entries()) {
@@ -115,6 +118,7 @@ export async function planConfig(
     }
     seenSites.set(context.siteId, site.slug);
     checkSite(context, others);
+    checkEdition(context, editions);
     await planSite(context, known, check);
   }
   return plan;

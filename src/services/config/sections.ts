@@ -19,6 +19,13 @@ function planSection<Config extends object>(context: SiteContext, section: Secti
   const { list } = section;
   const before = new Map(partsInWords(parts)[list].map((one) => [nameIn(list, one), one]));
   const written = rawList(raw, list);
+  const named = new Set(section.configs.map((config) => section.nameOf(config)));
+  // What goes makes room for what comes.
+  for (const [name, id] of prune ? storedIds(parts, list) : []) {
+    if (named.has(name)) continue;
+    plan.noteRemoval(pathOf(context, list, name));
+    plan.write(siteId, section.remove(id));
+  }
   for (const [at, config] of section.configs.entries()) {
     const name = section.nameOf(config);
     const id = context.ids[list].get(name);
@@ -27,13 +34,6 @@ function planSection<Config extends object>(context: SiteContext, section: Secti
     if (plan.note(pathOf(context, list, name), before.get(name) ?? null, config, { given })) {
       plan.write(siteId, section.save(id, config));
     }
-  }
-  if (!prune) return;
-  const named = new Set(section.configs.map((config) => section.nameOf(config)));
-  for (const [name, id] of storedIds(parts, list)) {
-    if (named.has(name)) continue;
-    plan.noteRemoval(pathOf(context, list, name));
-    plan.write(siteId, section.remove(id));
   }
 }
 

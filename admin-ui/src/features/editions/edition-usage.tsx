@@ -33,7 +33,7 @@ export function EditionUsageList({
             <Group justify="space-between" gap="xs">
               <Text size="sm">{t.limits[name]}</Text>
               <Text size="sm" c="dimmed" className="portico-numbers">
-                {t.of(used, most === null ? t.unlimited : format.number(most))}
+                {most === null ? t.noLimit(used) : t.of(used, format.number(most))}
               </Text>
             </Group>
             {most !== null && (

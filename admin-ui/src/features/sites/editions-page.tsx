@@ -1,6 +1,6 @@
 /** What editions allow and cost, and who may make sites: the operator's to say. */
 import type { Edition } from "@contract";
-import { Card, Stack, Switch, TextInput } from "@mantine/core";
+import { Stack, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { AmountInput } from "../../components/form/inputs.tsx";
@@ -69,22 +69,20 @@ function EditionForm({ edition }: { edition: Edition }) {
   });
   const { form } = kit;
   return (
-    <Card component="section" aria-label={edition.name}>
-      <EntityForm kit={kit} bar="plain">
-        <FormSection title={edition.name}>
-          <FieldGrid>
-            <TextInput label={texts.name} maxLength={60} {...form.getInputProps("name")} />
-            <AmountInput label={t.priceYear} {...form.getInputProps("year")} />
-            <TextInput label={t.currency} maxLength={3} {...form.getInputProps("currency")} />
-          </FieldGrid>
-          <LimitInputs
-            field={(path) => form.getInputProps(path)}
-            values={form.values.limits}
-            onChange={(name, value) => form.setFieldValue(`limits.${name}`, value)}
-          />
-        </FormSection>
-      </EntityForm>
-    </Card>
+    <EntityForm kit={kit} bar="plain">
+      <FormSection title={edition.name}>
+        <FieldGrid>
+          <TextInput label={texts.name} maxLength={60} {...form.getInputProps("name")} />
+          <AmountInput label={t.priceYear} {...form.getInputProps("year")} />
+          <TextInput label={t.currency} maxLength={3} {...form.getInputProps("currency")} />
+        </FieldGrid>
+        <LimitInputs
+          field={(path) => form.getInputProps(path)}
+          values={form.values.limits}
+          onChange={(name, value) => form.setFieldValue(`limits.${name}`, value)}
+        />
+      </FormSection>
+    </EntityForm>
   );
 }
 
@@ -103,18 +101,16 @@ function SettingsForm({ values }: { values: { registration: boolean; freeSites: 
     onSaved: () => notify.done(t.saved(t.settingsTitle)),
   });
   return (
-    <Card component="section" aria-label={t.settingsTitle}>
-      <EntityForm kit={kit} bar="plain">
-        <FormSection title={t.settingsTitle}>
-          <Switch
-            label={t.registration}
-            {...kit.form.getInputProps("registration", { type: "checkbox" })}
-          />
-          <FieldGrid>
-            <AmountInput label={t.freeSites} {...kit.form.getInputProps("freeSites")} />
-          </FieldGrid>
-        </FormSection>
-      </EntityForm>
-    </Card>
+    <EntityForm kit={kit} bar="plain">
+      <FormSection title={t.settingsTitle}>
+        <Switch
+          label={t.registration}
+          {...kit.form.getInputProps("registration", { type: "checkbox" })}
+        />
+        <FieldGrid>
+          <AmountInput label={t.freeSites} {...kit.form.getInputProps("freeSites")} />
+        </FieldGrid>
+      </FormSection>
+    </EntityForm>
   );
 }

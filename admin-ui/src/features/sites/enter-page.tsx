@@ -20,12 +20,13 @@ export function EnterPage() {
     call("POST /api/auth/enter", { body: { ticket } }).then(
       (answer) => {
         // Who has a second factor shows it where everybody logs in.
-        if ("secondFactor" in answer) setFailure(new Error(t.enterAgain));
-        else location.replace("/admin/");
+        const { ticket = "", ways = [] } = "secondFactor" in answer ? answer.secondFactor : {};
+        const half = new URLSearchParams({ ticket, ways: ways.join(",") });
+        location.replace(ticket ? `/admin/#${half}` : "/admin/");
       },
       (error: unknown) => setFailure(error),
     );
-  }, [t]);
+  }, []);
   return (
     <FrontPage
       title={failure === null ? t.entering : t.enterFailed}

@@ -8,7 +8,6 @@ import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { checks, problems } from "../../lib/validation.ts";
 import { FrontPage } from "../login/front-page.tsx";
-import { HumanCheck } from "../login/human-check.tsx";
 import { ownTexts } from "./texts.ts";
 
 /** On the platform's host: an account to make sites with. */
@@ -47,7 +46,6 @@ export function RegisterPage() {
           {...form.getInputProps("password")}
         />
       </EntityForm>
-      <HumanCheck />
       <Anchor href="/admin/" size="sm" mt="md" display="block">
         {t.haveAccount}
       </Anchor>
