@@ -1,5 +1,6 @@
 /** Users of a site, and their profile as the wallet gets it. */
-import { and, count, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, count, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Limits, Role } from "../contract/config.ts";
 import type { Locale } from "../contract/values.ts";
 import { isFromEverywhere } from "../core/addresses.ts";
@@ -190,7 +191,8 @@ export interface UserChange {
 
 /**
  * The statements of a change: the row, its version, the groups, the announcement to the wallet.
- * A new password ends every session: the epoch grows.
+ * A new password ends every session: the epoch grows. Another level has the end that is said with
+ * it, or none; that another e-mail is read by this person nobody has seen.
  */
 export function userChange(
   db: Database,
@@ -203,6 +205,8 @@ export function userChange(
     db
       .update(t.users)
       .set({
+        ...whereOther(t.users.email, values.email, { emailVerifiedAt: t.users.emailVerifiedAt }),
+        ...whereOther(t.users.levelId, values.levelId, { levelExpiresAt: t.users.levelExpiresAt }),
         ...values,
         profileVersion: sql`${t.users.profileVersion} + 1`,
         ...(values.passwordHash === undefined
@@ -218,6 +222,17 @@ export function userChange(
       : []),
     announceProfile(db, siteId, userId),
   ];
+}
+
+/** What belongs to a value goes where it is changed to another, in the same statement. */
+function whereOther(
+  column: SQLiteColumn,
+  value: string | null | undefined,
+  belonging: Record<string, SQLiteColumn>,
+): Record<string, SQL> {
+  if (value === undefined) return {};
+  const kept = (own: SQLiteColumn) => sql`CASE WHEN ${column} IS ${value} THEN ${own} END`;
+  return Object.fromEntries(Object.entries(belonging).map(([name, own]) => [name, kept(own)]));
 }
 
 export async function updateUser(

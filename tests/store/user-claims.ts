@@ -132,6 +132,34 @@ export const userClaims: Claims = {
     expect(await found(db, siteId, { createdTo: Date.now() + DAY_MS })).toHaveLength(2);
   },
 
+  "another level has no end but the one that is said with it; the same one keeps its end": async (
+    db,
+  ) => {
+    const { siteId } = await makeSite(db);
+    const [pro, gold] = [newId("level"), newId("level")];
+    const id = await makeUser(db, siteId, { levelId: pro, levelExpiresAt: 1_000 });
+    const end = async () => (await users.findById(db, siteId, id))?.levelExpiresAt;
+    await users.updateUser(db, siteId, id, { levelId: pro, name: "Ann" });
+    expect(await end()).toBe(1_000);
+    await users.updateUser(db, siteId, id, { levelId: gold });
+    expect(await end()).toBeNull();
+    await users.updateUser(db, siteId, id, { levelId: pro, levelExpiresAt: 2_000 });
+    expect(await end()).toBe(2_000);
+    await users.updateUser(db, siteId, id, { levelId: null });
+    expect(await end()).toBeNull();
+  },
+
+  "another e-mail is not verified because the one before was": async (db) => {
+    const { siteId } = await makeSite(db);
+    const email = `${fresh("ann")}@acme.example`;
+    const id = await makeUser(db, siteId, { email, emailVerifiedAt: 1_000 });
+    const verified = async () => (await users.findById(db, siteId, id))?.emailVerifiedAt;
+    await users.updateUser(db, siteId, id, { email, name: "Ann" });
+    expect(await verified()).toBe(1_000);
+    await users.updateUser(db, siteId, id, { email: `${fresh("eve")}@acme.example` });
+    expect(await verified()).toBeNull();
+  },
+
   "who is removed leaves no row behind, and a note for the objects": async (db) => {
     const site = await makeFullSite(db);
     const neighbour = await makeFullSite(db);
