@@ -120,6 +120,8 @@ function bindingsOf(
       "LIBSQL_AUTH_TOKEN",
       "PORTICO_REQUEST_TIMEOUT_MS",
       "PORTICO_TURNSTILE_URL",
+      "PORTICO_MAIL_URL",
+      "PORTICO_MAIL_SENDER",
       ...HOST_SETTINGS,
     ]),
   };
