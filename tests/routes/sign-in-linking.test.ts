@@ -251,6 +251,25 @@ describe("one's own links", () => {
   });
 });
 
+it("whoever has a second factor shows it, by whichever way he comes", async () => {
+  const max = { sub: "max", email: "max@new.example", email_verified: true };
+  const first = new Visitor(HOST);
+  await first.walk("open", max);
+  const row = await userRow("linking", max.email);
+  await env.DB.prepare(
+    `INSERT INTO second_factors (site_id, id, user_id, kind, name, counter, confirmed_at, created_at)
+     VALUES (?, 'sf_max', ?, 'totp', '', 0, 1, 1)`,
+  )
+    .bind(row?.siteId, row?.id)
+    .run();
+  const again = new Visitor(HOST);
+  const to = await again.walk("open", max, "/wallet");
+  expect(to).toMatch(/^\/login\?next=%2Fwallet#ticket=[^&]+&ways=totp$/);
+  expect(await again.me()).toBeNull();
+  const console = await new Visitor(HOST).walk("open", max, "/admin/users");
+  expect(console).toMatch(/^\/admin\/users#ticket=[^&]+&ways=totp$/);
+});
+
 it("what is linked goes with the provider, and nothing of it comes back", async () => {
   const id = await addProvider(owner, oidc("brief", "oidc-brief"));
   const pat = new Visitor(HOST);

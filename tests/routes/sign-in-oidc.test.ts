@@ -170,6 +170,21 @@ describe("nobody is let in by", () => {
     expect(Visitor.to(end)).toContain("problem=expired");
   });
 
+  it("a way that was begun at another host of the same site", async () => {
+    const owner = await makeSite("oidc-two", { edition: "standard", hosts: ["two.example"] });
+    await addProvider(owner, oidc("id"));
+    const begun = new Visitor("oidc-two.localhost");
+    const back = await Visitor.consent(await begun.start("id"), CAT);
+    const elsewhere = new Visitor("two.example");
+    for (const [name, value] of begun.cookies) elsewhere.cookies.set(name, value);
+    expect(Visitor.to(await elsewhere.fetch(back))).toContain("problem=expired");
+    expect(Visitor.to(await begun.fetch(back))).toBe("/");
+    const own = await elsewhere.start("id");
+    expect(own.searchParams.get("redirect_uri")).toBe(
+      "http://two.example/api/auth/providers/id/callback",
+    );
+  });
+
   it("an answer in which another issuer, or none where one must, names itself", async () => {
     const good = new Visitor(HOST);
     expect(await good.walk("second", { sub: "ivy" })).toBe("/");
