@@ -1,6 +1,6 @@
 import type { PortalAgent } from "@contract/portal.ts";
 import { useQuery } from "@tanstack/react-query";
-import { memo, useMemo, useState } from "react";
+import { lazy, memo, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useMe, useSite } from "../../app/session.ts";
 import { SidebarToggle } from "../../app/sidebar-toggle.tsx";
@@ -10,11 +10,14 @@ import { EmptyState, ErrorState, Skeleton } from "../../components/states.tsx";
 import { useLocale, useText } from "../../lib/i18n.ts";
 import { shortPriceText } from "../chat/price.ts";
 import { agentsQuery } from "../chat/queries.ts";
-import { LevelNotice } from "../wallet/level-notice.tsx";
 import { LowNotice } from "../wallet/low-notice.tsx";
 import { type AgentGroup, groupAgents, searchAgents } from "./agents.ts";
 
 const ALL = "";
+/** Few have a level with an end. */
+const LevelNotice = lazy(() =>
+  import("../wallet/level-notice.tsx").then((module) => ({ default: module.LevelNotice })),
+);
 
 /** The agents and models of the site, by group, with search. */
 export function GalleryPage() {
@@ -42,7 +45,11 @@ export function GalleryPage() {
       </header>
       <div className="page-body">
         <LowNotice />
-        <LevelNotice />
+        {me.levelExpiresAt !== null && (
+          <Suspense fallback={null}>
+            <LevelNotice />
+          </Suspense>
+        )}
         <div className="gallery-hero">
           <h1>{text.galleryHeading(me.name)}</h1>
           <p className="muted">{site.branding.slogan || text.gallerySubtitle}</p>

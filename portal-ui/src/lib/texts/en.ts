@@ -24,12 +24,6 @@ export const en = {
   credits: "credits",
   creditsAmount: (amount: string) => `${amount} credits`,
 
-  // levels
-  levelEnded: (level: string) => `Your level ${level} has ended.`,
-  levelCounts: (level: string) => `${level} counts now.`,
-  levelEnds: (level: string, date: string) => `Your level ${level} ends on ${date}.`,
-  guest: "Guest",
-
   // sign-in
   logIn: "Log in",
   logInTo: (site: string) => `Log in to ${site}`,

@@ -24,12 +24,6 @@ export const zhCn: Dictionary = {
   credits: "积分",
   creditsAmount: (amount) => `${amount} 积分`,
 
-  // levels
-  levelEnded: (level: string) => `您的等级「${level}」已到期。`,
-  levelCounts: (level: string) => `现在适用「${level}」。`,
-  levelEnds: (level: string, date: string) => `您的等级「${level}」将于 ${date} 到期。`,
-  guest: "访客",
-
   logIn: "登录",
   logInTo: (site) => `登录 ${site}`,
   register: "注册",
