@@ -77,7 +77,9 @@ async function outside(
 ): Promise<Result<never, Refusal> | null> {
   const token = await appToken(provider, baseOf(provider), ask);
   if (!token.ok) return failed(token.error);
-  const query = new URLSearchParams({ access_token: asText(token.value.accessToken) ?? "" });
+  const access_token = asText(token.value.accessToken);
+  if (!access_token) return refused("failed", "DingTalk gave no token of the app");
+  const query = new URLSearchParams({ access_token });
   const url = `${joinUrl(oldBaseOf(provider), "/topapi/user/getbyunionid")}?${query}`;
   const answer = await ask({ url, json: { unionid } });
   if (!answer.ok) return failed(answer.error);
@@ -115,11 +117,13 @@ export const dingtalk: CodeKind = {
       },
     });
     if (!traded.ok) return failed(traded.error);
-    const { accessToken, corpId } = traded.value;
+    const { accessToken: given, corpId } = traded.value;
+    const accessToken = asText(given);
+    if (!accessToken) return refused("failed", "DingTalk gave no token");
     if (settings.corpId && asText(corpId) !== null && corpId !== settings.corpId) {
       return refused("outsider", `logged in for the organisation ${String(corpId)}`);
     }
-    const headers = { "x-acs-dingtalk-access-token": asText(accessToken) ?? "" };
+    const headers = { "x-acs-dingtalk-access-token": accessToken };
     const me = await ask({ url: joinUrl(baseOf(provider), "/v1.0/contact/users/me"), headers });
     if (!me.ok) return failed(me.error);
     const unionId = asText(me.value.unionId);

@@ -116,7 +116,9 @@ export const feishu: CodeKind = {
       }),
     );
     if (!traded.ok) return traded;
-    const headers = { authorization: `Bearer ${asText(traded.value.access_token) ?? ""}` };
+    const token = asText(traded.value.access_token);
+    if (!token) return refused("failed", "the platform gave no token");
+    const headers = { authorization: `Bearer ${token}` };
     const url = joinUrl(apiOf(provider), "/open-apis/authen/v1/user_info");
     const info = readCode(await ask({ url, headers }));
     if (!info.ok) return info;

@@ -142,7 +142,8 @@ export const wecom: CodeKind = {
   async person(provider, { code }, ask) {
     const token = await tokenOf(provider, ask);
     if (!token.ok) return token;
-    const access_token = asText(token.value.access_token) ?? "";
+    const access_token = asText(token.value.access_token);
+    if (!access_token) return refused("failed", "WeCom gave no token");
     const who = await asked(provider, "/cgi-bin/auth/getuserinfo", { access_token, code }, ask);
     if (!who.ok) return who;
     const userid = asText(who.value.userid);
