@@ -52,7 +52,15 @@ export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
 /** A step on the way to going live; `done` is computed from what the site has. */
 export const checklistItemSchema = z.object({
-  id: z.enum(["connection", "model_or_agent", "level", "branding", "own_key", "first_request"]),
+  id: z.enum([
+    "connection",
+    "model_or_agent",
+    "first_request",
+    "level",
+    "branding",
+    "own_key",
+    "people",
+  ]),
   done: z.boolean(),
 });
 

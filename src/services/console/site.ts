@@ -1,6 +1,10 @@
 /** The site itself and its home page, as the console shows them. */
 import type { z } from "zod";
-import type { adminEndpoints, SiteSettings } from "../../contract/admin.ts";
+import {
+  type adminEndpoints,
+  checklistItemSchema,
+  type SiteSettings,
+} from "../../contract/admin.ts";
 import { admits } from "../../contract/ip.ts";
 import { MICRO_PER_CREDIT } from "../../contract/values.ts";
 import { creditsToMicro, thresholdsToMicro } from "../../core/credits.ts";
@@ -107,25 +111,40 @@ async function figures(
   };
 }
 
+type ChecklistItem = z.infer<typeof checklistItemSchema>;
+
+/** The way of a new site to going live, as far as it has come. */
+async function checklist(
+  services: Services,
+  site: SiteSnapshot,
+  users: number,
+): Promise<ChecklistItem[]> {
+  const [keys, requests] = await Promise.all([
+    keysOfSite(services.db, site.id),
+    meterOf(services.env, site.id).requests({ limit: 1 }),
+  ]);
+  const { branding } = site;
+  const done: Record<ChecklistItem["id"], boolean> = {
+    connection: [...site.connections.values()].some((one) => one.connector !== "loopback"),
+    model_or_agent: site.agents.size + site.models.size > 0,
+    level: [...site.levels.values()].some((level) => level.isDefault),
+    branding: branding.logo !== "" || branding.slogan !== "",
+    first_request: requests.data.length > 0,
+    own_key: keys.some((key) => key.revokedAt === null),
+    people: users > 1,
+  };
+  return checklistItemSchema.shape.id.options.map((id) => ({ id, done: done[id] }));
+}
+
 export async function overview(services: Services, site: SiteSnapshot) {
   const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  const [today, yesterday, users, keys] = await Promise.all([
+  const [today, yesterday, users] = await Promise.all([
     figures(services, site.id, midnight, midnight + DAY_MS),
     figures(services, site.id, midnight - DAY_MS, midnight),
     countUsers(services.db, site.id),
-    keysOfSite(services.db, site.id),
   ]);
-  const connected = [...site.connections.values()].some((one) => one.connector !== "loopback");
-  const branded = site.branding.logo !== "" || site.branding.slogan !== "";
   return {
-    checklist: [
-      { id: "connection" as const, done: connected },
-      { id: "model_or_agent" as const, done: site.agents.size + site.models.size > 0 },
-      { id: "level" as const, done: [...site.levels.values()].some((level) => level.isDefault) },
-      { id: "branding" as const, done: branded },
-      { id: "own_key" as const, done: keys.some((key) => key.revokedAt === null) },
-      { id: "first_request" as const, done: today.calls + yesterday.calls > 0 },
-    ],
+    checklist: await checklist(services, site, users),
     today,
     yesterday,
     totals: {

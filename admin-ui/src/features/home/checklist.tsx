@@ -17,6 +17,7 @@ const PAGES: Record<Exclude<ChecklistItem["id"], "first_request">, LinkProps> = 
   level: { to: "/levels" },
   branding: { to: "/settings" },
   own_key: { to: "/users" },
+  people: { to: "/users" },
 };
 
 export function Checklist({ items }: { items: readonly ChecklistItem[] }) {

@@ -33,6 +33,11 @@ export const homeTexts = defineTexts(
         help: "To call your models and agents from your own apps",
         action: "Create",
       },
+      people: {
+        title: "Bring people in",
+        help: "Invite them, or share the portal's address",
+        action: "Invite",
+      },
       first_request: {
         title: "Try it in the portal",
         help: "Send the first message",
@@ -68,6 +73,11 @@ export const homeTexts = defineTexts(
       level: { title: "设置新用户的权益", help: "默认等级、限额和积分", action: "去设置" },
       branding: { title: "打造品牌", help: "门户的名称、标志、标语和颜色", action: "去设计" },
       own_key: { title: "创建 API 密钥", help: "在自己的应用中调用模型和智能体", action: "去创建" },
+      people: {
+        title: "邀请用户",
+        help: "发送邀请，或分享门户地址",
+        action: "邀请",
+      },
       first_request: { title: "在门户中试用", help: "发送第一条消息", action: "打开门户" },
     },
     today: "今日",
