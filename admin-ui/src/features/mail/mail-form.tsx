@@ -48,7 +48,7 @@ export function MailForm({ page }: { page: MailPage }) {
   ];
   return (
     <GuardedForm kit={kit} extra={<TestButton values={form.values} />}>
-      <FormSection title={t.way}>
+      <FormSection title={t.sending}>
         <FieldGrid>
           <Choice label={t.way} data={ways} {...form.getInputProps("way")} />
           {way !== "deployment" && (

@@ -11,6 +11,7 @@ export const mailTexts = defineTexts(
     nowhereHere:
       "Nothing is sent on this machine. What would have been sent is below, with its text.",
     ways: { smtp: "by SMTP", http: "by an HTTP API", binding: "by Cloudflare", outbox: "nowhere" },
+    sending: "Sending",
     way: "Way",
     smtp: "SMTP server",
     http: "HTTP API (Resend)",
@@ -62,6 +63,7 @@ export const mailTexts = defineTexts(
     nowhere: "本部署没有发信方式：设置自己的发信方式之前，验证码无法送达。",
     nowhereHere: "本机不会真正发信，本应发送的邮件及其内容显示在下方。",
     ways: { smtp: "通过 SMTP", http: "通过 HTTP API", binding: "通过 Cloudflare", outbox: "无" },
+    sending: "发信",
     way: "方式",
     smtp: "SMTP 服务器",
     http: "HTTP API（Resend）",

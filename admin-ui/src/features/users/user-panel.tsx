@@ -14,6 +14,7 @@ import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { userQuery } from "../../lib/queries.ts";
 import { useSearchState } from "../../lib/use-search-state.ts";
+import { RemoveFactors } from "../account/remove-factors.tsx";
 import { Grants } from "./grants.tsx";
 import { peopleTexts } from "./people-texts.ts";
 import { userTexts } from "./texts.ts";
@@ -99,6 +100,7 @@ function UserDetails({ user, wallet, onClose }: Props) {
           {t.requests}
         </LinkButton>
         <Allowed to="people.write">
+          <RemoveFactors user={user} />
           <Button size="xs" variant="light" color="red" onClick={() => setDialog("delete")}>
             {own.remove}
           </Button>
