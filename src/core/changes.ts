@@ -1,20 +1,24 @@
 /** What is different between two states of a thing, field by field. */
 import type { AuditChange } from "../contract/audit.ts";
+import { LEFT_OUT } from "../contract/secret.ts";
 
 const CHANGES_MAX = 200;
 
-/** By path (`limits.rpm`, `routes[0].weight`, `data[support].name`); null is a thing that is not there. */
+/**
+ * By path (`limits.rpm`, `routes[0].weight`, `data[support].name`); null is a thing that is not
+ * there. Of very many the first, and a last one that says that there are more.
+ */
 export function changesBetween(before: unknown, after: unknown): AuditChange[] {
   const [old, now] = [leavesOf(before), leavesOf(after)];
-  const fields = new Set([...old.keys(), ...now.keys()]);
-  return [...fields]
-    .filter((field) => JSON.stringify(old.get(field)) !== JSON.stringify(now.get(field)))
-    .slice(0, CHANGES_MAX)
-    .map((field) => ({
-      field,
-      ...(old.has(field) ? { before: old.get(field) } : {}),
-      ...(now.has(field) ? { after: now.get(field) } : {}),
-    }));
+  const fields = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (field) => JSON.stringify(old.get(field)) !== JSON.stringify(now.get(field)),
+  );
+  const changes = fields.slice(0, CHANGES_MAX).map((field) => ({
+    field,
+    ...(old.has(field) ? { before: old.get(field) } : {}),
+    ...(now.has(field) ? { after: now.get(field) } : {}),
+  }));
+  return fields.length > CHANGES_MAX ? [...changes, { field: LEFT_OUT }] : changes;
 }
 
 function leavesOf(value: unknown): Map<string, unknown> {
@@ -31,10 +35,11 @@ function leavesOf(value: unknown): Map<string, unknown> {
 /** The parts of a value with their paths; null of what is compared as a whole. */
 function partsOf(value: unknown, path: string): [part: unknown, path: string][] | null {
   if (Array.isArray(value)) {
-    if (value.length === 0 || !value.every(isThing)) return null;
-    const names = value.map(nameOf);
+    const things = value.filter(isThing);
+    if (things.length === 0) return null;
+    const names = things.map(nameOf);
     const apart = names.every((name) => name !== null) && new Set(names).size === names.length;
-    return value.map((item, at) => [item, `${path}[${apart ? names[at] : (item.id ?? at)}]`]);
+    return value.map((item, at) => [item, `${path}[${(apart ? nameOf(item) : item?.id) ?? at}]`]);
   }
   if (!isThing(value)) return null;
   const entries = Object.entries(value);

@@ -77,9 +77,7 @@ function readerOf(
   if (endpoint.shownBy) {
     const served = whole(find(endpoint.shownBy));
     const name = [...path.matchAll(/\{(\w+)\}/g)].at(-1)?.[1];
-    return served
-      ? async (c, params) => part(await shownBy(c, served, params), params, name)
-      : null;
+    return served ? (c, params) => shownBy(c, served, params, name) : null;
   }
   if (key.startsWith("POST ") && !path.includes("{")) return null;
   const thing = path.slice(0, path.lastIndexOf("}") + 1) || path;
@@ -88,7 +86,7 @@ function readerOf(
   const [, collection, name] = /^(.*)\/\{(\w+)\}$/.exec(thing) ?? [];
   const list = name === undefined ? undefined : whole(find(`GET ${collection}`));
   if (!list || name === undefined) return null;
-  return async (c, params) => part(await shownBy(c, list, params), params, name);
+  return (c, params) => shownBy(c, list, params, name);
 }
 
 /** Null where it is not there. */
@@ -96,25 +94,28 @@ async function shownBy(
   c: AppContext,
   { endpoint, handler }: Served,
   params: Params,
+  name?: string,
 ): Promise<unknown> {
   const query = endpoint.query?.safeParse({}).data;
   try {
     const output = await handler(c, { params, query });
-    return endpoint.response ? withoutSecrets(endpoint.response, output) : null;
+    if (!endpoint.response) return null;
+    if (name === undefined) return withoutSecrets(endpoint.response, output);
+    const { data } = Object(withoutSecrets(endpoint.response, only(output, params, name)));
+    return Array.isArray(data) ? (data[0] ?? null) : null;
   } catch (error) {
     if (error instanceof FailureError) return null;
     throw error;
   }
 }
 
-/** Of a list the item that the parameter names; all of it where none is named. */
-function part(list: unknown, params: Params, name: string | undefined): unknown {
-  if (name === undefined) return list;
+/** The list with nothing but the item that the parameter names. */
+function only(list: unknown, params: Params, name: string): unknown {
   const { data } = Object(list);
-  if (!Array.isArray(data)) return null;
+  if (!Array.isArray(data)) return list;
   // `{host}` names an item by its `host`, `{keyId}` by its `id`.
   const isMeant = (item: Record<string, unknown>) => [item.id, item[name]].includes(params[name]);
-  return data.find((item) => isMeant(Object(item))) ?? null;
+  return { ...Object(list), data: data.filter((item) => isMeant(Object(item))).slice(0, 1) };
 }
 
 interface Deed {
@@ -139,25 +140,26 @@ async function tell(c: AppContext, { action, key, endpoint, read, input, deed }:
     requestId,
     asked: askedOf(endpoint, input, target),
   });
-  const end = async (how: () => Promise<AuditEnd>) => {
-    try {
-      await endAudit(services, site.id, id, await how());
-    } catch (error) {
-      // What was done is done; it stands there as begun.
-      console.error("audit unfinished", requestId, loggable(error));
-    }
-  };
+  // What was done is done: where its end cannot be kept, it stands there as begun.
+  const end = (how: AuditEnd) =>
+    endAudit(services, site.id, id, how).catch((error) =>
+      console.error("audit unfinished", requestId, loggable(error)),
+    );
+  let output: unknown;
   try {
-    const output = await deed();
-    await end(async () => {
-      const after = read ? await read(c, input.params) : null;
-      return endOf({ key, endpoint, output, before, after, target });
-    });
-    return output;
+    output = await deed();
   } catch (error) {
-    await end(async () => endOfError(error));
+    await end(endOfError(error));
     throw error;
   }
+  try {
+    const after = read ? await read(c, input.params) : null;
+    await end(endOf({ key, endpoint, output, before, after, target }));
+  } catch (error) {
+    console.error("audit shows no change", requestId, loggable(error));
+    await end({});
+  }
+  return output;
 }
 
 interface Done {

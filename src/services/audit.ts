@@ -5,8 +5,10 @@
  *    cannot be told of is not done. A deed whose end nobody could note stands as unfinished.
  * 2. A meter that cannot be reached delays an entry: it waits in the store, and the cron brings it.
  * 3. An entry carries its id from here, so that bringing it twice changes nothing.
+ * 4. An entry is small enough to be kept, whatever was sent.
  */
 import type { AuditActor, AuditChange, AuditTarget } from "../contract/audit.ts";
+import { LEFT_OUT } from "../contract/secret.ts";
 import { FailureError, loggable } from "../core/failure.ts";
 import { shortAgent } from "../core/user-agent.ts";
 import { meterOf } from "../durable/meter/client.ts";
@@ -116,8 +118,23 @@ function begunOf({ agent, target, asked, ...deed }: AuditDeed): AuditNotes["begu
     ...deed,
     target: target ?? null,
     agent: shortAgent(agent),
-    asked: asked ?? null,
+    asked: isKeepable(asked) ? (asked ?? null) : LEFT_OUT,
   };
+}
+
+/** Characters as JSON, of what was sent and of each change: a row is at most 2 MB. */
+const ASKED_MAX = 64_000;
+const CHANGE_MAX = 4_000;
+
+const isKeepable = (value: unknown, max = ASKED_MAX): boolean =>
+  (JSON.stringify(value)?.length ?? 0) <= max;
+
+function keepable({ field, ...values }: AuditChange): AuditChange {
+  const kept = Object.entries(values).map(([name, value]) => [
+    name,
+    isKeepable(value, CHANGE_MAX) ? value : LEFT_OUT,
+  ]);
+  return { field, ...Object.fromEntries(kept) };
 }
 
 function endedOf(id: string, { code, outcome, changes, target }: OptionalEnd): AuditEnded {
@@ -125,7 +142,7 @@ function endedOf(id: string, { code, outcome, changes, target }: OptionalEnd): A
     id,
     outcome: outcome ?? (code ? "refused" : "done"),
     code: code ?? null,
-    changes: changes ?? [],
+    changes: (changes ?? []).map(keepable),
     ...(target === undefined ? {} : { target }),
   };
 }

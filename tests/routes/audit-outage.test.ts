@@ -90,6 +90,27 @@ describe("while the meter cannot be reached", () => {
   });
 });
 
+describe("what is too large to keep", () => {
+  it("is left out of its entry, which is kept", async () => {
+    const siteId = await prepared("large");
+    const large = { text: "x".repeat(3_000_000) };
+    const changes = [
+      { field: "a", before: large, after: 1 },
+      { field: "b", after: "small" },
+    ];
+    await recordAudit(services(), siteId, { ...DEED, asked: large, changes });
+    expect(await entriesOf(siteId)).toMatchObject([
+      {
+        asked: "…",
+        changes: [
+          { field: "a", before: "…", after: 1 },
+          { field: "b", after: "small" },
+        ],
+      },
+    ]);
+  });
+});
+
 describe("where it can be kept nowhere", () => {
   it("a deed is not begun", async () => {
     const siteId = await prepared("nowhere");

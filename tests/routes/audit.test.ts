@@ -86,6 +86,31 @@ describe("a write through the console", () => {
     });
   });
 
+  it("of one thing among very many shows that one, and what is too much is left out", async () => {
+    const models = Array.from({ length: 230 }, (_, at) => ({
+      name: `up/m${String(at).padStart(3, "0")}`,
+      routes: [{ connection: "up", model: "ok" }],
+      price: { inputPerMillion: 1 },
+    }));
+    const site = await walletSite({ models });
+    const list = await site.owner.json<{ data: { id: string; name: string }[] }>(
+      "GET",
+      "/api/admin/models",
+    );
+    for (const { id, name } of [list.data.at(0), list.data.at(-1)].flatMap((one) => one ?? [])) {
+      const model = models.find((one) => one.name === name);
+      await site.owner.json("PUT", `/api/admin/models/${id}`, { ...model, vision: true });
+      const [entry] = await audit(site, "action=models");
+      expect(entry?.target?.name).toBe(name);
+      expect(entry?.changes).toEqual([{ field: "vision", before: false, after: true }]);
+    }
+    const prices = list.data.map(({ id }) => ({ id, price: { inputPerMillion: 2 } }));
+    await site.owner.json("PUT", "/api/admin/models/prices", { prices });
+    const [entry] = await audit(site, "action=models.prices");
+    expect(entry?.changes.at(-1)).toEqual({ field: "…" });
+    expect(JSON.stringify(entry).length).toBeLessThan(100_000);
+  });
+
   it("that is refused is told with the reason, and has changed nothing", async () => {
     const site = await walletSite();
     const answer = await site.owner.fetch("PATCH", user(site), {
