@@ -75,6 +75,7 @@ export async function startClientSite(): Promise<ClientSite> {
   const acme = {
     slug: "acme",
     name: "Acme AI",
+    edition: "standard",
     connections: [...connections, dify],
     models,
     agents: [...agents, { ...platform, price: { perMessage: 1 } }],

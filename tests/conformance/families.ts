@@ -110,6 +110,7 @@ function siteOf(upstreamUrl: string): object {
   return {
     slug: "acme",
     name: "Acme AI",
+    edition: "standard",
     connections: [...all, ...platforms.connections],
     models: [...models, ...embedders],
     agents: [...agents, ...platforms.agents],
