@@ -8,7 +8,7 @@
  * 3. A custom hostname is in a claim or in `hostname_removals`, from the moment its id is known
  *    until Cloudflare has forgotten it.
  */
-import { and, asc, count, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Database, Statement } from "./database.ts";
 import { atomically } from "./database.ts";
 import * as t from "./schema.ts";
@@ -75,11 +75,6 @@ export async function addClaim(
     WHERE (SELECT count(*) FROM ${t.hosts} WHERE site_id = ${siteId}) < ${room ?? MAX_CLAIMS}
     ON CONFLICT DO NOTHING RETURNING host`);
   return added.length > 0;
-}
-
-export async function countClaims(db: Database, siteId: string): Promise<number> {
-  const [row] = await db.select({ count: count() }).from(t.hosts).where(eq(t.hosts.siteId, siteId));
-  return row?.count ?? 0;
 }
 
 /** A host that the operator's file names: verified by his word, whatever was claimed before. */
