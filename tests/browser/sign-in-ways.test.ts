@@ -60,6 +60,20 @@ async function codeMailedTo(email: string): Promise<string> {
   return code;
 }
 
+/** In the console, for somebody who has lost his second factor. */
+async function removedByOwner(email: string): Promise<void> {
+  const { page, context } = await openPage(browser);
+  await page.goto(`${origin()}/login`);
+  await fetchIn(page, "POST", "/api/auth/login", OWNER);
+  const found = await fetchIn(page, "GET", `/api/admin/users?search=${email}`);
+  const [user] = (found.json as { data: { id: string }[] }).data;
+  await page.goto(`${origin()}/admin/users?open=${user?.id}`);
+  await button(page, "Remove second factor").click();
+  await button(page, "Remove").click();
+  await page.getByText("The second factor was removed").waitFor();
+  await context.close();
+}
+
 async function logOut(page: Page, next = "/login"): Promise<void> {
   await fetchIn(page, "POST", "/api/auth/logout");
   await page.goto(`${origin()}${next}`);
@@ -138,6 +152,11 @@ it("an authenticator app and recovery codes stand beside the password", {
   await expect.poll(() => new URL(page.url()).pathname).toBe("/");
   await page.goto(`${origin()}/settings`);
   await page.getByText("9 recovery codes left").waitFor();
+
+  await removedByOwner(ANN.email);
+  await logOut(page);
+  await typePassword(page, ANN);
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/");
   expect(complaints).toEqual([]);
   await context.close();
 });
