@@ -1,6 +1,6 @@
 /** The portal's own API: what a signed-in user of a site sees and does. */
 import * as z from "zod";
-import { keptPriceSchema, limitsSchema } from "./config.ts";
+import { KEY_SCOPES, keptPriceSchema, limitsSchema } from "./config.ts";
 import type { EndpointTable } from "./endpoint.ts";
 import { inputFormSchema } from "./input-form.ts";
 import { keyListFields, keyScopeFields } from "./scopes.ts";
@@ -158,14 +158,20 @@ export const apiKeySchema = z.object({
   scopes: z.array(z.string()),
   limits: limitsSchema,
   ...keyScopeFields,
+  /** The app that acts by it; absent: a key that its user has. */
+  appId: z.string().optional(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 });
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
+const keyAbilities = z.array(z.enum(KEY_SCOPES)).min(1).max(KEY_SCOPES.length);
+
 export const createKeySchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
+  /** `gateway` uses models and reads the wallet; `wallet` alone only reads. */
+  scopes: keyAbilities.default(["gateway"]),
   limits: limitsSchema.default({}),
   ...keyScopeFields,
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
@@ -175,6 +181,7 @@ export const createKeySchema = z.strictObject({
 export const keyPatchSchema = z
   .strictObject({
     name: createKeySchema.shape.name,
+    scopes: keyAbilities,
     limits: limitsSchema,
     ...keyListFields,
     expiresAt: z.iso.datetime({ offset: true }).nullable(),

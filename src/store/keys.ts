@@ -78,7 +78,10 @@ export async function keysOfSite(
   return rows.map(({ key, email }) => ({ ...key, email }));
 }
 
-/** Answers the key as it was; null when the user has no such live key. */
+/**
+ * Answers the key as it was; null when the user has no such live key. What an app acts by is only
+ * revoked here: how it is limited is its grant's to say.
+ */
 export async function changeKey(
   db: Database,
   siteId: string,
@@ -91,6 +94,7 @@ export async function changeKey(
     eq(t.apiKeys.userId, userId),
     eq(t.apiKeys.id, id),
     isNull(t.apiKeys.revokedAt),
+    "revokedAt" in values ? undefined : isNull(t.apiKeys.clientId),
   );
   const [found] = await db.select().from(t.apiKeys).where(mine);
   if (!found) return null;

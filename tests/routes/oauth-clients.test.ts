@@ -137,6 +137,21 @@ describe("an app that an admin makes", () => {
     ]);
   });
 
+  it("keeps its limits: its user cannot lift them by the way of keys, only revoke", async () => {
+    const { app } = await make({ confidential: false, limits: { rpm: 1 } });
+    const { access_token } = await tokensFor(site, { client_id: app.id });
+    await chatWith(site.slug, access_token);
+    const keys = await site.owner.json<{ data: { id: string; appId?: string }[] }>(
+      "GET",
+      "/api/admin/keys",
+    );
+    const path = `/api/portal/keys/${keys.data.find((key) => key.appId === app.id)?.id}`;
+    expect((await site.ann.fetch("PATCH", path, { limits: {} })).status).toBe(404);
+    expect((await chatWith(site.slug, access_token)).code).toBe("rate_limit_rpm");
+    expect((await site.ann.fetch("DELETE", path)).status).toBe(204);
+    expect((await chatWith(site.slug, access_token)).status).toBe(401);
+  });
+
   it.each(["PATCH", "DELETE"] as const)("ends for everybody by %s", async (method) => {
     const { app } = await make({ confidential: false });
     const client = { client_id: app.id };

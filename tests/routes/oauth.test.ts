@@ -225,6 +225,21 @@ describe("a token", () => {
   });
 });
 
+it("a key that only reads the wallet pays for nothing, until it is changed", async () => {
+  const order = { name: "reader", scopes: ["wallet"] };
+  const made = await site.ann.json<{ key: { id: string }; text: string }>(
+    "POST",
+    "/api/portal/keys",
+    order,
+  );
+  expect((await read(site.slug, "/v1/wallet", made.text)).status).toBe(200);
+  expect((await chatWith(site.slug, made.text)).code).toBe("scope_missing");
+  await site.ann.json("PATCH", `/api/portal/keys/${made.key.id}`, { scopes: ["gateway"] });
+  expect((await chatWith(site.slug, made.text)).status).toBe(200);
+  const wrong = await site.ann.fetch("POST", "/api/portal/keys", { name: "x", scopes: ["admin"] });
+  expect(wrong.status).toBe(400);
+});
+
 describe("taking back", () => {
   it("by the user is in force on the next request, for refreshes too", async () => {
     const client = await register(site);

@@ -14,6 +14,8 @@ const MAX_LIVE_KEYS = 100;
 
 export interface KeyOrder {
   name: string;
+  /** Absent: `gateway`. */
+  scopes?: string[];
   limits: Limits;
   models: string[];
   addresses: Addresses;
@@ -55,7 +57,7 @@ export async function createKey(
     name: order.name,
     hash: minted.hash,
     prefix: minted.prefix,
-    scopes: ["gateway"],
+    scopes: order.scopes ?? ["gateway"],
     limits: order.limits,
     models: order.models,
     addresses: order.addresses,
@@ -110,6 +112,7 @@ function shownKey(key: keys.KeyRow): ApiKey {
     limits: key.limits,
     models: key.models,
     addresses: key.addresses,
+    ...(key.clientId === null ? {} : { appId: key.clientId }),
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: iso(key.expiresAt),
     revokedAt: iso(key.revokedAt),

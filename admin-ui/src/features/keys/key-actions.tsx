@@ -41,14 +41,16 @@ export function useKeyActions(): {
     mayChange &&
     key.revokedAt === null && (
       <Group gap={4} wrap="nowrap">
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          aria-label={`${t.edit}: ${key.name}`}
-          onClick={() => setEdited({ apiKey: key, userId })}
-        >
-          {t.edit}
-        </Button>
+        {key.appId === undefined && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-label={`${t.edit}: ${key.name}`}
+            onClick={() => setEdited({ apiKey: key, userId })}
+          >
+            {t.edit}
+          </Button>
+        )}
         <Button
           size="compact-sm"
           variant="subtle"

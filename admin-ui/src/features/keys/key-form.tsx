@@ -1,6 +1,6 @@
 import type { ApiKey } from "@contract";
 import { isTargetPattern } from "@contract/target-pattern.ts";
-import { Text, TextInput } from "@mantine/core";
+import { Switch, Text, TextInput } from "@mantine/core";
 import { AddressFields } from "../../components/form/address-fields.tsx";
 import { EntityForm } from "../../components/form/entity-form.tsx";
 import { LimitFields } from "../../components/form/fields.tsx";
@@ -14,12 +14,20 @@ import { badLine, checks, problems } from "../../lib/validation.ts";
 import { TargetsInput } from "./targets-input.tsx";
 import { keyTexts } from "./texts.ts";
 
-type KeyOrder = Pick<ApiKey, "name" | "limits" | "models" | "addresses" | "expiresAt">;
+type KeyOrder = Pick<ApiKey, "name" | "limits" | "models" | "addresses" | "expiresAt"> & {
+  scopes: ("gateway" | "wallet")[];
+};
 
 /** The day on which it ends where the admin is, as a date field holds it. */
 function localDay(iso: string): string {
   const at = new Date(iso);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/** A key that reads the wallet beside its use keeps that. */
+function scopesOf(apiKey: ApiKey | undefined, readsOnly: boolean): KeyOrder["scopes"] {
+  if (readsOnly) return ["wallet"];
+  return apiKey?.scopes.includes("wallet") ? ["gateway", "wallet"] : ["gateway"];
 }
 
 interface Props<Saved> {
@@ -39,6 +47,7 @@ export function KeyForm<Saved>(props: Props<Saved>) {
   const kit = useEntityForm({
     initial: {
       name: apiKey?.name ?? "",
+      readsOnly: apiKey !== undefined && !apiKey.scopes.includes("gateway"),
       expiresOn: apiKey?.expiresAt ? localDay(apiKey.expiresAt) : "",
       limits: limitFields(apiKey?.limits),
       models: apiKey?.models ?? [],
@@ -52,9 +61,10 @@ export function KeyForm<Saved>(props: Props<Saved>) {
         models: badLine(values.models, isTargetPattern, t.modelBad),
         ...addressProblems(values.addresses, check.address),
       }),
-    save: ({ name, limits, models, addresses, expiresOn }) =>
+    save: ({ name, readsOnly, limits, models, addresses, expiresOn }) =>
       props.save({
         name: name.trim(),
+        scopes: scopesOf(apiKey, readsOnly),
         limits: limitsOf(limits),
         models,
         addresses,
@@ -75,6 +85,11 @@ export function KeyForm<Saved>(props: Props<Saved>) {
         />
         <TextInput type="date" label={t.expires} {...form.getInputProps("expiresOn")} />
       </FieldGrid>
+      <Switch
+        label={t.readsOnly}
+        description={t.readsOnlyHelp}
+        {...form.getInputProps("readsOnly", { type: "checkbox" })}
+      />
       <Text fw={600} size="sm">
         {t.limits}
       </Text>

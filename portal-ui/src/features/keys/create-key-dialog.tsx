@@ -14,6 +14,9 @@ import { useKeyTexts } from "./texts.ts";
 const DAY_MS = 86_400_000;
 const EXPIRY_DAYS = [30, 90, 365];
 
+/** `gateway` uses models and reads the wallet; `wallet` only reads. */
+type KeyUse = "gateway" | "wallet";
+
 interface Props {
   onCreated: () => void;
   onClose: () => void;
@@ -39,17 +42,20 @@ export function CreateKeyDialog({ onCreated, onClose }: Props) {
 
 function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () => void }) {
   const text = useText();
+  const keyText = useKeyTexts();
   const selectId = useId();
+  const useFieldId = useId();
   const [name, setName] = useState("");
   const [days, setDays] = useState(0);
   const [scope, setScope] = useState(NO_SCOPE);
+  const [use, setUse] = useState<KeyUse>("gateway");
   const create = useMutation({
     // What is sent comes as the argument: a closure may be one key press behind.
-    mutationFn: (body: { name: string; expiresAt: string | null } & KeyScope) =>
+    mutationFn: (body: { name: string; scopes: KeyUse[]; expiresAt: string | null } & KeyScope) =>
       api("POST /api/portal/keys", { body }),
     onSuccess: (answer) => props.onCreated(answer.text),
   });
-  const problems = scopeProblems(scope, useKeyTexts());
+  const problems = scopeProblems(scope, keyText);
   const isSound = Object.values(problems).every((problem) => problem === null);
   const ready = name.trim() !== "" && isSound && !create.isPending;
   return (
@@ -58,7 +64,7 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
         event.preventDefault();
         if (!ready) return;
         const expiresAt = days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString();
-        create.mutate({ name: name.trim(), expiresAt, ...scopeOf(scope) });
+        create.mutate({ name: name.trim(), scopes: [use], expiresAt, ...scopeOf(scope) });
       }}
     >
       {create.isError && (
@@ -74,6 +80,19 @@ function CreateForm(props: { onCreated: (keyText: string) => void; onClose: () =
         onValue={setName}
         autoFocus
       />
+      <div className="field">
+        <label htmlFor={useFieldId}>{keyText.use}</label>
+        <select
+          id={useFieldId}
+          value={use}
+          onChange={(event) =>
+            setUse(event.currentTarget.value === "wallet" ? "wallet" : "gateway")
+          }
+        >
+          <option value="gateway">{keyText.useGateway}</option>
+          <option value="wallet">{keyText.useWallet}</option>
+        </select>
+      </div>
       <div className="field">
         <label htmlFor={selectId}>{text.keyExpiry}</label>
         <select

@@ -101,6 +101,7 @@ function KeyRow({ apiKey, onChanged }: { apiKey: ApiKey; onChanged: () => void }
   const facts = [
     `${text.created} ${formatDate(apiKey.createdAt, locale)}`,
     apiKey.expiresAt ? `${text.keyExpiry} ${formatDate(apiKey.expiresAt, locale)}` : null,
+    apiKey.scopes.includes("gateway") ? null : keyText.readsOnly,
     ...scopeWords(apiKey, keyText),
   ].filter((part) => part !== null);
   return (
