@@ -9,6 +9,7 @@ import { oauthClaims } from "./oauth-claims.ts";
 import { peopleClaims } from "./people-claims.ts";
 import { platformClaims } from "./platform-claims.ts";
 import { priceClaims } from "./price-claims.ts";
+import { providerClaims } from "./provider-claims.ts";
 import { publishingClaims } from "./publishing-claims.ts";
 import { siteClaims } from "./site-claims.ts";
 import { subdomainClaims } from "./subdomain-claims.ts";
@@ -22,6 +23,7 @@ const CHAPTERS = {
   subdomains: subdomainClaims,
   people: peopleClaims,
   users: userClaims,
+  "other places to log in at": providerClaims,
   apps: oauthClaims,
   connections: connectionClaims,
   publishing: publishingClaims,
