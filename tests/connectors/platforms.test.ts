@@ -53,7 +53,8 @@ function table(): string {
 
 Made of the registry by \`tests/connectors/platforms.test.ts\`. *Listed*: whether the console shows what
 can be published, or asks for its id (where a key or an address is one agent, none is needed). In
-brackets: what may be left out.
+brackets: what may be left out. How agents remember, stop and take files, and what could not be verified
+without an account: [agents.md](agents.md).
 
 ${parts.join("\n")}`;
 }
