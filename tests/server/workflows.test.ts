@@ -27,6 +27,7 @@ beforeAll(async () => {
     sites: [
       {
         slug: "acme",
+        edition: "standard",
         name: "Acme AI",
         connections: Object.keys(APPS).map((app) => ({
           id: `dify-${app}`,
