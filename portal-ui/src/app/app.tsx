@@ -17,16 +17,8 @@ const ChatPage = lazy(() => loadChat().then((module) => ({ default: module.ChatP
 const KeysPage = lazy(() =>
   import("../features/keys/keys-page.tsx").then((module) => ({ default: module.KeysPage })),
 );
-const AppsPage = lazy(() =>
-  import("../features/apps/apps-page.tsx").then((module) => ({ default: module.AppsPage })),
-);
-const ConsentPage = lazy(() =>
-  import("../features/consent/consent-page.tsx").then((module) => ({
-    default: module.ConsentPage,
-  })),
-);
-const DevicePage = lazy(() =>
-  import("../features/device/device-page.tsx").then((module) => ({ default: module.DevicePage })),
+const AppPages = lazy(() =>
+  import("../features/apps/app-pages.tsx").then((module) => ({ default: module.AppPages })),
 );
 const WalletPage = lazy(() =>
   import("../features/wallet/wallet-page.tsx").then((module) => ({ default: module.WalletPage })),
@@ -84,8 +76,7 @@ function Front() {
 function SignedIn() {
   const [path] = useLocation();
   // A decision of its own, with nothing around it that leads elsewhere.
-  if (path === "/consent") return <ConsentPage />;
-  if (path === "/device") return <DevicePage />;
+  if (path === "/consent" || path === "/device") return <AppPages />;
   return <WithShell />;
 }
 
@@ -119,7 +110,7 @@ function Page() {
     <Switch>
       <Route path="/" component={GalleryPage} />
       <Route path="/keys" component={KeysPage} />
-      <Route path="/apps" component={AppsPage} />
+      <Route path="/apps" component={AppPages} />
       <Route path="/wallet" component={WalletPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route path="/login">
