@@ -2,7 +2,7 @@
  * Whether a person is in front of a form, where the site asks Turnstile. A site that has both keys
  * asks; whatever goes wrong then lets nobody through: an attacker would else only have to break it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../connectors/kit/json.ts";
 import { refuse } from "../../core/failure.ts";
 import type { SiteSnapshot } from "../../core/site.ts";
