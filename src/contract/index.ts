@@ -15,6 +15,7 @@ export * from "./explain.ts";
 export * from "./guide.ts";
 export * from "./host-names.ts";
 export * from "./hosts.ts";
+export * from "./import-fields.ts";
 export * from "./input-form.ts";
 export * from "./mail.ts";
 export * from "./notices.ts";

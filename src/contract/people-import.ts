@@ -1,25 +1,7 @@
 /** Users from a file: the console reads the file, the server judges its rows and writes them. */
 import * as z from "zod";
 import type { EndpointTable } from "./endpoint.ts";
-
-export const IMPORT_ROWS_MAX = 10_000;
-/** In one request. */
-export const IMPORT_BATCH = 200;
-
-/** What a column can mean. */
-export const IMPORT_FIELDS = [
-  "email",
-  "name",
-  "role",
-  "level",
-  "level_expires_at",
-  "groups",
-  "department",
-  "kind",
-  "note",
-  "enabled",
-] as const;
-export type ImportField = (typeof IMPORT_FIELDS)[number];
+import { IMPORT_BATCH, IMPORT_FIELDS, type ImportField } from "./import-fields.ts";
 
 /** Why a row, at a field, is not taken. */
 export const IMPORT_PROBLEMS = [

@@ -7,7 +7,7 @@ import {
   textOf,
 } from "../../admin-ui/src/features/users/import-file.ts";
 import { csvOf } from "../../admin-ui/src/lib/csv.ts";
-import { IMPORT_FIELDS, IMPORT_ROWS_MAX } from "../../src/contract/people-import.ts";
+import { IMPORT_FIELDS, IMPORT_ROWS_MAX } from "../../src/contract/import-fields.ts";
 
 describe("a file of users", () => {
   it("is read as UTF-8, and where it is none as Chinese spreadsheets write it", () => {

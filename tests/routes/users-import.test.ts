@@ -1,7 +1,8 @@
 /** Users from a file: what is judged of each row, and what is written. */
 import { describe, expect, it } from "vitest";
 import type { User } from "../../src/contract/admin-people.ts";
-import { IMPORT_BATCH, type ImportResult } from "../../src/contract/people-import.ts";
+import { IMPORT_BATCH } from "../../src/contract/import-fields.ts";
+import type { ImportResult } from "../../src/contract/people-import.ts";
 import type { Person } from "./person.ts";
 import { signIn } from "./person.ts";
 import { errorOf } from "./support.ts";

@@ -8,12 +8,8 @@
  */
 
 import { ROLES, type Role } from "../../contract/config.ts";
-import type {
-  ImportField,
-  ImportProblem,
-  ImportResult,
-  ImportRow,
-} from "../../contract/people-import.ts";
+import type { ImportField } from "../../contract/import-fields.ts";
+import type { ImportProblem, ImportResult, ImportRow } from "../../contract/people-import.ts";
 import { emailSchema } from "../../contract/values.ts";
 import { defaultLevelOf } from "../../core/access.ts";
 import { mayGive } from "../../core/permissions.ts";

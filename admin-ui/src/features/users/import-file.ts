@@ -1,10 +1,6 @@
 /** A file of users in the browser: its text, its columns, its rows. Pure but for the reading. */
-import {
-  IMPORT_FIELDS,
-  IMPORT_ROWS_MAX,
-  type ImportField,
-  type ImportRow,
-} from "@contract/people-import.ts";
+import { IMPORT_FIELDS, IMPORT_ROWS_MAX, type ImportField } from "@contract/import-fields.ts";
+import type { ImportRow } from "@contract/people-import.ts";
 import Papa from "papaparse";
 
 export interface ReadFile {

@@ -1,5 +1,4 @@
-import type { ImportField } from "@contract/people-import.ts";
-import { IMPORT_FIELDS } from "@contract/people-import.ts";
+import { IMPORT_FIELDS, type ImportField } from "@contract/import-fields.ts";
 import { Alert, Button, Group, Progress, Radio, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Choice } from "../../components/form/choice.tsx";

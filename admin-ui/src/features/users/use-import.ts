@@ -1,5 +1,6 @@
 /** Sending the rows of a file in batches: once to see, once to do. */
-import { IMPORT_BATCH, type ImportResult, type ImportRow } from "@contract/people-import.ts";
+import { IMPORT_BATCH } from "@contract/import-fields.ts";
+import type { ImportResult, ImportRow } from "@contract/people-import.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../../lib/api.ts";
