@@ -28,6 +28,7 @@ import { platformRoutes } from "./routes/platform.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { deliverAudit } from "./services/audit.ts";
 import { tendHosts } from "./services/hosts/cron.ts";
+import { sweepCodes } from "./services/identity/one-time-codes.ts";
 import { deliverMails } from "./services/mail/send.ts";
 import { sweepOauth } from "./services/oauth/token-care.ts";
 import { deliverProfiles } from "./services/profiles.ts";
@@ -88,6 +89,7 @@ export default {
       deliverProfiles(services),
       deliverAudit(services),
       deliverMails(services),
+      sweepCodes(services),
       tendHosts(services),
       sweepOauth(services),
     ]);

@@ -1,6 +1,9 @@
 /** Codes by mail: log-in, registration, a new password, another e-mail; and what guessing gets. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readEnvironment } from "../../src/http/environment.ts";
+import { sweepCodes } from "../../src/services/identity/one-time-codes.ts";
+import { servicesOf } from "../../src/services/services.ts";
 import { codeFor, codesIssued, mailsTo } from "./mailbox.ts";
 import { signIn } from "./person.ts";
 import { call, configure, errorOf, post } from "./support.ts";
@@ -98,6 +101,9 @@ describe("log-in by a code", () => {
     const past = "UPDATE codes SET expires_at = ? WHERE email = ?";
     await env.DB.prepare(past).bind(Date.now(), at("hal")).run();
     expect((await send("/api/auth/login/code", { email: at("hal"), code })).status).toBe(400);
+    await sweepCodes(servicesOf(env, readEnvironment(env)));
+    const left = "SELECT count(*) AS count FROM codes WHERE email = ?";
+    expect(await env.DB.prepare(left).bind(at("hal")).first()).toEqual({ count: 0 });
   });
 
   it("keeps no code that a copy of the store could tell", async () => {

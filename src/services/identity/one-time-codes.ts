@@ -117,6 +117,9 @@ async function makeCode(
 const hashOf = ({ keys }: Services, siteId: string, id: string, code: string): Buffer =>
   createHmac("sha256", keys.oneTimeCode).update(`${siteId}/${id}/${code}`).digest();
 
+/** Codes that nobody can use any more are forgotten; for the cron. */
+export const sweepCodes = ({ db }: Services): Promise<void> => codes.forgetCodes(db, Date.now());
+
 /** Uses the code up; refuses one that is wrong, old, used, or tried too often, all in one sentence. */
 export async function redeemCode(
   services: Services,
