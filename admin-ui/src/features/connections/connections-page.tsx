@@ -12,10 +12,16 @@ import { connectionsQuery, connectorsQuery } from "../../lib/queries.ts";
 import classes from "./connections.module.css";
 import { ConsentNotice } from "./consent.tsx";
 import { PlatformMark } from "./platform-mark.tsx";
+import { standOf } from "./standing.ts";
 import { connectionTexts } from "./texts.ts";
 import { useConnectionActions } from "./use-connection-actions.tsx";
 
-const HEALTH_COLORS = { connected: "green", needs_attention: "red", unknown: "gray" } as const;
+const COLORS = {
+  connected: "green",
+  needs_attention: "yellow",
+  expired: "red",
+  unknown: "gray",
+} as const;
 
 export function ConnectionsPage() {
   const t = useTexts(connectionTexts);
@@ -101,6 +107,7 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
   const local = useLocalText();
   const format = useFormats();
   const { models, agents } = connection.usedBy;
+  const { standing, remedy } = standOf(connection);
   const platform = connector ? local(connector.label) : connection.connector;
   return (
     <article className={classes.card}>
@@ -131,7 +138,7 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
         {testing ? (
           <Loader size="xs" aria-label={t.testing} />
         ) : (
-          <Badge color={HEALTH_COLORS[connection.health]}>{t.health[connection.health]}</Badge>
+          <Badge color={COLORS[standing]}>{t.health[standing]}</Badge>
         )}
         {!connection.enabled && <Badge color="yellow">{t.off}</Badge>}
         {connection.checkedAt && (
@@ -140,10 +147,15 @@ function ConnectionCard({ connection, connector, testing, onTest, onDelete }: Ca
           </Text>
         )}
       </Group>
-      {connection.health === "needs_attention" && connection.healthDetail && (
+      {remedy && connection.healthDetail && (
         <Text size="sm" lineClamp={3}>
           {connection.healthDetail}
         </Text>
+      )}
+      {remedy && (
+        <LinkAnchor to="/connections/$id" params={{ id: connection.id }} size="sm">
+          {t.remedies[remedy]}
+        </LinkAnchor>
       )}
       <Text size="xs" c="dimmed" mt="auto">
         {models + agents > 0 ? t.usedBy(models, agents) : t.usedByNothing}

@@ -10,7 +10,13 @@ export const connectionTexts = defineTexts(
     health: {
       connected: "Connected",
       needs_attention: "Needs attention",
+      expired: "Expired",
       unknown: "Not tested yet",
+    },
+    remedies: {
+      consent: "Open it and authorise the account again",
+      secret: "Open it and put in a new secret",
+      look: "Open it and test it",
     },
     checked: (when: string) => `checked ${when}`,
     off: "Switched off",
@@ -120,7 +126,13 @@ export const connectionTexts = defineTexts(
     health: {
       connected: "已连接",
       needs_attention: "需要处理",
+      expired: "已失效",
       unknown: "尚未测试",
+    },
+    remedies: {
+      consent: "打开并重新授权账户",
+      secret: "打开并填写新的密钥",
+      look: "打开并重新测试",
     },
     checked: (when: string) => `${when}检测`,
     off: "已停用",
