@@ -1,5 +1,5 @@
 /**
- * What a site may do by its edition.
+ * What a site may do by its edition, and how much of it is used.
  *
  * 1. No site gets more agents and users than its limits say: the store refuses what would be too
  *    many in the statement that adds it, whoever adds it and however many at once.
@@ -7,15 +7,11 @@
  * 3. A change of an edition, or of one site's limits, is in force as any change of configuration.
  */
 import type { z } from "zod";
-import type { Edition, EditionUsage, editionEndpoints, LimitName } from "../contract/editions.ts";
-import { editionFailure } from "../core/editions.ts";
-import { FailureError } from "../core/failure.ts";
+import type { Edition, EditionUsage, editionEndpoints } from "../contract/editions.ts";
 import type { SiteSnapshot } from "../core/site.ts";
 import { meterOf } from "../durable/meter/client.ts";
 import * as store from "../store/editions.ts";
 import type { Services } from "./services.ts";
-
-type CountedLimit = keyof EditionUsage;
 
 export async function listEditions(services: Services): Promise<Edition[]> {
   const rows = await store.listEditions(services.db);
@@ -54,28 +50,4 @@ export async function editionOf(services: Services, site: SiteSnapshot): Promise
   const edition = editions.find((one) => one.slug === site.edition);
   if (!edition) throw new Error(`there is no edition ${site.edition}`);
   return { edition, limits: site.limits, usage, editions };
-}
-
-/**
- * Refuses early, and in the site's own figures, what the store would refuse: before passwords are
- * hashed or mail is sent. For many at once the whole number counts.
- */
-export async function requireRoom(
-  services: Services,
-  site: SiteSnapshot,
-  limit: CountedLimit,
-  adding: number,
-): Promise<void> {
-  const most = site.limits[limit];
-  if (most === null || adding <= 0) return;
-  const used = (await editionUsage(services, site.id))[limit];
-  if (used + adding > most) throw new FailureError(editionFailure(limit, site));
-}
-
-/** Refuses what an edition has or has not. */
-export function requireFeature(
-  site: SiteSnapshot,
-  feature: Exclude<LimitName, CountedLimit>,
-): void {
-  if (!site.limits[feature]) throw new FailureError(editionFailure(feature, site));
 }
