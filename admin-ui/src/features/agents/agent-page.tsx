@@ -11,12 +11,19 @@ import { TryIt } from "../../components/try-it.tsx";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { agentsQuery } from "../../lib/queries.ts";
-import { ExplainSection } from "../access/explain-section.tsx";
-import { PriceHistory } from "../models/price-history.tsx";
 import { AgentForm } from "./agent-form.tsx";
 import { agentTexts } from "./texts.ts";
+
+const ExplainSection = lazyPart(
+  async () => (await import("../access/explain-section.tsx")).ExplainSection,
+);
+
+const PriceHistory = lazyPart(
+  async () => (await import("../models/price-history.tsx")).PriceHistory,
+);
 
 /** `/agents/new` and `/agents/<id>`. */
 export function AgentPage() {

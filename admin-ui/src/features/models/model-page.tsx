@@ -11,12 +11,17 @@ import { TryIt } from "../../components/try-it.tsx";
 import { call } from "../../lib/api.ts";
 import { commonTexts } from "../../lib/common-texts.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { useNotify } from "../../lib/notify.tsx";
 import { modelsQuery } from "../../lib/queries.ts";
-import { ExplainSection } from "../access/explain-section.tsx";
 import { ModelForm } from "./model-form.tsx";
-import { PriceHistory } from "./price-history.tsx";
 import { modelTexts } from "./texts.ts";
+
+const ExplainSection = lazyPart(
+  async () => (await import("../access/explain-section.tsx")).ExplainSection,
+);
+
+const PriceHistory = lazyPart(async () => (await import("./price-history.tsx")).PriceHistory);
 
 /** `/models/new` and `/models/<id>`. */
 export function ModelPage() {
