@@ -35,8 +35,7 @@ export function entryRoutes(app: App): void {
     },
     "POST /api/auth/passkey": async (c, { body: { ticket, response } }) => {
       const { services, site } = c.var;
-      const shown = { ticket, response: response as unknown as passkeys.ShownPasskey };
-      const userId = await passkeys.userOfPasskey(services, placeOf(c), shown);
+      const userId = await passkeys.userOfPasskey(services, placeOf(c), { ticket, response });
       const user = await requireUserRow(services, site.id, userId);
       return await signedIn(
         c,
@@ -87,8 +86,7 @@ export function accountRoutes(app: App): void {
     "POST /api/auth/second-factors/passkey": async (c, { body }) => {
       const { services, session } = c.var;
       await second.requireFactorShown(services, session);
-      const response = body.response as unknown as passkeys.MadePasskey;
-      await passkeys.addPasskey(services, placeOf(c), session.userId, { ...body, response });
+      await passkeys.addPasskey(services, placeOf(c), session.userId, body);
       return await added(c);
     },
     "POST /api/auth/second-factors/recovery": async (c) => ({

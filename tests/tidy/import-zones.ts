@@ -48,7 +48,7 @@ export const ZONES: Record<string, Zone> = {
 
 /** Packages that one folder alone needs. */
 const FOLDER_PACKAGES: [folder: string, packages: string[]][] = [
-  ["src/services/identity/", ["jose", "oauth4webapi", "otpauth", "@simplewebauthn/server"]],
+  ["src/services/identity/", ["jose", "oauth4webapi", "otpauth"]],
   ["src/services/mail/", ["cloudflare:sockets"]],
   ["src/services/payments/", ["stripe"]],
   ["src/services/files/", ["unpdf", "mammoth"]],

@@ -6,25 +6,12 @@
  * 2. The origin and the name of the host are checked: a key made at one host answers at no other.
  * 3. An authenticator that counts never goes back: a copy of it is refused.
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
 import { refuse } from "../../core/failure.ts";
 import { throttleOf } from "../../durable/throttle/client.ts";
 import { newId } from "../../store/ids.ts";
 import * as factors from "../../store/second-factors.ts";
 import type { Services } from "../services.ts";
-
-/** What the browser answers, as it came: verified here and nowhere else. */
-export type MadePasskey = RegistrationResponseJSON;
-export type ShownPasskey = AuthenticationResponseJSON;
+import * as webauthn from "./webauthn.ts";
 
 /** Where it happens: the site, and the origin that the browser is at. */
 export interface Place {
@@ -61,56 +48,53 @@ async function open(
   return refuse("invalid_value", "This took too long; please try again.", { param: "ticket" });
 }
 
+const knownIds = (rows: factors.SecondFactorRow[]): string[] =>
+  rows.flatMap(({ credentialId }) => (credentialId === null ? [] : [credentialId]));
+
+/** What a browser needs, and the ticket that goes back with its answer. */
+export interface PasskeyOffer {
+  ticket: string;
+  options: object;
+}
+
 export async function offerPasskey(
   services: Services,
   place: Place,
   user: { id: string; email: string; name: string },
-): Promise<{ ticket: string; options: PublicKeyCredentialCreationOptionsJSON }> {
-  const known = await factors.confirmedFactors(services.db, place.siteId, user.id);
-  const options = await generateRegistrationOptions({
-    rpName: place.siteName,
-    rpID: hostOf(place),
-    userName: user.email,
-    userDisplayName: user.name || user.email,
-    userID: Uint8Array.from(new TextEncoder().encode(user.id)),
-    attestationType: "none",
-    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
-    excludeCredentials: known.flatMap(({ credentialId }) =>
-      credentialId === null ? [] : [{ id: credentialId }],
-    ),
-  });
-  return { ticket: await seal(services, place, "passkey-made", options.challenge), options };
+): Promise<PasskeyOffer> {
+  const rows = await factors.confirmedFactors(services.db, place.siteId, user.id);
+  const challenge = webauthn.newChallenge();
+  const options = webauthn.creationOptions(
+    { id: hostOf(place), name: place.siteName },
+    { id: user.id, name: user.email, displayName: user.name || user.email },
+    { challenge, known: knownIds(rows) },
+  );
+  return { ticket: await seal(services, place, "passkey-made", challenge), options };
 }
 
 export async function addPasskey(
   services: Services,
   place: Place,
   userId: string,
-  made: { ticket: string; name: string; response: RegistrationResponseJSON },
+  made: { ticket: string; name: string; response: unknown },
 ): Promise<void> {
-  const expectedChallenge = await open(services, place, "passkey-made", made.ticket);
-  const verified = await verifyRegistrationResponse({
-    response: made.response,
-    expectedChallenge,
-    expectedOrigin: place.origin,
-    expectedRPID: hostOf(place),
-    requireUserVerification: true,
-  }).catch(() => null);
-  if (!verified?.verified) return refusePasskey();
-  const { credential } = verified.registrationInfo;
+  const expected = await expectedOf(services, place, "passkey-made", made.ticket);
+  const credential = webauthn.madeCredential(made.response, expected);
+  if (!credential) return refusePasskey();
   if (await factors.findPasskey(services.db, place.siteId, credential.id)) {
     refuse("conflict", "This passkey is known already.", { param: "response" });
   }
   const now = Date.now();
+  const { id: credentialId, publicKey, counter } = credential;
   await factors.insertFactor(services.db, {
     siteId: place.siteId,
     id: newId("factor"),
     userId,
     kind: "passkey",
     name: made.name,
-    credentialId: credential.id,
-    publicKey: Buffer.from(credential.publicKey).toString("base64url"),
-    counter: credential.counter,
+    credentialId,
+    publicKey,
+    counter,
     confirmedAt: now,
     createdAt: now,
   });
@@ -121,48 +105,45 @@ export async function askForPasskey(
   services: Services,
   place: Place,
   userId: string | null,
-): Promise<{ ticket: string; options: PublicKeyCredentialRequestOptionsJSON }> {
-  const known =
+): Promise<PasskeyOffer> {
+  const rows =
     userId === null ? [] : await factors.confirmedFactors(services.db, place.siteId, userId);
-  const options = await generateAuthenticationOptions({
-    rpID: hostOf(place),
-    userVerification: "required",
-    allowCredentials: known.flatMap(({ credentialId }) =>
-      credentialId === null ? [] : [{ id: credentialId }],
-    ),
-  });
-  return { ticket: await seal(services, place, "passkey-shown", options.challenge), options };
+  const challenge = webauthn.newChallenge();
+  const options = webauthn.requestOptions(hostOf(place), { challenge, known: knownIds(rows) });
+  return { ticket: await seal(services, place, "passkey-shown", challenge), options };
 }
 
 /** Whose key it is; refuses in one sentence whatever is wrong with it. */
 export async function userOfPasskey(
   services: Services,
   place: Place,
-  shown: { ticket: string; response: AuthenticationResponseJSON },
+  shown: { ticket: string; response: unknown },
 ): Promise<string> {
-  const expectedChallenge = await open(services, place, "passkey-shown", shown.ticket);
-  const row = await factors.findPasskey(services.db, place.siteId, shown.response.id);
-  if (!row?.publicKey || row.credentialId === null) return refusePasskey();
-  const { siteId, id, counter, userId } = row;
-  const verified = await verifyAuthenticationResponse({
-    response: shown.response,
-    expectedChallenge,
-    expectedOrigin: place.origin,
-    expectedRPID: hostOf(place),
-    requireUserVerification: true,
-    credential: {
-      id: row.credentialId,
-      publicKey: Uint8Array.from(Buffer.from(row.publicKey, "base64url")),
-      counter,
-    },
-  }).catch(() => null);
-  if (!verified?.verified) return refusePasskey();
-  const { newCounter } = verified.authenticationInfo;
-  if (newCounter === 0) await factors.noteUse(services.db, { siteId, id });
-  else if (!(await factors.advanceCounter(services.db, { siteId, id }, newCounter))) {
+  const expected = await expectedOf(services, place, "passkey-shown", shown.ticket);
+  const credentialId = webauthn.credentialIdIn(shown.response);
+  if (credentialId === null) return refusePasskey();
+  const row = await factors.findPasskey(services.db, place.siteId, credentialId);
+  if (!row?.publicKey) return refusePasskey();
+  const { siteId, id, userId, counter, publicKey } = row;
+  const known = { id: credentialId, publicKey };
+  const shownNow = webauthn.shownCounter(shown.response, expected, known);
+  if (shownNow === null) return refusePasskey();
+  // An authenticator that does not count says nought for ever.
+  if (shownNow === 0 && counter === 0) await factors.noteUse(services.db, { siteId, id });
+  else if (!(await factors.advanceCounter(services.db, { siteId, id }, shownNow))) {
     return refusePasskey();
   }
   return userId;
+}
+
+async function expectedOf(
+  services: Services,
+  place: Place,
+  purpose: Purpose,
+  ticket: string,
+): Promise<webauthn.Expected> {
+  const challenge = await open(services, place, purpose, ticket);
+  return { challenge, origin: place.origin, rpId: hostOf(place) };
 }
 
 function refusePasskey(): never {

@@ -13,7 +13,7 @@ import { throttleOf } from "../../durable/throttle/client.ts";
 import * as factors from "../../store/second-factors.ts";
 import type { Services } from "../services.ts";
 import type { Origin } from "./accounts.ts";
-import { type Place, type ShownPasskey, userOfPasskey } from "./passkeys.ts";
+import { type Place, userOfPasskey } from "./passkeys.ts";
 import { makeRecoveryCodes, recoveryCodesLeft, useRecoveryCode } from "./recovery-codes.ts";
 import { type SessionClaims, signSession } from "./sessions.ts";
 import { type SignedIn, startSession, userOfTicket, waysOf } from "./sign-in.ts";
@@ -24,7 +24,7 @@ const GUESSES = { max: 10, windowMs: 15 * 60_000 };
 export type Shown =
   | { code: string }
   | { recoveryCode: string }
-  | { passkey: { ticket: string; response: ShownPasskey } };
+  | { passkey: { ticket: string; response: unknown } };
 
 /** The second half of a log-in. */
 export async function showSecondFactor(
