@@ -9,7 +9,14 @@ import { fetchIn, openBrowser, openPage, violations, type Watched } from "./supp
 
 const OWNER = { email: "owner@demo.example", password: "correct horse battery" };
 
-const PUBLIC_PAGES = ["/login", "/login/code", "/forgot", "/register", "/invitation#used", "/admin/"];
+const PUBLIC_PAGES = [
+  "/login",
+  "/login/code",
+  "/forgot",
+  "/register",
+  "/invitation#used",
+  "/admin/",
+];
 const PORTAL_PAGES = [
   "/",
   "/new?target=agent%2Fguide",

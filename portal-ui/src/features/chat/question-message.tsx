@@ -1,12 +1,15 @@
 import type { Message } from "@contract/portal.ts";
-import { memo, useState } from "react";
+import { lazy, memo, Suspense, useState } from "react";
 import { IconButton } from "../../components/icon-button.tsx";
 import { useCopy } from "../../components/use-copy.ts";
 import { useText } from "../../lib/i18n.ts";
-import { EditQuestion } from "./edit-question.tsx";
 import { MessageImages } from "./message-images.tsx";
 import type { Switcher } from "./switcher.ts";
 import { VersionSwitcher } from "./version-switcher.tsx";
+
+const EditQuestion = lazy(() =>
+  import("./edit-question.tsx").then((module) => ({ default: module.EditQuestion })),
+);
 
 interface Props {
   message: Message;
@@ -24,14 +27,16 @@ export const QuestionMessage = memo(function QuestionMessage({ message, switcher
     return (
       <article className="message question editing">
         <h2 className="visually-hidden">{text.editMessage}</h2>
-        <EditQuestion
-          text={message.text}
-          onCancel={() => setEditing(false)}
-          onSend={(edited) => {
-            setEditing(false);
-            onEdit(message, edited);
-          }}
-        />
+        <Suspense fallback={<div className="bubble">{message.text}</div>}>
+          <EditQuestion
+            text={message.text}
+            onCancel={() => setEditing(false)}
+            onSend={(edited) => {
+              setEditing(false);
+              onEdit(message, edited);
+            }}
+          />
+        </Suspense>
       </article>
     );
   }

@@ -4,11 +4,9 @@ import { useLocation } from "wouter";
 import { noticeSignedOut, queryClient } from "../../app/query-client.ts";
 import { showToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { downloadText, fileNameOf } from "../../lib/download.ts";
 import { localeStore, texts } from "../../lib/i18n.ts";
 import { sentenceOf } from "../../lib/sentence.ts";
 import { choicesOf } from "../chat/choices.ts";
-import { conversationMarkdown } from "../chat/export-markdown.ts";
 import {
   agentsQuery,
   conversationQuery,
@@ -65,10 +63,13 @@ export function useConversationActions(conversation: Conversation) {
 
   const exportMarkdown = async () => {
     try {
-      const [detail, agents] = await Promise.all([
-        queryClient.fetchQuery(conversationQuery(conversation.id)),
-        queryClient.fetchQuery(agentsQuery),
-      ]);
+      const [{ conversationMarkdown }, { downloadText, fileNameOf }, detail, agents] =
+        await Promise.all([
+          import("../chat/export-markdown.ts"),
+          import("../../lib/download.ts"),
+          queryClient.fetchQuery(conversationQuery(conversation.id)),
+          queryClient.fetchQuery(agentsQuery),
+        ]);
       const names = new Map(agents.data.map((agent) => [agent.target, agent.name]));
       const markdown = conversationMarkdown({
         title: conversation.title || texts().untitled,
