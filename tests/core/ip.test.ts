@@ -117,17 +117,16 @@ describe("a range", () => {
         const prefix = Math.min(length, bits);
         const range = rangeAround(of, prefix);
         const [start = ""] = range.split("/");
+        const [next = ""] = rangeAround(other, Math.min(prefix + 1, bits)).split("/");
+        // Mapped ones are addresses of IPv4, of which Node thinks otherwise.
+        fc.pre([of, other, start, next].every((one) => parseAddress(one)?.bits === bits));
         const theirs = new BlockList();
         theirs.addSubnet(start, prefix, bits === 32 ? "ipv4" : "ipv6");
         const family = bits === 32 ? "ipv4" : "ipv6";
-        for (const one of [
-          of,
-          other,
-          rangeAround(other, Math.min(prefix + 1, bits)).split("/")[0],
-        ]) {
-          const expected = theirs.check(one ?? "", family);
-          expect(admits(rules([range]), one ?? "")).toBe(expected);
-          expect(admits(rules([], [range]), one ?? "")).toBe(!expected);
+        for (const one of [of, other, next]) {
+          const expected = theirs.check(one, family);
+          expect(admits(rules([range]), one)).toBe(expected);
+          expect(admits(rules([], [range]), one)).toBe(!expected);
         }
         expect(admits(rules([range]), of)).toBe(true);
       }),

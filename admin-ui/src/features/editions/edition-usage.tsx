@@ -3,16 +3,8 @@ import type { EditionLimits, EditionUsage } from "@contract";
 import { Badge, Group, Progress, Stack, Text } from "@mantine/core";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
+import { COUNTED, FEATURES } from "./limit-names.ts";
 import { editionTexts } from "./texts.ts";
-
-export const COUNTED = [
-  "callsPerMonth",
-  "agents",
-  "externalUsers",
-  "internalUsers",
-  "ownDomains",
-] as const satisfies (keyof EditionUsage)[];
-export const FEATURES = ["payment", "unbranded"] as const satisfies (keyof EditionLimits)[];
 
 export function EditionUsageList({
   limits,

@@ -8,7 +8,7 @@ import type { MetLimit } from "../../lib/edition-limit.ts";
 import { useFormats } from "../../lib/format.ts";
 import { useTexts } from "../../lib/i18n.ts";
 import { editionQuery } from "./edition-panel.tsx";
-import { COUNTED, FEATURES } from "./edition-usage.tsx";
+import { COUNTED, FEATURES } from "./limit-names.ts";
 import { editionTexts } from "./texts.ts";
 
 const LIMITS: readonly LimitName[] = [...COUNTED, ...FEATURES];

@@ -3,7 +3,7 @@ import { Choice } from "../../components/form/choice.tsx";
 import type { Bind } from "../../components/form/fields.tsx";
 import { FieldGrid } from "../../components/form/section.tsx";
 import { useTexts } from "../../lib/i18n.ts";
-import { COUNTED, FEATURES } from "../editions/edition-usage.tsx";
+import { COUNTED, FEATURES } from "../editions/limit-names.ts";
 import { editionTexts } from "../editions/texts.ts";
 import { isCount, type LimitFields, NONE } from "./limit-values.ts";
 import { sitesTexts } from "./texts.ts";

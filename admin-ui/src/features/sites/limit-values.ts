@@ -1,6 +1,6 @@
 /** Limits as fields: a number, empty, or a word for "no limit". */
 import type { EditionLimits } from "@contract";
-import { COUNTED, FEATURES } from "../editions/edition-usage.tsx";
+import { COUNTED, FEATURES } from "../editions/limit-names.ts";
 
 type Counted = (typeof COUNTED)[number];
 type Feature = (typeof FEATURES)[number];
