@@ -2,6 +2,7 @@
  * One database type over D1 and libSQL. Every statement that is sent is counted, so that a test
  * (and an operator, at /metrics) can see that a warm request sends none.
  */
+import type { D1Database } from "@cloudflare/workers-types";
 import { createClient } from "@libsql/client/web";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle as drizzleD1 } from "drizzle-orm/d1";
@@ -51,8 +52,15 @@ export function openLibsql(client: LibsqlClient): Database {
   return counted((logger) => drizzleLibsql({ client, schema, logger }));
 }
 
+/** The bindings and variables that say where the store is. */
+interface StoreEnv {
+  DB: D1Database;
+  LIBSQL_URL?: string;
+  LIBSQL_AUTH_TOKEN?: string;
+}
+
 /** libSQL where LIBSQL_URL is set, else D1. */
-export function openDatabase(env: Env): Database {
+export function openDatabase(env: StoreEnv): Database {
   if (!env.LIBSQL_URL) return openD1(env.DB);
   return openLibsql(
     createClient({

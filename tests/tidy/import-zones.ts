@@ -39,7 +39,7 @@ export const ZONES: Record<string, Zone> = {
   durable: { below: GROUND, packages: ["zod", "cloudflare:workers", "node:crypto"] },
   store: {
     below: GROUND,
-    packages: ["zod", "drizzle-orm", "@libsql/client"],
+    packages: ["zod", "drizzle-orm", "@libsql/client", "@cloudflare/workers-types"],
   },
   front: { below: GROUND, packages: ["zod", "eventsource-parser"] },
   core: { below: ["contract"], packages: [] },
