@@ -140,7 +140,7 @@ describe("a key that is changed", () => {
 
   it.each([
     [{}, null],
-    [{ scopes: ["wallet"] }, null],
+    [{ scopes: ["everything"] }, "scopes.0"],
     [{ name: " " }, "name"],
     [{ addresses: { allow: ["10.0.0.1/8"] } }, "addresses.allow.0"],
   ])("is left alone by %j", async (patch, param) => {
