@@ -58,6 +58,7 @@ beforeAll(async () => {
   const site = {
     slug: "acme",
     name: "Acme AI",
+    edition: "standard",
     locale: "en",
     levels: [
       { slug: "free", name: "Free", default: true },
