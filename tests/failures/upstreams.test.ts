@@ -75,6 +75,7 @@ beforeAll(async () => {
   const site = {
     slug: "acme",
     name: "Acme AI",
+    edition: "standard",
     connections: [...connections, up],
     models: [...models, { name: "good", routes: [{ connection: "good", model: "ok" }] }],
     agents,
